@@ -1,0 +1,116 @@
+import { GatewayError } from '../errors.js';
+import type { Principal } from './principal.js';
+import type { ServerEntry } from './server-entry.js';
+import type { Verdict } from './verdict.js';
+
+/** `2025`: handshake and sessions (2024-11-05 to 2025-11-25). `2026`: stateless (2026-07-28). */
+export type Era = '2025' | '2026';
+
+/** Params of notifications/progress without the token, which is re-mapped per hop. */
+export interface Progress {
+  readonly progress: number;
+  readonly total?: number;
+  readonly message?: string;
+}
+
+export interface McpCallInit {
+  readonly principal: Principal;
+  readonly era: Era;
+  /** MCP method sent upstream, for example `tools/call`. */
+  readonly method: string;
+  readonly server: ServerEntry;
+  /** The upstream's own name of the tool. */
+  readonly target: string;
+  /** Params for the upstream; replaced (never mutated in place) by redaction. */
+  readonly params: Readonly<Record<string, unknown>>;
+  /** Client session id, for servers with affinity `session`; null = stateless. */
+  readonly clientSessionId: string | null;
+  /** Aborts on client cancel, on shutdown and at the call's deadline; the reason is a GatewayError. */
+  readonly signal: AbortSignal;
+  readonly onProgress?: ((progress: Progress) => void) | undefined;
+}
+
+declare const sealed: unique symbol;
+/** Type-level mark: the value has passed the input guardrail. */
+export interface Sealed {
+  readonly [sealed]: true;
+}
+
+let writeSeal: (call: McpCall, verdict: Verdict) => void;
+let takeSeal: (call: McpCall) => Verdict;
+
+/**
+ * One request on its way to an upstream. It starts unsealed; only the input guardrail seals it, and the proxy refuses it otherwise.
+ * The seal covers method, server, target and params: changing any of them afterwards breaks it. It is good for one forward.
+ */
+export class McpCall {
+  readonly principal: Principal;
+  readonly era: Era;
+  readonly method: string;
+  readonly server: ServerEntry;
+  readonly target: string;
+  readonly clientSessionId: string | null;
+  readonly signal: AbortSignal;
+  params: Readonly<Record<string, unknown>>;
+  onProgress: ((progress: Progress) => void) | undefined;
+
+  #verdict: Verdict | undefined;
+  #method = '';
+  #target = '';
+  #server: ServerEntry | undefined;
+  #params: unknown;
+
+  constructor(init: McpCallInit) {
+    this.principal = init.principal;
+    this.era = init.era;
+    this.method = init.method;
+    this.server = init.server;
+    this.target = init.target;
+    this.clientSessionId = init.clientSessionId;
+    this.signal = init.signal;
+    this.params = init.params;
+    this.onProgress = init.onProgress;
+  }
+
+  static {
+    writeSeal = (call, verdict) => {
+      if (call.#verdict !== undefined) throw new GatewayError('unsealed', 'A call is sealed only once.');
+      call.#verdict = verdict;
+      call.#method = call.method;
+      call.#target = call.target;
+      call.#server = call.server;
+      call.#params = call.params;
+    };
+    takeSeal = (call) => {
+      const verdict = call.#verdict;
+      const intact =
+        call.#params === call.params &&
+        call.#server === call.server &&
+        call.#target === call.target &&
+        call.#method === call.method;
+      // Taken even when broken, so that a failed attempt cannot be repaired and tried again.
+      call.#params = undefined;
+      if (verdict === undefined || !intact || verdict.kind === 'block') {
+        throw new GatewayError('unsealed', 'The call has no valid verdict and was not sent.');
+      }
+      return verdict;
+    };
+  }
+}
+
+/**
+ * Marks a call as checked. Only src/guardrails may import this (enforced by the layer rules and an architecture test).
+ * @throws GatewayError `unsealed` when it is sealed already, or when the verdict is a block.
+ */
+export function sealCall(call: McpCall, verdict: Verdict): asserts call is McpCall & Sealed {
+  if (verdict.kind === 'block') throw new GatewayError('unsealed', 'A blocked call cannot be sealed.');
+  writeSeal(call, verdict);
+}
+
+/**
+ * Uses the seal up: a call is forwarded at most once.
+ * @throws GatewayError `unsealed` when there is no seal, it was used, or the call was changed since.
+ */
+export function takeCallSeal(call: McpCall): Verdict {
+  return takeSeal(call);
+}

@@ -1,0 +1,75 @@
+import { GatewayError } from '../errors.js';
+import { UNCHECKED, type Verdict } from './verdict.js';
+
+/** What the upstream sent, before anyone may show it to the client. */
+export type UpstreamBody =
+  | { readonly kind: 'result'; readonly result: Readonly<Record<string, unknown>> }
+  /** The upstream's own JSON-RPC error. */
+  | { readonly kind: 'error'; readonly error: { readonly code: number; readonly message: string; readonly data?: unknown } };
+
+/** What the client may see. */
+export type ReplyBody =
+  | UpstreamBody
+  | { readonly kind: 'blocked_input'; readonly verdict: Extract<Verdict, { kind: 'block' }> }
+  /** The upstream ran, its answer is withheld. */
+  | { readonly kind: 'blocked_output'; readonly verdict: Extract<Verdict, { kind: 'block' }> };
+
+let peek: (reply: McpReply) => UpstreamBody;
+let write: (reply: McpReply, body: ReplyBody, verdict: Verdict) => void;
+let open: (reply: McpReply) => ReplyBody;
+
+/**
+ * The answer to one McpCall. Its body cannot be read until the output guardrail has sealed it: `openReply` throws,
+ * so a skipped interceptor leads to a refusal and never to an unchecked answer.
+ */
+export class McpReply {
+  inputVerdict: Verdict = UNCHECKED;
+  outputVerdict: Verdict = UNCHECKED;
+  /** Milliseconds spent in the upstream; 0 when it was never called. */
+  upstreamMs = 0;
+  /** Size of the upstream's answer on the wire. */
+  upstreamBytes = 0;
+
+  #raw: UpstreamBody | undefined;
+  #body: ReplyBody | undefined;
+
+  /** @param raw what the upstream said; undefined for a reply that is made without calling it. */
+  constructor(raw: UpstreamBody | undefined) {
+    this.#raw = raw;
+  }
+
+  static {
+    peek = (reply) => {
+      if (reply.#raw === undefined) throw new GatewayError('unsealed', 'The reply holds nothing to inspect.');
+      return reply.#raw;
+    };
+    write = (reply, body, verdict) => {
+      if (reply.#body !== undefined) throw new GatewayError('unsealed', 'A reply is sealed only once.');
+      reply.#raw = undefined;
+      reply.#body = body;
+      if (body.kind === 'blocked_input') reply.inputVerdict = verdict;
+      else reply.outputVerdict = verdict;
+    };
+    open = (reply) => {
+      if (reply.#body === undefined) {
+        throw new GatewayError('unsealed', 'The answer has no verdict and was not returned.');
+      }
+      return reply.#body;
+    };
+  }
+}
+
+/** The unchecked body. Only src/guardrails may import this. */
+export function inspectReply(reply: McpReply): UpstreamBody {
+  return peek(reply);
+}
+
+/** Sets what the client may see. Only src/guardrails may import this. */
+export function sealReply(reply: McpReply, body: ReplyBody, verdict: Verdict): void {
+  write(reply, body, verdict);
+}
+
+/** @throws GatewayError `unsealed` when the output guardrail has not run. */
+export function openReply(reply: McpReply): ReplyBody {
+  return open(reply);
+}

@@ -1,0 +1,13 @@
+/** Who calls: made from an API key and the config snapshot; always passed as a parameter, never read from ambient context. */
+export interface Principal {
+  /** Short, non-secret name of the key: the first 12 hex digits of its SHA-256. */
+  readonly keyId: string;
+  readonly userId: string;
+  readonly projectId: string;
+  readonly configId: string;
+  /** `<user>_<project>_<config>`: first part of every cache, session and pool key (architecture D9). */
+  readonly tenant: string;
+  readonly scopes: readonly string[];
+  /** Epoch milliseconds; null = the key does not expire. */
+  readonly expiresAt: number | null;
+}

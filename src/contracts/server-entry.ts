@@ -1,0 +1,55 @@
+import type { DetectorName, PiiEntity } from './finding.js';
+
+/** How the gateway reaches a server. `canary` exists only inside the start-up self-test and cannot be written in a config. */
+export type ServerConnection =
+  | { readonly kind: 'stdio'; readonly command: string; readonly args: readonly string[]; readonly env: Readonly<Record<string, string>> }
+  | {
+      readonly kind: 'http';
+      readonly url: string;
+      readonly headers: Readonly<Record<string, string>>;
+      /** `auto` = streamable HTTP, else HTTP+SSE when the server answers initialize with 404 or 405 (spec 2025-11-25, backwards compatibility). */
+      readonly transport: 'streamable-http' | 'sse' | 'auto';
+    }
+  | { readonly kind: 'canary' };
+
+/** A guardrail policy as resolved for one direction of one server. Absent (null) = that direction is not checked. */
+export interface GuardrailPolicy {
+  readonly policyName: string;
+  /** Detectors the named policy configures, with their options. */
+  readonly detectors: {
+    readonly keyword_detector?: { readonly bannedKeywords: readonly string[] };
+    readonly pii?: { readonly entities: readonly PiiEntity[] };
+  };
+  /** Detectors whose findings block; the others only report. */
+  readonly block: ReadonlySet<DetectorName>;
+  /** Redact before the call, restore in its answer; pii does not block then (behaviour.md §2). */
+  readonly redactPii: boolean;
+}
+
+/** `principal`: one upstream session per API key's user + project. `session`: one per client session. `shared`: the operator says the server is stateless. */
+export type Affinity = 'principal' | 'session' | 'shared';
+
+/** One server of a project's MCP config, validated, with secrets resolved. Immutable; a reload makes new objects. */
+export interface ServerEntry {
+  readonly name: string;
+  readonly description: string;
+  readonly connection: ServerConnection;
+  /** SHA-256 (hex) of the connection with its resolved secrets: a changed config gets a new upstream session. */
+  readonly configHash: string;
+  readonly affinity: Affinity;
+  /** null = every tool the server offers; else tool name -> description (allow-list). */
+  readonly allowedTools: ReadonlyMap<string, string> | null;
+  readonly inputPolicy: GuardrailPolicy | null;
+  readonly outputPolicy: GuardrailPolicy | null;
+}
+
+/** `meta` = the seven enkrypt_* tools; `direct` = every tool as `server__tool`; `both`. */
+export type Exposure = 'meta' | 'direct' | 'both';
+
+/** What one project may reach. */
+export interface McpConfig {
+  readonly id: string;
+  readonly name: string;
+  readonly exposure: Exposure;
+  readonly servers: ReadonlyMap<string, ServerEntry>;
+}

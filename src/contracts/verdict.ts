@@ -1,0 +1,34 @@
+import type { DetectorName, Finding } from './finding.js';
+
+/** What a check looked at, for the audit line: proof that it ran, and over how much. */
+export interface CoverageReceipt {
+  readonly detectors: readonly DetectorName[];
+  /** UTF-16 code units of text seen. */
+  readonly chars: number;
+  /** Parts that were not text (images, audio, blobs) and why they were passed over. */
+  readonly skipped: readonly { readonly path: string; readonly reason: string }[];
+}
+
+/** The decision over one direction of one call. `findings` of detectors that only report are in every kind. */
+export type Verdict =
+  | { readonly kind: 'pass'; readonly findings: readonly Finding[]; readonly receipt: CoverageReceipt }
+  | {
+      readonly kind: 'redact';
+      readonly findings: readonly Finding[];
+      readonly receipt: CoverageReceipt;
+      readonly redactions: number;
+    }
+  | {
+      readonly kind: 'block';
+      readonly findings: readonly Finding[];
+      readonly receipt: CoverageReceipt;
+      /** Only detectors that triggered and are in the policy's block list. */
+      readonly detectors: readonly DetectorName[];
+    };
+
+/** The verdict of a direction that has no policy. */
+export const UNCHECKED: Verdict = Object.freeze({
+  kind: 'pass',
+  findings: Object.freeze([]),
+  receipt: Object.freeze({ detectors: Object.freeze([]), chars: 0, skipped: Object.freeze([]) }),
+});

@@ -1,0 +1,56 @@
+/** Stable codes of every failure the gateway itself raises. `src/mcp/error-map.ts` turns them into JSON-RPC, HTTP and envelope codes. */
+export type GatewayErrorCode =
+  /** The message is not valid JSON-RPC or MCP. */
+  | 'invalid_request'
+  /** The body is not parseable under the strict rules (UTF-8, depth, duplicate keys, JSON). */
+  | 'parse_error'
+  | 'method_not_found'
+  | 'invalid_params'
+  /** 2026 era: a header contradicts the body (spec 2026-07-28, -32020). */
+  | 'header_mismatch'
+  | 'unsupported_protocol_version'
+  | 'session_required'
+  | 'session_unknown'
+  | 'unauthenticated'
+  | 'forbidden'
+  | 'unknown_tool'
+  | 'unknown_server'
+  /** The arguments do not fit the tool's input schema. */
+  | 'arguments_invalid'
+  | 'guardrail_unavailable'
+  | 'overloaded'
+  | 'upstream_unavailable'
+  | 'upstream_timeout'
+  | 'upstream_protocol'
+  | 'cancelled'
+  | 'config_invalid'
+  /** A safety invariant did not hold (unsealed call or result). Never expected; always a refusal. */
+  | 'unsealed'
+  | 'internal';
+
+/** A failure with a message that is safe to show to the caller: it never holds payloads, keys or matched text. */
+export class GatewayError extends Error {
+  readonly code: GatewayErrorCode;
+  /** True when the same request may succeed later without a change. */
+  readonly retryable: boolean;
+  /** Structured, safe detail for the wire (for example `{ supported: [...] }`). */
+  readonly data: Readonly<Record<string, unknown>> | undefined;
+
+  constructor(
+    code: GatewayErrorCode,
+    message: string,
+    options: { cause?: unknown; retryable?: boolean; data?: Readonly<Record<string, unknown>> } = {},
+  ) {
+    super(message, options.cause === undefined ? undefined : { cause: options.cause });
+    this.name = 'GatewayError';
+    this.code = code;
+    this.retryable = options.retryable ?? false;
+    this.data = options.data;
+  }
+}
+
+/** The error as a GatewayError; anything unknown becomes `internal` with a message that tells nothing about the cause. */
+export function toGatewayError(error: unknown): GatewayError {
+  if (error instanceof GatewayError) return error;
+  return new GatewayError('internal', 'Internal error. The gateway log has the cause.', { cause: error });
+}

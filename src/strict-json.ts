@@ -1,0 +1,100 @@
+import { isAscii, isUtf8 } from 'node:buffer';
+import { GatewayError } from './errors.js';
+
+/** Deepest nesting of arrays and objects accepted anywhere (architecture D5). */
+export const MAX_JSON_DEPTH = 64;
+
+/**
+ * Bytes of outside origin -> one value, under the strict rules: valid UTF-8, depth <= 64, no duplicate member names.
+ * JSON.parse silently keeps the last of two equal names, so a second parser downstream could see another value than the checks did.
+ * @throws GatewayError `parse_error`
+ */
+export function parseStrictJson(bytes: Buffer): unknown {
+  if (!isUtf8(bytes)) throw new GatewayError('parse_error', 'The body is not valid UTF-8.');
+  const text = decodeUtf8(bytes);
+  const members = countMembers(text);
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch (cause) {
+    throw new GatewayError('parse_error', 'The body is not valid JSON.', { cause });
+  }
+  if (countKeys(value) !== members) {
+    throw new GatewayError('parse_error', 'The body has an object with duplicate member names.');
+  }
+  return value;
+}
+
+/** Valid UTF-8 bytes as a string; pure ASCII takes the one-byte path, which is several times faster. */
+export function decodeUtf8(bytes: Buffer): string {
+  return isAscii(bytes) ? bytes.toString('latin1') : bytes.toString('utf8');
+}
+
+const QUOTE = 0x22;
+const BACKSLASH = 0x5c;
+const COLON = 0x3a;
+const OPEN_ARRAY = 0x5b;
+const CLOSE_ARRAY = 0x5d;
+const OPEN_OBJECT = 0x7b;
+const CLOSE_OBJECT = 0x7d;
+
+/**
+ * Object members in the text (colons outside strings). Stops at the first bracket past the depth limit, before anything is
+ * parsed, so that a depth bomb costs 65 steps. Linear: every run of backslashes is looked at once.
+ */
+function countMembers(text: string): number {
+  let depth = 0;
+  let members = 0;
+  for (let i = 0; i < text.length; i++) {
+    switch (text.charCodeAt(i)) {
+      case QUOTE:
+        i = endOfString(text, i);
+        break;
+      case COLON:
+        members++;
+        break;
+      case OPEN_ARRAY:
+      case OPEN_OBJECT:
+        if (++depth > MAX_JSON_DEPTH) {
+          throw new GatewayError('parse_error', `The body is nested deeper than ${String(MAX_JSON_DEPTH)} levels.`);
+        }
+        break;
+      case CLOSE_ARRAY:
+      case CLOSE_OBJECT:
+        depth--;
+        break;
+      default:
+    }
+  }
+  return members;
+}
+
+/** Index of the quote that closes the string opened at `start`; the text's length when none does. */
+function endOfString(text: string, start: number): number {
+  let from = start + 1;
+  for (;;) {
+    const quote = text.indexOf('"', from);
+    if (quote < 0) return text.length;
+    let backslashes = 0;
+    while (text.charCodeAt(quote - 1 - backslashes) === BACKSLASH) backslashes++;
+    if (backslashes % 2 === 0) return quote;
+    from = quote + 1;
+  }
+}
+
+/** Own keys of every object in the value. The depth is bounded by countMembers, which ran first. */
+function countKeys(value: unknown): number {
+  if (typeof value !== 'object' || value === null) return 0;
+  let count = 0;
+  if (Array.isArray(value)) {
+    for (const item of value) if (typeof item === 'object') count += countKeys(item);
+    return count;
+  }
+  const record = value as Record<string, unknown>;
+  for (const key in record) {
+    count++;
+    const item = record[key];
+    if (typeof item === 'object') count += countKeys(item);
+  }
+  return count;
+}
