@@ -1,0 +1,11 @@
+const HOST = /^(?:\[[0-9A-Fa-f:.]{2,45}\]|[A-Za-z0-9](?:[A-Za-z0-9._-]{0,252}))(?::(\d{1,5}))?$/;
+
+/** What a wrong entry is told; the same words in the config file and on the command line. */
+export const ALLOWED_HOST_RULE =
+  'must be HOST or HOST:PORT, without scheme, path or wildcard (an IPv6 address in brackets)';
+
+/** True for `HOST` or `HOST:PORT` as they appear in a Host header. */
+export function isAllowedHost(text: string): boolean {
+  const match = HOST.exec(text);
+  return match !== null && (match[1] === undefined || Number(match[1]) <= 65_535);
+}

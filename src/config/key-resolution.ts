@@ -1,0 +1,73 @@
+import type { Principal } from '../contracts/principal.js';
+import type { McpConfig } from '../contracts/server-entry.js';
+import type { Draft } from './draft.js';
+import { parseIsoTime } from './iso-time.js';
+import { hexOfStored } from './key-hash.js';
+import type { RawProblem } from './problem.js';
+import type { ApiKeySection, ProjectSection } from './schema.js';
+import type { KeyRecord, KeyRefusal } from './snapshot.js';
+
+/**
+ * Every stored key with what it opens. A key whose project, user or membership is gone is a refused record and a warning, not a
+ * problem: an administrator who removes a member must still be able to save the file.
+ */
+export function resolveKeys(
+  draft: Draft,
+  configs: ReadonlyMap<string, McpConfig>,
+  warnings: RawProblem[],
+): ReadonlyMap<string, KeyRecord> {
+  const keys = new Map<string, KeyRecord>();
+  for (const [stored, section] of draft.apiKeys) {
+    const hex = hexOfStored(stored);
+    const expiresAt = section.expires_at === null ? null : parseIsoTime(section.expires_at);
+    const common = { hash: Buffer.from(hex, 'hex'), expiresAt };
+    const project = draft.projects.get(section.project_id);
+    const reason = refusalOf(section, project, draft);
+    if (reason !== null || project === undefined) {
+      const record: KeyRecord = { ...common, status: 'refused', reason: reason ?? 'no_project' };
+      keys.set(hex, Object.freeze(record));
+      if (record.reason !== 'disabled') warnings.push({ path: ['apikeys', stored], message: REFUSALS[record.reason] });
+      continue;
+    }
+    const config = project.mcp_config_id === null ? null : (configs.get(project.mcp_config_id) ?? null);
+    const principal = principalOf(hex, section, config, expiresAt);
+    keys.set(hex, Object.freeze({ ...common, status: 'active', principal, config }));
+  }
+  return keys;
+}
+
+const REFUSALS: Readonly<Record<Exclude<KeyRefusal, 'disabled'>, string>> = {
+  no_user: 'refused, because its user does not exist; remove the key or add the user',
+  no_project: 'refused, because its project does not exist; remove the key or add the project',
+  not_a_member: 'refused, because its user is not in the users of its project; remove the key or add the user there',
+};
+
+function refusalOf(section: ApiKeySection, project: ProjectSection | undefined, draft: Draft): KeyRefusal | null {
+  if (section.disabled) return 'disabled';
+  if (!draft.ids.users.has(section.user_id)) return 'no_user';
+  if (project === undefined) return 'no_project';
+  return project.users.includes(section.user_id) ? null : 'not_a_member';
+}
+
+function principalOf(
+  hex: string,
+  section: ApiKeySection,
+  config: McpConfig | null,
+  expiresAt: number | null,
+): Principal {
+  const configId = config?.id ?? '';
+  return Object.freeze({
+    keyId: hex.slice(0, 12),
+    userId: section.user_id,
+    projectId: section.project_id,
+    configId,
+    tenant: [section.user_id, section.project_id, configId].map(tenantPart).join('_'),
+    scopes: Object.freeze([]),
+    expiresAt,
+  });
+}
+
+/** The parts are joined by `_`, so an underscore inside an id is escaped: `a_b` + `c` must not be the tenant `a` + `b_c`. */
+function tenantPart(id: string): string {
+  return id.replaceAll('_', '%5F');
+}

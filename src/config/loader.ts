@@ -1,0 +1,107 @@
+import { createHash } from 'node:crypto';
+import { dirname } from 'node:path';
+import type { McpConfig } from '../contracts/server-entry.js';
+import { parseConfigText } from './config-text.js';
+import { type Draft, readDraft } from './draft.js';
+import { hexOfStored } from './key-hash.js';
+import { resolveKeys } from './key-resolution.js';
+import { type PolicyTable, readPolicies } from './policy-resolution.js';
+import { type ConfigProblem, formatPath, type RawProblem } from './problem.js';
+import { schemaProblems } from './schema-problems.js';
+import { notSupportedYet } from './schema-rules.js';
+import type { SecretSources } from './secret-reference.js';
+import { resolveMcpConfig } from './server-resolution.js';
+import { readSettings } from './settings.js';
+import type { ConfigSnapshot } from './snapshot.js';
+
+/** What became of a file's bytes. `files` are the secret files it refers to, in both cases. */
+export type LoadResult =
+  | { readonly ok: true; readonly snapshot: ConfigSnapshot; readonly files: ReadonlySet<string> }
+  | { readonly ok: false; readonly problems: readonly ConfigProblem[]; readonly files: ReadonlySet<string> };
+
+/** Where the bytes come from and what surrounds them. */
+export interface LoadContext {
+  /** Absolute path of the config file. */
+  readonly path: string;
+  readonly environment: SecretSources['environment'];
+  /** Warnings of the caller about the file itself. */
+  readonly warnings: readonly ConfigProblem[];
+}
+
+/** Bytes of a config file -> a snapshot, or every problem at once. Reads nothing but the secret files that the config names. */
+export function loadConfig(bytes: Buffer, context: LoadContext): LoadResult {
+  const files = new Set<string>();
+  const parsed = parseConfigText(bytes);
+  if ('fault' in parsed) return { ok: false, problems: [{ path: '', message: parsed.fault }], files };
+
+  const raw = parsed.value;
+  const problems = schemaProblems(raw);
+  const warnings: RawProblem[] = [];
+  const draft = readDraft(raw);
+  const sources = { environment: context.environment, configDir: dirname(context.path), files };
+  const policies = draft.plugins === null ? undefined : readPolicies(draft.plugins, problems, warnings);
+  const configs = new Map<string, McpConfig>();
+  for (const config of draft.configs) {
+    configs.set(config.id, resolveMcpConfig(config, { policies, sources, problems, warnings }));
+  }
+  checkProvider(draft, policies, problems);
+  checkProjects(draft, problems, warnings);
+  const keys = resolveKeys(draft, configs, warnings);
+  if (keys.size === 0) warnings.push({ path: ['apikeys'], message: 'there is no key, so nobody can connect' });
+  noteInertSettings(draft, warnings);
+
+  const { common, plugins } = draft;
+  if (problems.length > 0 || common === null || plugins === null) {
+    return { ok: false, problems: written(problems, raw), files };
+  }
+  const snapshot: ConfigSnapshot = Object.freeze({
+    revision: createHash('sha256').update(bytes).digest('hex').slice(0, 16),
+    loadedAt: new Date().toISOString(),
+    warnings: Object.freeze([...context.warnings, ...written(warnings, raw)]),
+    settings: readSettings(common, plugins, sources.configDir),
+    keys,
+    configs,
+    adminKeyHash: draft.adminKey === null ? null : Buffer.from(hexOfStored(draft.adminKey), 'hex'),
+  });
+  return { ok: true, snapshot, files };
+}
+
+/** A provider that this build cannot ask must not stand behind an enabled policy. */
+function checkProvider(draft: Draft, policies: PolicyTable | undefined, problems: RawProblem[]): void {
+  if (policies !== null) return;
+  const enabled = draft.configs.some((config) =>
+    config.servers.some(
+      ({ server }) =>
+        server.input_guardrails_policy?.enabled === true || server.output_guardrails_policy?.enabled === true,
+    ),
+  );
+  if (!enabled) return;
+  const message = notSupportedYet('use "local" and config.policies, or disable every guardrail policy');
+  problems.push({ path: ['plugins', 'guardrails', 'provider'], message });
+}
+
+function checkProjects(draft: Draft, problems: RawProblem[], warnings: RawProblem[]): void {
+  for (const [id, project] of draft.projects) {
+    if (project.mcp_config_id !== null && !draft.ids.configs.has(project.mcp_config_id)) {
+      problems.push({ path: ['projects', id, 'mcp_config_id'], message: 'no such entry in mcp_configs' });
+    }
+    project.users.forEach((user, index) => {
+      if (draft.ids.users.has(user)) return;
+      warnings.push({ path: ['projects', id, 'users', index], message: 'no such entry in users' });
+    });
+  }
+}
+
+/** Settings that load for compatibility but do nothing here: said aloud when somebody changed them. */
+function noteInertSettings(draft: Draft, warnings: RawProblem[]): void {
+  const policies = draft.common?.timeout_settings.escalation_policies;
+  if (policies === undefined) return;
+  const { warn_threshold: warn, timeout_threshold: timeout, fail_threshold: fail } = policies;
+  if (warn === 0.8 && timeout === 1 && fail === 1.2) return;
+  const path = ['common_mcp_gateway_config', 'timeout_settings', 'escalation_policies'];
+  warnings.push({ path, message: 'has no effect: a timeout ends the operation when it is reached' });
+}
+
+function written(problems: readonly RawProblem[], raw: unknown): ConfigProblem[] {
+  return problems.map(({ path, message }) => Object.freeze({ path: formatPath(path, raw), message }));
+}

@@ -1,0 +1,63 @@
+import * as z from 'zod';
+import { ALLOWED_HOST_RULE, isAllowedHost } from './allowed-host.js';
+import { cap, hours, minutes, nonEmpty, seconds, unsupportedFeature, unsupportedSwitch } from './schema-rules.js';
+
+/** Sandbox keys of the reference's newest branch: known, so that a config with the sandbox off still loads. */
+const SANDBOX_KEYS = [
+  'runtime',
+  'default_image',
+  'default_memory_limit',
+  'default_cpu_limit',
+  'default_pids_limit',
+  'default_network',
+  'default_read_only',
+  'container_cli',
+  'nova_api_url',
+];
+
+const timeoutSettings = z
+  .strictObject({
+    default_timeout: seconds(30),
+    guardrail_timeout: seconds(15),
+    auth_timeout: seconds(10),
+    tool_execution_timeout: seconds(60),
+    discovery_timeout: seconds(20),
+    cache_timeout: seconds(5),
+    connectivity_timeout: seconds(2),
+    escalation_policies: z
+      .strictObject({
+        warn_threshold: z.number().positive().default(0.8),
+        timeout_threshold: z.number().positive().default(1),
+        fail_threshold: z.number().positive().default(1.2),
+      })
+      .prefault({}),
+  })
+  .prefault({});
+
+/** `common_mcp_gateway_config`: settings of the whole gateway. */
+export const commonSchema = z.strictObject({
+  enkrypt_log_level: z.enum(['DEBUG', 'INFO', 'WARNING', 'ERROR']).default('INFO'),
+  enkrypt_use_remote_mcp_config: unsupportedSwitch('set it to false: this file is the only source of configuration'),
+  enkrypt_remote_mcp_gateway_name: z.string().optional(),
+  enkrypt_remote_mcp_gateway_version: z.string().optional(),
+  enkrypt_mcp_use_external_cache: unsupportedSwitch('set it to false: the cache is in memory'),
+  enkrypt_cache_host: z.string().optional(),
+  enkrypt_cache_port: z.number().int().min(1).max(65_535).optional(),
+  enkrypt_cache_db: z.number().int().min(0).optional(),
+  enkrypt_cache_password: z.string().nullable().optional(),
+  enkrypt_tool_cache_expiration: hours(4),
+  enkrypt_gateway_cache_expiration: hours(24),
+  enkrypt_async_input_guardrails_enabled: unsupportedSwitch('set it to false: a call waits for its verdict'),
+  enkrypt_async_output_guardrails_enabled: unsupportedSwitch('set it to false: a result waits for its verdict'),
+  allowed_hosts: z.array(z.string().refine(isAllowedHost, { error: ALLOWED_HOST_RULE })).default([]),
+  timeout_settings: timeoutSettings,
+  audit_log: nonEmpty().optional(),
+  admin_api_docs: z.boolean().default(false),
+  client_session_idle_minutes: minutes(30),
+  upstream_idle_minutes: minutes(10),
+  max_upstream_sessions: cap(256),
+  max_stdio_children: cap(64),
+  sandbox: unsupportedFeature(SANDBOX_KEYS, 'set enabled to false or remove sandbox').optional(),
+});
+
+export type CommonSection = z.output<typeof commonSchema>;

@@ -1,0 +1,74 @@
+import * as z from 'zod';
+import { PII_ENTITIES } from '../contracts/finding.js';
+import { nonEmpty, notSupportedYet, seconds, unsupportedSwitch } from './schema-rules.js';
+
+const auth = z
+  .strictObject({
+    provider: z
+      .enum(['local_apikey', 'enkrypt'])
+      .refine((provider) => provider === 'local_apikey', {
+        error: notSupportedYet('use "local_apikey": keys are checked against this file'),
+      })
+      .default('local_apikey'),
+    config: z
+      .strictObject({
+        api_key: z.string().optional(),
+        base_url: z.string().optional(),
+        use_remote_config: unsupportedSwitch('set it to false: keys are checked against this file'),
+        timeout: seconds(10),
+      })
+      .prefault({}),
+  })
+  .prefault({});
+
+const policy = z.strictObject({
+  detectors: z.strictObject({
+    keyword_detector: z
+      .strictObject({
+        banned_keywords: z.array(nonEmpty()),
+      })
+      .optional(),
+    pii: z
+      .strictObject({
+        entities: z
+          .array(z.enum(PII_ENTITIES))
+          .min(1, { error: 'must hold at least one entity; leave entities out for all' })
+          .default([...PII_ENTITIES]),
+      })
+      .optional(),
+  }),
+});
+
+const guardrails = z
+  .strictObject({
+    provider: z.enum(['local', 'enkrypt']).default('local'),
+    config: z
+      .strictObject({
+        policies: z.record(nonEmpty(), policy).default({}),
+        api_key: z.string().optional(),
+        base_url: z.string().optional(),
+      })
+      .prefault({}),
+  })
+  .prefault({});
+
+const telemetry = z
+  .strictObject({
+    provider: z.enum(['opentelemetry', 'otel']).default('opentelemetry'),
+    config: z
+      .strictObject({
+        enabled: z.boolean().default(false),
+        url: z.url({ protocol: /^https?$/, error: 'must be an http or https URL' }).default('http://localhost:4317'),
+        insecure: z.boolean().default(true),
+        service_name: nonEmpty().default('secure-mcp-gateway'),
+        job_name: z.string().default('enkryptai'),
+      })
+      .prefault({}),
+  })
+  .prefault({});
+
+/** `plugins`: who identifies, who checks, who is told. */
+export const pluginsSchema = z.strictObject({ auth, guardrails, telemetry });
+
+export type PluginsSection = z.output<typeof pluginsSchema>;
+export type PolicyDefinition = z.output<typeof policy>;

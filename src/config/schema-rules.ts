@@ -1,0 +1,62 @@
+import * as z from 'zod';
+import { parseIsoTime } from './iso-time.js';
+
+/** The words every refusal of a known but missing feature starts with. */
+export function notSupportedYet(remedy: string): string {
+  return `not supported yet; ${remedy}`;
+}
+
+/** A switch of a feature this build lacks: off loads, on is refused rather than silently ignored. */
+export function unsupportedSwitch(remedy: string) {
+  return z
+    .boolean()
+    .refine((on) => !on, { error: notSupportedYet(remedy) })
+    .default(false);
+}
+
+/** A feature with its own object: `enabled` absent or false loads, the rest is only checked for known names. */
+export function unsupportedFeature(names: readonly string[], remedy: string) {
+  return z.strictObject({
+    enabled: unsupportedSwitch(remedy),
+    ...Object.fromEntries(names.map((name) => [name, z.unknown().optional()])),
+  });
+}
+
+/** Seconds in the file; bounded so that the milliseconds fit a timer. */
+export function seconds(initial: number) {
+  return z.number().positive().max(86_400).default(initial);
+}
+
+/** Hours in the file; 24 days at most, so that the milliseconds fit a timer. */
+export function hours(initial: number) {
+  return z.number().positive().max(576).default(initial);
+}
+
+/** Minutes in the file, a week at most. */
+export function minutes(initial: number) {
+  return z.number().positive().max(10_080).default(initial);
+}
+
+/** A number of things held at once. */
+export function cap(initial: number) {
+  return z.number().int().min(1).max(100_000).default(initial);
+}
+
+/** ISO 8601; a time without a zone is UTC. */
+export function isoTime() {
+  return z.string().refine((text) => parseIsoTime(text) !== null, {
+    error: 'must be an ISO 8601 time in UTC such as 2026-01-31T12:00:00Z',
+  });
+}
+
+/** Text that must say something. */
+export function nonEmpty() {
+  return z.string().min(1, { error: 'must not be empty' });
+}
+
+/** Id of a config, project or user: UUIDs in generated files, any short plain name in hand-written ones. */
+export function id() {
+  return z.string().regex(/^[A-Za-z0-9][A-Za-z0-9._-]{0,127}$/, {
+    error: 'must be 1 to 128 letters, digits, dots, hyphens or underscores',
+  });
+}

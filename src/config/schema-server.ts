@@ -1,0 +1,144 @@
+import * as z from 'zod';
+import { isoTime, nonEmpty, notSupportedYet, unsupportedFeature, unsupportedSwitch } from './schema-rules.js';
+
+const OAUTH_KEYS = [
+  'is_remote',
+  'OAUTH_VERSION',
+  'OAUTH_GRANT_TYPE',
+  'OAUTH_CLIENT_ID',
+  'OAUTH_CLIENT_SECRET',
+  'OAUTH_TOKEN_URL',
+  'OAUTH_AUTHORIZATION_URL',
+  'OAUTH_REDIRECT_URI',
+  'OAUTH_AUDIENCE',
+  'OAUTH_ORGANIZATION',
+  'OAUTH_SCOPE',
+  'OAUTH_RESOURCE',
+  'OAUTH_USE_PKCE',
+  'OAUTH_CODE_CHALLENGE_METHOD',
+  'OAUTH_STATE',
+  'OAUTH_CODE_VERIFIER',
+  'OAUTH_CODE_CHALLENGE',
+  'OAUTH_TOKEN_EXPIRY_BUFFER',
+  'OAUTH_USE_BASIC_AUTH',
+  'OAUTH_ENFORCE_HTTPS',
+  'OAUTH_TOKEN_IN_HEADER_ONLY',
+  'OAUTH_VALIDATE_SCOPES',
+  'OAUTH_USE_MTLS',
+  'OAUTH_CLIENT_CERT_PATH',
+  'OAUTH_CLIENT_KEY_PATH',
+  'OAUTH_CA_BUNDLE_PATH',
+  'OAUTH_REVOCATION_URL',
+  'OAUTH_ADDITIONAL_PARAMS',
+  'OAUTH_CUSTOM_HEADERS',
+];
+
+const SANDBOX_KEYS = [
+  'runtime',
+  'image',
+  'memory_limit',
+  'cpu_limit',
+  'pids_limit',
+  'network',
+  'read_only',
+  'allowed_env',
+  'extra_ro_binds',
+  'extra_rw_binds',
+  'unshare_pid',
+  'no_new_privileges',
+  'minimal_mounts',
+  'nova_api_url',
+  'nova_socket',
+];
+
+const STDIO_ONLY = ['args', 'env'] as const;
+const HTTP_ONLY = ['headers', 'transport'] as const;
+
+/** One object rather than a union of two: a union answers a typing error with "invalid input" and no path. */
+const connection = z
+  .strictObject({
+    command: nonEmpty().optional(),
+    args: z.array(z.string()).optional(),
+    env: z
+      .record(z.string().regex(/^[^=\0]+$/, { error: 'is not a usable name of an environment variable' }), z.string())
+      .optional(),
+    url: nonEmpty().optional(),
+    headers: z.record(nonEmpty(), z.string()).optional(),
+    transport: z.enum(['streamable-http', 'sse']).optional(),
+  })
+  .superRefine((config, context) => {
+    const both = config.command !== undefined && config.url !== undefined;
+    if (both || (config.command === undefined && config.url === undefined)) {
+      context.addIssue({
+        code: 'custom',
+        message: 'must have either command (a local process) or url (a remote server)',
+      });
+      return;
+    }
+    for (const key of config.command === undefined ? STDIO_ONLY : HTTP_ONLY) {
+      if (config[key] === undefined) continue;
+      const other = config.command === undefined ? 'command' : 'url';
+      context.addIssue({ code: 'custom', path: [key], message: `belongs to a server with ${other}` });
+    }
+  });
+
+const policyBasics = {
+  enabled: z.boolean(),
+  provider: z.string().optional(),
+  policy_name: z.string().default(''),
+  block: z.array(z.string()).default([]),
+  debug: z.boolean().optional(),
+};
+
+const inputPolicy = z.strictObject({
+  ...policyBasics,
+  additional_config: z.strictObject({ pii_redaction: z.boolean().default(false) }).prefault({}),
+});
+
+const outputPolicy = z.strictObject({
+  ...policyBasics,
+  additional_config: z
+    .strictObject({
+      relevancy: z.boolean().default(false),
+      hallucination: z.boolean().default(false),
+      adherence: z.boolean().default(false),
+      relevancy_threshold: z.number().min(0).max(1).optional(),
+      adherence_threshold: z.number().min(0).max(1).optional(),
+    })
+    .prefault({}),
+});
+
+/** One server of a config: how it is reached, which tools it may show, and what is checked on the way in and out. */
+export const serverSchema = z.strictObject({
+  server_name: nonEmpty()
+    .max(128, { error: 'must be at most 128 characters' })
+    .regex(/^[^\p{Cc}]*$/u, { error: 'must not hold control characters' }),
+  description: z.string().default(''),
+  config: connection,
+  tools: z.record(nonEmpty(), z.string()).default({}),
+  affinity: z.enum(['principal', 'session', 'shared']).default('principal'),
+  input_guardrails_policy: inputPolicy.optional(),
+  output_guardrails_policy: outputPolicy.optional(),
+  tool_guardrails_policy: z
+    .strictObject({
+      ...policyBasics,
+      enabled: z.boolean().refine((on) => !on, {
+        error: notSupportedYet('set it to false: arguments and results are checked, tool definitions are not'),
+      }),
+      additional_config: z.unknown().optional(),
+    })
+    .optional(),
+  enable_server_info_validation: unsupportedSwitch('set it to false'),
+  oauth_config: unsupportedFeature(
+    OAUTH_KEYS,
+    'set enabled to false and give the token in config.headers, for example "Bearer ${env:TOKEN}"',
+  ).optional(),
+  sandbox: unsupportedFeature(SANDBOX_KEYS, 'set enabled to false or remove sandbox').optional(),
+  created_at: isoTime().optional(),
+  updated_at: isoTime().optional(),
+});
+
+export type ServerSection = z.output<typeof serverSchema>;
+export type ConnectionSection = z.output<typeof connection>;
+export type InputPolicySection = z.output<typeof inputPolicy>;
+export type OutputPolicySection = z.output<typeof outputPolicy>;

@@ -1,0 +1,61 @@
+import * as z from 'zod';
+import { CLEAR_KEY_REMEDY, HASHED_KEY } from './key-hash.js';
+import { commonSchema } from './schema-common.js';
+import { pluginsSchema } from './schema-plugins.js';
+import { id, isoTime, nonEmpty } from './schema-rules.js';
+import { serverSchema } from './schema-server.js';
+
+/** A key as it is stored. A key in clear is refused: the file would then be worth stealing. */
+const storedKey = z.string().regex(HASHED_KEY, { error: CLEAR_KEY_REMEDY });
+
+/** One entry of `mcp_configs`. */
+export const mcpConfigSchema = z.strictObject({
+  mcp_config_name: nonEmpty(),
+  exposure: z.enum(['meta', 'direct', 'both']).default('both'),
+  mcp_config: z.array(serverSchema).default([]),
+  created_at: isoTime().optional(),
+  updated_at: isoTime().optional(),
+  imported_at: isoTime().optional(),
+});
+
+/** One entry of `projects`. */
+export const projectSchema = z.strictObject({
+  project_name: nonEmpty(),
+  mcp_config_id: id().nullable().default(null),
+  users: z.array(id()).default([]),
+  created_at: isoTime().optional(),
+  updated_at: isoTime().optional(),
+});
+
+/** One entry of `users`. */
+export const userSchema = z.strictObject({
+  email: nonEmpty(),
+  created_at: isoTime().optional(),
+  updated_at: isoTime().optional(),
+});
+
+/** One entry of `apikeys`; its name is the key's hash. */
+export const apiKeySchema = z.strictObject({
+  project_id: id(),
+  user_id: id(),
+  created_at: isoTime().optional(),
+  expires_at: isoTime().nullable().default(null),
+  disabled: z.boolean().default(false),
+  disabled_at: isoTime().nullable().optional(),
+  enabled_at: isoTime().nullable().optional(),
+  rotated_from: storedKey.optional(),
+});
+
+/** The whole config file. Every object is strict: an unknown key is an error, because a misspelt guardrail would be no guardrail. */
+export const configFileSchema = z.strictObject({
+  admin_apikey: storedKey.optional(),
+  common_mcp_gateway_config: commonSchema.prefault({}),
+  plugins: pluginsSchema.prefault({}),
+  mcp_configs: z.record(id(), mcpConfigSchema).default({}),
+  projects: z.record(id(), projectSchema).default({}),
+  users: z.record(id(), userSchema).default({}),
+  apikeys: z.record(storedKey, apiKeySchema).default({}),
+});
+
+export type ProjectSection = z.output<typeof projectSchema>;
+export type ApiKeySection = z.output<typeof apiKeySchema>;

@@ -1,0 +1,65 @@
+import type { McpConfig, ServerEntry } from '../contracts/server-entry.js';
+import { hashConnection, resolveConnection } from './connection.js';
+import type { DraftConfig } from './draft.js';
+import { type PolicyTable, resolveInputPolicy, resolveOutputPolicy } from './policy-resolution.js';
+import type { ConfigPath, RawProblem } from './problem.js';
+import type { ServerSection } from './schema-server.js';
+import type { SecretSources } from './secret-reference.js';
+
+/** What resolving a server needs besides the server. */
+export interface ServerScope {
+  /** undefined = `plugins` does not fit the schema, so policies cannot be judged. */
+  readonly policies: PolicyTable | undefined;
+  readonly sources: SecretSources;
+  readonly problems: RawProblem[];
+  readonly warnings: RawProblem[];
+}
+
+/** One entry of `mcp_configs` with its servers; those with problems are missing from it. */
+export function resolveMcpConfig(draft: DraftConfig, scope: ServerScope): McpConfig {
+  const servers = new Map<string, ServerEntry>();
+  const names = new Map<string, number>();
+  for (const { index, server } of draft.servers) {
+    const path: ConfigPath = ['mcp_configs', draft.id, 'mcp_config', index];
+    const first = names.get(server.server_name);
+    if (first !== undefined) {
+      const message = `the same name as mcp_config[${String(first)}]; server names are unique within a config`;
+      scope.problems.push({ path: [...path, 'server_name'], message });
+    } else names.set(server.server_name, index);
+    const entry = resolveServer(server, path, scope);
+    if (entry !== null) servers.set(entry.name, entry);
+  }
+  return Object.freeze({ id: draft.id, name: draft.name, exposure: draft.exposure, servers });
+}
+
+function resolveServer(section: ServerSection, path: ConfigPath, scope: ServerScope): ServerEntry | null {
+  const connection = resolveConnection(section.config, [...path, 'config'], scope.sources, scope.problems);
+  const inputPolicy = policyOf(section, 'input_guardrails_policy', resolveInputPolicy, path, scope);
+  const outputPolicy = policyOf(section, 'output_guardrails_policy', resolveOutputPolicy, path, scope);
+  if (connection === null) return null;
+  const tools = Object.entries(section.tools);
+  return Object.freeze({
+    name: section.server_name,
+    description: section.description,
+    connection,
+    configHash: hashConnection(connection),
+    affinity: section.affinity,
+    allowedTools: tools.length === 0 ? null : new Map(tools),
+    inputPolicy,
+    outputPolicy,
+  });
+}
+
+type Direction = 'input_guardrails_policy' | 'output_guardrails_policy';
+
+function policyOf<D extends Direction, P>(
+  section: ServerSection,
+  direction: D,
+  resolve: (policy: ServerSection[D], scope: Parameters<typeof resolveInputPolicy>[1]) => P | null,
+  path: ConfigPath,
+  scope: ServerScope,
+): P | null {
+  if (scope.policies === undefined) return null;
+  const { policies: table, problems, warnings } = scope;
+  return resolve(section[direction], { path: [...path, direction], table, problems, warnings });
+}

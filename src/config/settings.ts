@@ -1,0 +1,79 @@
+import { resolve } from 'node:path';
+import type { CommonSection } from './schema-common.js';
+import type { PluginsSection } from './schema-plugins.js';
+
+/** Log levels as the logger names them. */
+export type LogLevel = 'debug' | 'info' | 'warn' | 'error';
+
+/** Settings of the whole gateway; the file's seconds, minutes and hours are milliseconds here. */
+export interface GatewaySettings {
+  readonly logLevel: LogLevel;
+  /** `HOST` or `HOST:PORT` accepted besides the bound address and localhost. */
+  readonly allowedHosts: readonly string[];
+  readonly timeouts: {
+    readonly defaultMs: number;
+    readonly guardrailMs: number;
+    readonly authMs: number;
+    readonly toolExecutionMs: number;
+    readonly discoveryMs: number;
+    readonly cacheMs: number;
+    readonly connectivityMs: number;
+  };
+  readonly toolCacheTtlMs: number;
+  readonly gatewayCacheTtlMs: number;
+  /** Absolute path of the audit log, or `-` for stdout or stderr as the door in use allows. */
+  readonly auditLog: string;
+  /** Serve /docs and /openapi.json to holders of the admin key. */
+  readonly adminApiDocs: boolean;
+  readonly clientSessionIdleMs: number;
+  readonly upstreamIdleMs: number;
+  readonly maxUpstreamSessions: number;
+  readonly maxStdioChildren: number;
+  readonly telemetry: {
+    readonly enabled: boolean;
+    readonly url: string;
+    readonly insecure: boolean;
+    readonly serviceName: string;
+  };
+}
+
+const LOG_LEVELS = { DEBUG: 'debug', INFO: 'info', WARNING: 'warn', ERROR: 'error' } as const;
+const SECOND = 1000;
+const MINUTE = 60 * SECOND;
+const HOUR = 60 * MINUTE;
+
+/**
+ * The settings of a valid file.
+ * @param configDir folder of the config file; a relative `audit_log` starts there
+ */
+export function readSettings(common: CommonSection, plugins: PluginsSection, configDir: string): GatewaySettings {
+  const timeouts = common.timeout_settings;
+  const telemetry = plugins.telemetry.config;
+  return Object.freeze({
+    logLevel: LOG_LEVELS[common.enkrypt_log_level],
+    allowedHosts: Object.freeze([...common.allowed_hosts]),
+    timeouts: Object.freeze({
+      defaultMs: timeouts.default_timeout * SECOND,
+      guardrailMs: timeouts.guardrail_timeout * SECOND,
+      authMs: timeouts.auth_timeout * SECOND,
+      toolExecutionMs: timeouts.tool_execution_timeout * SECOND,
+      discoveryMs: timeouts.discovery_timeout * SECOND,
+      cacheMs: timeouts.cache_timeout * SECOND,
+      connectivityMs: timeouts.connectivity_timeout * SECOND,
+    }),
+    toolCacheTtlMs: common.enkrypt_tool_cache_expiration * HOUR,
+    gatewayCacheTtlMs: common.enkrypt_gateway_cache_expiration * HOUR,
+    auditLog: common.audit_log === '-' ? '-' : resolve(configDir, common.audit_log ?? 'audit.jsonl'),
+    adminApiDocs: common.admin_api_docs,
+    clientSessionIdleMs: common.client_session_idle_minutes * MINUTE,
+    upstreamIdleMs: common.upstream_idle_minutes * MINUTE,
+    maxUpstreamSessions: common.max_upstream_sessions,
+    maxStdioChildren: common.max_stdio_children,
+    telemetry: Object.freeze({
+      enabled: telemetry.enabled,
+      url: telemetry.url,
+      insecure: telemetry.insecure,
+      serviceName: telemetry.service_name,
+    }),
+  });
+}

@@ -1,0 +1,39 @@
+import type { Principal } from '../contracts/principal.js';
+import type { McpConfig } from '../contracts/server-entry.js';
+import type { ConfigProblem } from './problem.js';
+import type { GatewaySettings } from './settings.js';
+
+/** Why a key that stands in the file opens nothing. */
+export type KeyRefusal = 'disabled' | 'not_a_member' | 'no_project' | 'no_user';
+
+/** One stored key and what it opens. Expiry is judged by the reader, at the time of the request. */
+export type KeyRecord = {
+  /** SHA-256 of the key, 32 bytes, for a comparison in constant time. */
+  readonly hash: Buffer;
+  /** Epoch milliseconds; null = never. */
+  readonly expiresAt: number | null;
+} & (
+  | {
+      readonly status: 'active';
+      readonly principal: Principal;
+      /** null = the project has no config assigned. */
+      readonly config: McpConfig | null;
+    }
+  | { readonly status: 'refused'; readonly reason: KeyRefusal }
+);
+
+/** Everything one revision of the config file says, validated and resolved. Immutable: a reload makes a new one. */
+export interface ConfigSnapshot {
+  /** First 16 hex digits of the SHA-256 of the file's bytes. */
+  readonly revision: string;
+  /** ISO 8601, UTC. */
+  readonly loadedAt: string;
+  /** Things that load but deserve a look; safe to log. */
+  readonly warnings: readonly ConfigProblem[];
+  readonly settings: GatewaySettings;
+  /** By the 64 hex digits of the key's SHA-256. */
+  readonly keys: ReadonlyMap<string, KeyRecord>;
+  readonly configs: ReadonlyMap<string, McpConfig>;
+  /** SHA-256 of the admin key, 32 bytes; null = the file has none, so the admin routes refuse everybody. */
+  readonly adminKeyHash: Buffer | null;
+}

@@ -1,0 +1,128 @@
+import { describe, expect, it } from '@jest/globals';
+import type { GuardrailPolicy } from '../../../src/contracts/server-entry.js';
+import { changed, type Json, problemsOf, server, snapshotOf } from './sample-config.js';
+
+const INPUT = server('input_guardrails_policy');
+const OUTPUT = server('output_guardrails_policy');
+const AT = 'mcp_configs.c1.mcp_config[0].input_guardrails_policy';
+
+function inputPolicy(policy: Json): GuardrailPolicy | null | undefined {
+  return snapshotOf(changed(INPUT, policy)).configs.get('c1')?.servers.get('echo')?.inputPolicy;
+}
+
+describe('policy resolution', () => {
+  it('resolves the detectors of a named policy', () => {
+    expect(inputPolicy({ enabled: true, policy_name: 'team', block: ['keyword_detector', 'pii', 'pii'] })).toEqual({
+      policyName: 'team',
+      detectors: {
+        keyword_detector: { bannedKeywords: ['project x'] },
+        pii: { entities: ['EMAIL', 'CREDIT_CARD'] },
+      },
+      block: new Set(['keyword_detector', 'pii']),
+      redactPii: false,
+    });
+  });
+
+  it('has a built-in policy with every detector and its defaults', () => {
+    expect(inputPolicy({ enabled: true, policy_name: 'default', additional_config: { pii_redaction: true } })).toEqual({
+      policyName: 'default',
+      detectors: {
+        keyword_detector: { bannedKeywords: [] },
+        pii: { entities: ['EMAIL', 'CREDIT_CARD', 'IBAN', 'SSN', 'PHONE'] },
+      },
+      block: new Set(),
+      redactPii: true,
+    });
+  });
+
+  it('checks every entity when a policy names none', () => {
+    const config = changed(['plugins', 'guardrails', 'config', 'policies', 'team', 'detectors'], { pii: {} });
+    const policy = snapshotOf(changedBlock(config, [])).configs.get('c1')?.servers.get('echo')?.inputPolicy;
+    expect(policy?.detectors.pii?.entities).toEqual(['EMAIL', 'CREDIT_CARD', 'IBAN', 'SSN', 'PHONE']);
+    expect(policy?.detectors.keyword_detector).toBeUndefined();
+  });
+
+  it('is null for a policy that is off, short form included', () => {
+    expect(inputPolicy({ enabled: false })).toBeNull();
+    expect(inputPolicy({ enabled: false, policy_name: 'nobody knows', block: ['toxicity'] })).toBeNull();
+    expect(snapshotOf(changed(INPUT, undefined)).configs.get('c1')?.servers.get('echo')?.inputPolicy).toBeNull();
+  });
+
+  it.each<[Json, string, RegExp]>([
+    [{ enabled: true }, `${AT}.policy_name`, /needs a name.*default, team, words/],
+    [{ enabled: true, policy_name: '' }, `${AT}.policy_name`, /needs a name/],
+    [{ enabled: true, policy_name: 'Team' }, `${AT}.policy_name`, /no such policy/],
+    [
+      { enabled: true, policy_name: 'words', block: ['pii'] },
+      `${AT}.block[0]`,
+      /^blocks pii, but policy words does not configure pii$/,
+    ],
+    [
+      { enabled: true, policy_name: 'team', block: ['pii', 'toxicity'] },
+      `${AT}.block[1]`,
+      /unknown detector "toxicity"/,
+    ],
+    [{ enabled: true, policy_name: 'team', block: ['__proto__'] }, `${AT}.block[0]`, /unknown detector/],
+    [
+      { enabled: true, policy_name: 'words', additional_config: { pii_redaction: true } },
+      `${AT}.additional_config.pii_redaction`,
+      /does not configure pii/,
+    ],
+    [{ enabled: true, policy_name: 'team', provider: 'enkrypt' }, `${AT}.provider`, /^not supported yet/],
+    [{ policy_name: 'team', block: [] }, `${AT}.enabled`, /^is required/],
+    [
+      { enabled: true, policy_name: 'team', additional_config: { relevancy: true } },
+      `${AT}.additional_config.relevancy`,
+      /^unknown key/,
+    ],
+  ])('refuses %j', (policy, path, message) => {
+    const problems = problemsOf(changed(INPUT, policy));
+    expect(problems.map((problem) => problem.path)).toEqual([path]);
+    expect(problems[0]?.message).toMatch(message);
+  });
+
+  it.each(['relevancy', 'hallucination', 'adherence'])(
+    'refuses the %s check of an output policy while it is on',
+    (check) => {
+      const policy = { policy_name: 'team', additional_config: { [check]: true }, block: [] };
+      expect(problemsOf(changed(OUTPUT, { ...policy, enabled: false }))).toEqual([]);
+      expect(problemsOf(changed(OUTPUT, { ...policy, enabled: true }))).toEqual([
+        {
+          path: `mcp_configs.c1.mcp_config[0].output_guardrails_policy.additional_config.${check}`,
+          message: 'not supported yet; set it to false',
+        },
+      ]);
+    },
+  );
+
+  it.each<[string, Json, string, RegExp]>([
+    ['default', { detectors: { pii: {} } }, 'default', /built-in/],
+    ['new', { detectors: { toxicity: {} } }, 'new.detectors.toxicity', /unknown detector/],
+    ['new', { detectors: { pii: { entities: ['NAME'] } } }, 'new.detectors.pii.entities[0]', /^must be one of "EMAIL"/],
+    ['new', { detectors: { pii: { entities: [] } } }, 'new.detectors.pii.entities', /at least one entity/],
+    ['new', { detectors: { keyword_detector: {} } }, 'new.detectors.keyword_detector.banned_keywords', /^is required/],
+    [
+      'new',
+      { detectors: { keyword_detector: { banned_keywords: [''] } } },
+      'new.detectors.keyword_detector.banned_keywords[0]',
+      /must not be empty/,
+    ],
+    ['new', {}, 'new.detectors', /^is required/],
+  ])('refuses the policy definition %s: %j', (name, definition, at, message) => {
+    const problems = problemsOf(changed(['plugins', 'guardrails', 'config', 'policies', name], definition));
+    expect(problems.map((problem) => problem.path)).toEqual([`plugins.guardrails.config.policies.${at}`]);
+    expect(problems[0]?.message).toMatch(message);
+  });
+
+  it('warns when a blocking keyword detector has no keywords', () => {
+    const { warnings } = snapshotOf(
+      changed(INPUT, { enabled: true, policy_name: 'default', block: ['keyword_detector'] }),
+    );
+    expect(warnings).toEqual([{ path: `${AT}.block`, message: expect.stringContaining('blocks nothing') }]);
+  });
+});
+
+function changedBlock(config: Json, block: Json): Json {
+  const text = JSON.stringify(config).replace('"block":["keyword_detector"]', `"block":${JSON.stringify(block)}`);
+  return JSON.parse(text) as Json;
+}
