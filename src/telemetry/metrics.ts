@@ -1,0 +1,190 @@
+import { Counter, Gauge, Histogram, MAX_SERIES, type HistogramCell, type Instrument } from './instruments.js';
+
+/**
+ * How a tool call ended. `tool_error` = the tool answered isError; `refused` = not permitted or arguments do not fit;
+ * `error` = the gateway or the link to the upstream failed.
+ */
+export const CALL_OUTCOMES = [
+  'success',
+  'tool_error',
+  'blocked_input',
+  'blocked_output',
+  'refused',
+  'timeout',
+  'cancelled',
+  'error',
+] as const;
+export type CallOutcome = (typeof CALL_OUTCOMES)[number];
+
+type Calls = Record<CallOutcome, number>;
+interface ServerCalls {
+  readonly name: string;
+  readonly calls: Calls;
+  readonly duration: HistogramCell;
+}
+
+/** Outcomes in which the upstream was asked under a time limit. */
+const TIMED: readonly CallOutcome[] = ['success', 'tool_error', 'blocked_output', 'timeout', 'cancelled', 'error'];
+
+/**
+ * Every instrument of the gateway. Names with the prefix `enkrypt_` are those of the reference (compatibility contract §9.2), so that
+ * its dashboards keep working. Labels are server, outcome, detector, reason and status: never a principal, an e-mail or a URI.
+ * Counting a call is one map look-up and a few additions; everything else is derived when somebody reads.
+ */
+export class Metrics {
+  readonly listServersCalls = new Counter('enkrypt_list_all_servers_calls', 'Answers to "list all servers".');
+  readonly serversDiscovered = new Counter('enkrypt_servers_discovered', 'Servers whose tools were discovered.');
+  readonly cacheHits = new Counter('enkrypt_cache_hits_total', 'Catalog look-ups answered from the cache.');
+  readonly cacheMisses = new Counter('enkrypt_cache_misses_total', 'Catalog look-ups that had to ask the server.');
+  readonly piiRedactions = new Counter('enkrypt_pii_redactions_total', 'Personal data items replaced before a call.');
+  readonly authSuccess = new Counter('enkrypt_auth_success_total', 'Callers identified.');
+  readonly authFailure = new Counter('enkrypt_auth_failure_total', 'Callers refused.', ['reason']);
+  readonly apiRequests = new Counter('enkrypt_api_requests_total', 'Requests to the admin API.', ['status']);
+  readonly policyDetections = new Counter(
+    'enkrypt_policy_detections_total',
+    'Detectors that triggered, blocking or only reporting.',
+    ['violation_type', 'direction'],
+  );
+  readonly auditDropped = new Gauge('gateway_audit_lines_dropped', 'Audit lines lost since the start.');
+  readonly activeSessions = new Gauge('enkrypt_active_sessions', 'Client sessions that are open.');
+  readonly apiDuration = new Histogram('enkrypt_api_request_duration_seconds', 'Duration of admin API requests.', []);
+
+  readonly #duration = new Histogram(
+    'enkrypt_tool_call_duration_seconds',
+    'Duration of tool calls, gateway included.',
+    ['server_name'],
+  );
+  readonly #violations = new Counter('enkrypt_guardrail_violations_total', 'Detectors that blocked.', [
+    'violation_type',
+  ]);
+  readonly #inputViolations = new Counter(
+    'enkrypt_input_guardrail_violations_total',
+    'Detectors that blocked a call.',
+    ['violation_type'],
+  );
+  readonly #outputViolations = new Counter(
+    'enkrypt_output_guardrail_violations_total',
+    'Detectors that withheld an answer.',
+    ['violation_type'],
+  );
+  readonly #servers = new Map<string, ServerCalls>();
+
+  /** Counts one finished tool call. */
+  toolCall(server: string, outcome: CallOutcome, totalMs: number): void {
+    const known = this.#servers.get(server) ?? this.#addServer(server);
+    known.calls[outcome]++;
+    known.duration.observe(totalMs / 1000);
+  }
+
+  /** Counts one detector that triggered in one direction of one call. */
+  detection(direction: 'input' | 'output', detector: string, blocked: boolean): void {
+    this.policyDetections.add(1, detector, direction);
+    if (!blocked) return;
+    this.#violations.add(1, detector);
+    (direction === 'input' ? this.#inputViolations : this.#outputViolations).add(1, detector);
+  }
+
+  /** Everything there is, for the exporters. */
+  instruments(): readonly Instrument[] {
+    return [
+      this.#toolCalls(),
+      this.#duration,
+      this.#perServer('enkrypt_tool_call_success_total', 'Tool calls that succeeded.', ['success']),
+      this.#perServer('enkrypt_tool_call_failure_total', 'Tool calls that did not succeed and were not blocked.', [
+        'tool_error',
+        'refused',
+        'timeout',
+        'cancelled',
+        'error',
+      ]),
+      this.#perServer('enkrypt_tool_call_errors_total', 'Tool calls that the tool itself answered with an error.', [
+        'tool_error',
+      ]),
+      this.#perServer('enkrypt_tool_call_blocked_total', 'Tool calls blocked by a guardrail.', [
+        'blocked_input',
+        'blocked_output',
+      ]),
+      this.#total('enkrypt_timeout_operations_total', 'Operations under a time limit.', TIMED),
+      this.#total('enkrypt_timeout_operations_successful', 'Operations that ended in time.', [
+        'success',
+        'tool_error',
+        'blocked_output',
+      ]),
+      this.#total('enkrypt_timeout_operations_timed_out', 'Operations that ran out of time.', ['timeout']),
+      this.#total('enkrypt_timeout_operations_cancelled', 'Operations that the client cancelled.', ['cancelled']),
+      this.#violations,
+      this.#inputViolations,
+      this.#outputViolations,
+      this.policyDetections,
+      this.piiRedactions,
+      this.listServersCalls,
+      this.serversDiscovered,
+      this.cacheHits,
+      this.cacheMisses,
+      this.authSuccess,
+      this.authFailure,
+      this.apiRequests,
+      this.apiDuration,
+      this.activeSessions,
+      this.auditDropped,
+    ];
+  }
+
+  /** Totals by instrument name (histograms: the number of observations), for the admin status. */
+  snapshot(): Record<string, number> {
+    const totals: Record<string, number> = {};
+    for (const instrument of this.instruments()) {
+      let total = 0;
+      if (instrument.kind === 'histogram') for (const sample of instrument.samples()) total += sample.count;
+      else for (const sample of instrument.samples()) total += sample.value;
+      totals[instrument.name] = total;
+    }
+    return totals;
+  }
+
+  #addServer(server: string): ServerCalls {
+    const name = this.#servers.size < MAX_SERIES ? server : 'other';
+    const known = this.#servers.get(name);
+    if (known !== undefined) return known;
+    const calls = Object.fromEntries(CALL_OUTCOMES.map((outcome) => [outcome, 0])) as Calls;
+    const added = { name, calls, duration: this.#duration.cell(name) };
+    this.#servers.set(name, added);
+    return added;
+  }
+
+  #toolCalls(): Instrument {
+    const servers = [...this.#servers.values()];
+    return {
+      kind: 'counter',
+      name: 'enkrypt_tool_calls_total',
+      help: 'Tool calls by outcome.',
+      labelNames: ['server_name', 'outcome'],
+      samples: () =>
+        servers.flatMap(({ name, calls }) =>
+          CALL_OUTCOMES.filter((outcome) => calls[outcome] > 0).map((outcome) => ({
+            labels: [name, outcome],
+            value: calls[outcome],
+          })),
+        ),
+    };
+  }
+
+  #perServer(name: string, help: string, outcomes: readonly CallOutcome[]): Instrument {
+    const samples = () =>
+      [...this.#servers.values()].map((server) => ({ labels: [server.name], value: sum(server.calls, outcomes) }));
+    return { kind: 'counter', name, help, labelNames: ['server_name'], samples };
+  }
+
+  #total(name: string, help: string, outcomes: readonly CallOutcome[]): Instrument {
+    const samples = () => {
+      let value = 0;
+      for (const { calls } of this.#servers.values()) value += sum(calls, outcomes);
+      return [{ labels: [], value }];
+    };
+    return { kind: 'counter', name, help, labelNames: [], samples };
+  }
+}
+
+function sum(calls: Calls, outcomes: readonly CallOutcome[]): number {
+  return outcomes.reduce((total, outcome) => total + calls[outcome], 0);
+}
