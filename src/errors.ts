@@ -11,6 +11,13 @@ export type GatewayErrorCode =
   | 'unsupported_protocol_version'
   | 'session_required'
   | 'session_unknown'
+  | 'method_not_allowed'
+  | 'not_acceptable'
+  | 'unsupported_media_type'
+  | 'body_too_large'
+  | 'header_too_large'
+  /** A second standing GET stream on one session. */
+  | 'stream_conflict'
   | 'unauthenticated'
   | 'forbidden'
   | 'unknown_tool'

@@ -5,7 +5,10 @@ import { UNCHECKED, type Verdict } from './verdict.js';
 export type UpstreamBody =
   | { readonly kind: 'result'; readonly result: Readonly<Record<string, unknown>> }
   /** The upstream's own JSON-RPC error. */
-  | { readonly kind: 'error'; readonly error: { readonly code: number; readonly message: string; readonly data?: unknown } };
+  | {
+      readonly kind: 'error';
+      readonly error: { readonly code: number; readonly message: string; readonly data?: unknown };
+    };
 
 /** What the client may see. */
 export type ReplyBody =

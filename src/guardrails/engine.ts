@@ -1,0 +1,149 @@
+import { setImmediate } from 'node:timers/promises';
+import type { UpstreamBody } from '../contracts/mcp-reply.js';
+import type { GuardrailPolicy } from '../contracts/server-entry.js';
+import { UNCHECKED, type Verdict } from '../contracts/verdict.js';
+import { Inspection } from './inspection.js';
+import { edit, applyEdits } from './payload-edit.js';
+import { compilePolicy, type CompiledPolicy } from './policy-compiler.js';
+import { RedactionVault } from './redaction-vault.js';
+import { Restoration } from './restoration.js';
+
+/** What became of the arguments. */
+export interface InputDecision {
+  readonly verdict: Verdict;
+  /** A copy with placeholders that shares what is unchanged; the same object when nothing is redacted. */
+  readonly value: Record<string, unknown>;
+  /** Holds the redacted values for the answer; null when there are none. */
+  readonly vault: RedactionVault | null;
+}
+
+/** What became of an answer. */
+export interface OutputDecision {
+  readonly verdict: Verdict;
+  /** With the vault's placeholders restored. Not to be shown when the verdict is a block. */
+  readonly body: UpstreamBody;
+}
+
+/** Code units checked without giving way to other calls: a text of 64 Ki and some names. Larger payloads are checked in slices. */
+const MAX_SYNC_CHARS = 65_536 + 4_096;
+const MAX_SYNC_NODES = 16_384;
+/** Longest stretch of work between two turns of the event loop, about. */
+const SLICE_MS = 1;
+
+/**
+ * Applies a policy to one direction of one call (architecture D4). Stateless; decisions on up to 64 Ki code units come synchronously.
+ */
+export class GuardrailEngine {
+  /** @throws GatewayError invalid_request when the arguments are nested deeper than 64 */
+  inspectInput(policy: GuardrailPolicy, value: Record<string, unknown>): InputDecision | Promise<InputDecision> {
+    const compiled = compilePolicy(policy);
+    const inspection = new Inspection(compiled, value, 'invalid_request');
+    if (inspection.list(MAX_SYNC_NODES, MAX_SYNC_CHARS)) {
+      inspection.run();
+      return decideInput(compiled, inspection, value);
+    }
+    return inSlices(inspection).then(() => decideInput(compiled, inspection, value));
+  }
+
+  /**
+   * Checks an answer as the upstream sent it, and then puts back what the input side replaced.
+   * @param policy null = nothing to check; placeholders are restored all the same
+   * @throws GatewayError upstream_protocol when the answer is nested deeper than 64
+   */
+  inspectOutput(
+    policy: GuardrailPolicy | null,
+    body: UpstreamBody,
+    vault: RedactionVault | null,
+  ): OutputDecision | Promise<OutputDecision> {
+    if (policy === null && vault === null) return { verdict: UNCHECKED, body };
+    const compiled = policy === null ? null : compilePolicy(policy);
+    const value = body.kind === 'result' ? body.result : body.error;
+    const inspection = new Inspection(compiled, value, 'upstream_protocol');
+    if (inspection.list(MAX_SYNC_NODES, MAX_SYNC_CHARS)) {
+      inspection.run();
+      const verdict = outputVerdict(compiled, inspection);
+      const restoration = restorationOf(inspection, vault, verdict);
+      while (restoration?.step() === false);
+      return { verdict, body: withValue(body, restoration) };
+    }
+    return decideLargeOutput(compiled, inspection, body, vault);
+  }
+
+  /** True when a progress message may be shown: no blocking detector finds anything in it. Messages past 64 Ki code units may not. */
+  inspectProgressMessage(policy: GuardrailPolicy | null, text: string): boolean {
+    if (policy === null) return true;
+    if (text.length > MAX_SYNC_CHARS) return false;
+    const compiled = compilePolicy(policy);
+    return !compiled.inspectText(text).some((hit) => compiled.blocks(hit.detector));
+  }
+}
+
+interface Stepped {
+  /** Does a bounded piece of work; true when done. */
+  step(): boolean;
+}
+
+/** Runs the work to its end, giving way to other calls about every millisecond. */
+async function inSlices(work: Stepped): Promise<void> {
+  await setImmediate();
+  let since = performance.now();
+  while (!work.step()) {
+    if (performance.now() - since < SLICE_MS) continue;
+    await setImmediate();
+    since = performance.now();
+  }
+}
+
+function decideInput(policy: CompiledPolicy, inspection: Inspection, value: Record<string, unknown>): InputDecision {
+  if (!policy.redactsPii || inspection.blockers().length > 0) {
+    return { verdict: inspection.verdict(0), value, vault: null };
+  }
+  const vault = new RedactionVault();
+  const renames = new Map<string, string>();
+  let redactions = 0;
+  for (const marked of inspection.marked) {
+    const hits = marked.hits.filter((hit) => hit.detector === 'pii');
+    if (hits.length === 0) continue;
+    redactions += hits.length;
+    if ('leaf' in marked) {
+      const { text, kind, container, key } = marked.leaf;
+      const redacted = vault.redact(text, hits);
+      edit(container, key, kind === 'base64' ? Buffer.from(redacted, 'utf8').toString('base64') : redacted);
+    } else {
+      renames.set(marked.name, vault.redact(marked.name, hits));
+    }
+  }
+  const verdict = inspection.verdict(redactions);
+  if (redactions === 0) return { verdict, value, vault: null };
+  return { verdict, value: applyEdits(inspection.payload, renames), vault };
+}
+
+async function decideLargeOutput(
+  policy: CompiledPolicy | null,
+  inspection: Inspection,
+  body: UpstreamBody,
+  vault: RedactionVault | null,
+): Promise<OutputDecision> {
+  await inSlices(inspection);
+  const verdict = outputVerdict(policy, inspection);
+  const restoration = restorationOf(inspection, vault, verdict);
+  if (restoration !== null) await inSlices(restoration);
+  return { verdict, body: withValue(body, restoration) };
+}
+
+function outputVerdict(policy: CompiledPolicy | null, inspection: Inspection): Verdict {
+  return policy === null ? UNCHECKED : inspection.verdict(0);
+}
+
+/** A blocked answer is withheld, so nothing is put back into it. */
+function restorationOf(inspection: Inspection, vault: RedactionVault | null, verdict: Verdict): Restoration | null {
+  return vault === null || verdict.kind === 'block' ? null : new Restoration(inspection.payload, vault);
+}
+
+function withValue(body: UpstreamBody, restoration: Restoration | null): UpstreamBody {
+  if (restoration === null) return body;
+  const value = restoration.value();
+  return body.kind === 'result'
+    ? { kind: 'result', result: value }
+    : { kind: 'error', error: value as Extract<UpstreamBody, { kind: 'error' }>['error'] };
+}

@@ -1,0 +1,150 @@
+import type { DetectorName, Finding } from '../contracts/finding.js';
+import type { CoverageReceipt, Verdict } from '../contracts/verdict.js';
+import type { GatewayErrorCode } from '../errors.js';
+import { pointerTo } from './json-pointer.js';
+import type { Hit } from './local/hit.js';
+import { MAX_WINDOW } from './local/text-window.js';
+import { type Container, PayloadText, type TextLeaf } from './payload-text.js';
+import type { CompiledPolicy } from './policy-compiler.js';
+import type { TextScan } from './text-scan.js';
+
+/** Findings reported per payload. Detection itself goes on: what blocks and what is redacted does not depend on it. */
+const MAX_FINDINGS = 100;
+/** Work of one step: some 0.1 to 1 ms. */
+const STEP_UNITS = MAX_WINDOW;
+const STEP_NODES = 4_096;
+
+/** Hits in a leaf, or in a member name. */
+export type Marked =
+  | { readonly leaf: TextLeaf; readonly hits: readonly Hit[] }
+  | { readonly name: string; readonly container: Container; readonly hits: readonly Hit[] };
+
+/** One payload under one policy (null: only listed), in steps of bounded work: the caller decides how many to take in a row. */
+export class Inspection {
+  readonly payload: PayloadText;
+  readonly marked: Marked[] = [];
+  readonly #policy: CompiledPolicy | null;
+  readonly #triggered = new Set<DetectorName>();
+  #names: readonly (readonly [string, Container])[] | null = null;
+  #next = 0;
+  #scan: TextScan | null = null;
+  #isListed = false;
+
+  constructor(policy: CompiledPolicy | null, value: Readonly<Record<string, unknown>>, depthError: GatewayErrorCode) {
+    this.#policy = policy;
+    this.payload = new PayloadText(value, depthError);
+  }
+
+  /** Lists the text while it is at most `maxChars` long. True when the payload is that small. */
+  list(maxNodes: number, maxChars: number): boolean {
+    this.#isListed = this.payload.step(maxNodes, maxChars + 1);
+    return this.#isListed && this.payload.chars <= maxChars;
+  }
+
+  /** Does a bounded piece of work. True when everything is listed and scanned. */
+  step(): boolean {
+    if (!this.#isListed) {
+      this.#isListed = this.payload.step(STEP_NODES, STEP_UNITS * 4);
+      return false;
+    }
+    if (this.#policy === null) return true;
+    let units = STEP_UNITS;
+    while (units > 0) {
+      const text = this.#scanNext(this.#policy);
+      if (text === null) return true;
+      // A text costs something however short it is.
+      units -= Math.min(text.length, STEP_UNITS) + 64;
+    }
+    return false;
+  }
+
+  /** Everything at once. */
+  run(): void {
+    while (!this.step());
+  }
+
+  /** Detectors that found something and are in the policy's block list. */
+  blockers(): DetectorName[] {
+    const policy = this.#policy;
+    return policy === null ? [] : policy.detectors.filter((name) => this.#triggered.has(name) && policy.blocks(name));
+  }
+
+  /** The verdict; `redactions` > 0 makes it a redaction unless something blocks. */
+  verdict(redactions: number): Verdict {
+    const findings = this.#findings();
+    const receipt = this.#receipt();
+    const detectors = this.blockers();
+    if (detectors.length > 0) return { kind: 'block', findings, receipt, detectors };
+    return redactions > 0 ? { kind: 'redact', findings, receipt, redactions } : { kind: 'pass', findings, receipt };
+  }
+
+  /** Works on the current text or starts the next one; null when none is left. */
+  #scanNext(policy: CompiledPolicy): string | null {
+    const { leaves } = this.payload;
+    this.#names ??= [...this.payload.names];
+    const leaf = leaves[this.#next];
+    const name = this.#names[this.#next - leaves.length];
+    const text = leaf?.text ?? name?.[0];
+    if (text === undefined) return null;
+    this.#scan ??= policy.scan(text, leaf === undefined ? '' : fieldOf(leaf));
+    if (!this.#scan.step()) return text;
+    const hits = this.#scan.hits();
+    this.#scan = null;
+    this.#next++;
+    if (hits.length > 0) this.#mark(hits, leaf, name);
+    return text;
+  }
+
+  #mark(hits: readonly Hit[], leaf: TextLeaf | undefined, name: readonly [string, Container] | undefined): void {
+    for (const hit of hits) this.#triggered.add(hit.detector);
+    if (leaf !== undefined) this.marked.push({ leaf, hits });
+    else if (name !== undefined) this.marked.push({ name: name[0], container: name[1], hits });
+  }
+
+  #findings(): readonly Finding[] {
+    if (this.marked.length === 0) return [];
+    const findings: Finding[] = [];
+    const safeNames = this.#safeNames();
+    for (const marked of this.marked) {
+      if (findings.length >= MAX_FINDINGS) break;
+      const isLeaf = 'leaf' in marked;
+      const key = isLeaf ? marked.leaf.key : marked.name;
+      const path = pointerTo(isLeaf ? marked.leaf.container : marked.container, key, safeNames);
+      for (const hit of marked.hits.slice(0, MAX_FINDINGS - findings.length)) findings.push({ ...hit, path });
+    }
+    return findings;
+  }
+
+  /** Member names with hits, the hits starred out. */
+  #safeNames(): ReadonlyMap<string, string> {
+    const safe = new Map<string, string>();
+    for (const marked of this.marked) {
+      if ('leaf' in marked) continue;
+      let name = marked.name;
+      for (const { start, end } of marked.hits) name = name.slice(0, start) + '*'.repeat(end - start) + name.slice(end);
+      safe.set(marked.name, name);
+    }
+    return safe;
+  }
+
+  #receipt(): CoverageReceipt {
+    const { chars, skipped } = this.payload;
+    const safeNames = skipped.length === 0 ? new Map<string, string>() : this.#safeNames();
+    return {
+      detectors: this.#policy?.detectors ?? [],
+      chars,
+      skipped: skipped.map(({ container, key, reason }) => ({ path: pointerTo(container, key, safeNames), reason })),
+    };
+  }
+}
+
+/** Name of the nearest field around a leaf: items of an array take the array's. */
+function fieldOf(leaf: TextLeaf): string {
+  let key = leaf.key;
+  let container: Container | null = leaf.container;
+  while (typeof key === 'number' && container !== null) {
+    key = container.key;
+    container = container.parent;
+  }
+  return typeof key === 'string' ? key : '';
+}

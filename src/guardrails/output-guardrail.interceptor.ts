@@ -1,0 +1,48 @@
+import { type CallHandler, type ExecutionContext, Injectable, type NestInterceptor } from '@nestjs/common';
+import { type Observable, mergeMap, of } from 'rxjs';
+import type { McpCall, Progress } from '../contracts/mcp-call.js';
+import { type McpReply, inspectReply, sealReply } from '../contracts/mcp-reply.js';
+import type { GuardrailPolicy } from '../contracts/server-entry.js';
+import { UNCHECKED } from '../contracts/verdict.js';
+import { type OutputDecision, GuardrailEngine } from './engine.js';
+import { vaultOf } from './vault-of-call.js';
+
+/** Checks every text leaf of the answer, restores what the input side redacted, seals the reply. Nothing else. */
+@Injectable()
+export class OutputGuardrailInterceptor implements NestInterceptor<McpReply, McpReply> {
+  constructor(private readonly engine: GuardrailEngine) {}
+
+  intercept(context: ExecutionContext, next: CallHandler<McpReply>): Observable<McpReply> {
+    const call: McpCall = context.getArgByIndex(0);
+    const policy = call.server.outputPolicy;
+    if (policy !== null && call.onProgress !== undefined)
+      call.onProgress = this.checkedProgress(policy, call.onProgress);
+    return next.handle().pipe(
+      mergeMap((reply) => {
+        const body = inspectReply(reply);
+        const vault = vaultOf(call);
+        if (policy === null && vault === null) {
+          sealReply(reply, body, UNCHECKED);
+          return of(reply);
+        }
+        const decision = this.engine.inspectOutput(policy, body, vault);
+        if (decision instanceof Promise) return decision.then((decided) => seal(reply, decided));
+        return of(seal(reply, decision));
+      }),
+    );
+  }
+
+  /** Progress messages are text of the upstream as well: one that would be blocked is shown without its message. */
+  private checkedProgress(policy: GuardrailPolicy, show: (progress: Progress) => void): (progress: Progress) => void {
+    return (progress) => {
+      const { message, ...numbers } = progress;
+      show(message === undefined || this.engine.inspectProgressMessage(policy, message) ? progress : numbers);
+    };
+  }
+}
+
+function seal(reply: McpReply, decision: OutputDecision): McpReply {
+  const { verdict } = decision;
+  sealReply(reply, verdict.kind === 'block' ? { kind: 'blocked_output', verdict } : decision.body, verdict);
+  return reply;
+}
