@@ -1,0 +1,72 @@
+import { hash, timingSafeEqual } from 'node:crypto';
+import { Injectable } from '@nestjs/common';
+import { ConfigStore } from '../../config/config-store.js';
+import type { ConfigSnapshot, KeyRecord } from '../../config/snapshot.js';
+import type { McpConfig } from '../../contracts/server-entry.js';
+import type { Principal } from '../../contracts/principal.js';
+import { GatewayError } from '../../errors.js';
+import type { Credentials } from './credentials.js';
+
+/** A recognised caller and what its project may reach; null = the project has no MCP config. */
+export interface Caller {
+  readonly principal: Principal;
+  readonly config: McpConfig | null;
+}
+
+/** Why a key was refused: for the log, never for the caller. */
+export type RefusalReason =
+  'no_key' | 'unknown_key' | 'disabled' | 'expired' | 'not_a_member' | 'no_project' | 'no_user' | 'ids_disagree';
+
+/** One text for every kind of refusal: what exists is not told to strangers. */
+const REFUSED =
+  'Not authenticated. Send a valid gateway key as "apikey", "ENKRYPT_GATEWAY_KEY" or "Authorization: Bearer".';
+
+export class AuthenticationError extends GatewayError {
+  constructor(readonly reason: RefusalReason) {
+    super('unauthenticated', REFUSED);
+  }
+}
+
+/** API key -> principal, against the current config snapshot, on every request (architecture D7). */
+@Injectable()
+export class ApiKeyAuthenticator {
+  private index: { readonly snapshot: ConfigSnapshot; readonly byKeyId: ReadonlyMap<string, KeyRecord> } | undefined;
+
+  constructor(private readonly configStore: ConfigStore) {}
+
+  /** @throws AuthenticationError */
+  authenticate(credentials: Credentials): Caller {
+    if (credentials.key === undefined) throw new AuthenticationError('no_key');
+    const digest = hash('sha256', credentials.key, 'hex');
+    const record = this.configStore.current().keys.get(digest);
+    // Looked up by hash, compared in constant time: the map alone would tell how far a guess got.
+    if (record === undefined || !timingSafeEqual(record.hash, Buffer.from(digest, 'hex'))) {
+      throw new AuthenticationError('unknown_key');
+    }
+    if (record.status === 'refused') throw new AuthenticationError(record.reason);
+    if (record.expiresAt !== null && record.expiresAt <= Date.now()) throw new AuthenticationError('expired');
+    const { principal } = record;
+    const agrees =
+      (credentials.projectId === undefined || credentials.projectId === principal.projectId) &&
+      (credentials.userId === undefined || credentials.userId === principal.userId);
+    if (!agrees) throw new AuthenticationError('ids_disagree');
+    return { principal, config: record.config };
+  }
+
+  /** Whether a principal recognised earlier still stands in the current snapshot: revocation reaches calls under way and open streams. */
+  isCurrent(principal: Principal): boolean {
+    const snapshot = this.configStore.current();
+    if (this.index?.snapshot !== snapshot) this.index = { snapshot, byKeyId: indexByKeyId(snapshot) };
+    const record = this.index.byKeyId.get(principal.keyId);
+    if (record?.status !== 'active' || record.principal.tenant !== principal.tenant) return false;
+    return record.expiresAt === null || record.expiresAt > Date.now();
+  }
+}
+
+function indexByKeyId(snapshot: ConfigSnapshot): ReadonlyMap<string, KeyRecord> {
+  const index = new Map<string, KeyRecord>();
+  for (const record of snapshot.keys.values()) {
+    if (record.status === 'active') index.set(record.principal.keyId, record);
+  }
+  return index;
+}
