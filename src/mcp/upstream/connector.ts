@@ -1,0 +1,60 @@
+import type { ServerEntry } from '../../contracts/server-entry.js';
+import { CanarySession } from './canary-session.js';
+import { childEnvironment, type Environment } from './child-env.js';
+import { ChildRegistry } from './child-registry.js';
+import type { ClientInfo } from './envelope.js';
+import type { HttpConnector } from './http-connector.js';
+import { openStdioSession } from './stdio-session.js';
+import type { UpstreamLog } from './upstream-log.js';
+import type { UpstreamSession } from './upstream-session.js';
+
+export interface ConnectorOptions {
+  /** What children may be given a part of (see childEnvironment). */
+  readonly baseEnv: Environment;
+  /** Where the children are listed for the next gateway; null = nowhere. */
+  readonly registryDir: string | null;
+  readonly clientInfo: ClientInfo;
+  readonly connectTimeoutMs: number;
+  readonly log: UpstreamLog;
+}
+
+/** Opens a session to a server of any kind. Owns what outlives single sessions: connections, the list of children. */
+export class UpstreamConnector {
+  readonly #options: ConnectorOptions;
+  readonly #registry: ChildRegistry;
+  #http: Promise<HttpConnector> | undefined;
+
+  constructor(options: ConnectorOptions) {
+    this.#options = options;
+    this.#registry = new ChildRegistry(options.registryDir);
+  }
+
+  /** @throws GatewayError upstream_unavailable, upstream_protocol, config_invalid; the signal's reason */
+  async open(server: ServerEntry, signal: AbortSignal): Promise<UpstreamSession> {
+    const { connection } = server;
+    const { baseEnv, clientInfo, log } = this.#options;
+    switch (connection.kind) {
+      case 'canary':
+        return new CanarySession();
+      case 'stdio': {
+        const env = childEnvironment(baseEnv, connection.env);
+        const command = { command: connection.command, args: connection.args, env };
+        return openStdioSession({ server: server.name, command, registry: this.#registry, clientInfo, log }, signal);
+      }
+      case 'http':
+        this.#http ??= this.#loadHttp();
+        return (await this.#http).open(server, connection, signal);
+    }
+  }
+
+  /** Ends every child that is left. */
+  close(): void {
+    this.#registry.close();
+  }
+
+  /** Loaded on first use: a gateway with stdio servers only starts without an HTTP client. */
+  async #loadHttp(): Promise<HttpConnector> {
+    const loaded = await import('./http-connector.js');
+    return new loaded.HttpConnector(this.#options);
+  }
+}

@@ -1,0 +1,168 @@
+import type { Era, Progress } from '../../contracts/mcp-call.js';
+import { GatewayError } from '../../errors.js';
+import { modernParams, readProgress, sessionParams, type ClientInfo, type ServerHello } from './envelope.js';
+import { protocolError, readMessage, type WireMessage } from './json-rpc-wire.js';
+import { checkResultType } from './modern-result.js';
+import { abortError, PendingRequest, unavailable } from './pending-request.js';
+import type { UpstreamAnswer, UpstreamSession } from './upstream-session.js';
+
+/** A way to carry messages in both directions: a child's pipes, or the pair of an event stream and POST of HTTP+SSE. */
+export interface DuplexLink {
+  /** Sends one message. False = the other side is not reading, and the message was not taken. */
+  send(text: string): boolean;
+  readonly alive: boolean;
+  close(): Promise<void>;
+}
+
+/** The session over one DuplexLink: ids, answers, progress, cancellation. The link feeds it through `receive` and `end`. */
+export class DuplexSession implements UpstreamSession {
+  era: Era = '2025';
+  onToolsChanged: (() => void) | undefined;
+  /** Answers with ids nobody waits for, and messages of no known shape: dropped and counted. */
+  dropped = 0;
+
+  readonly #server: string;
+  readonly #clientInfo: ClientInfo;
+  readonly #link: DuplexLink;
+  readonly #pending = new Map<number, PendingRequest>();
+  #lastId = 0;
+  #ended: GatewayError | undefined;
+  #hello: ServerHello = { protocolVersion: '', serverInfo: {}, capabilities: {}, instructions: undefined };
+
+  constructor(server: string, clientInfo: ClientInfo, link: DuplexLink) {
+    this.#server = server;
+    this.#clientInfo = clientInfo;
+    this.#link = link;
+  }
+
+  get protocolVersion(): string {
+    return this.#hello.protocolVersion;
+  }
+  get serverInfo(): Readonly<Record<string, unknown>> {
+    return this.#hello.serverInfo;
+  }
+  get capabilities(): Readonly<Record<string, unknown>> {
+    return this.#hello.capabilities;
+  }
+  get instructions(): string | undefined {
+    return this.#hello.instructions;
+  }
+  get alive(): boolean {
+    return this.#ended === undefined && this.#link.alive;
+  }
+  get inFlight(): number {
+    return this.#pending.size;
+  }
+
+  /** The handshake is done: what the server said, and in which era. */
+  ready(era: Era, hello: ServerHello): void {
+    this.era = era;
+    this.#hello = hello;
+  }
+
+  request(
+    method: string,
+    params: Readonly<Record<string, unknown>> | undefined,
+    onProgress: ((progress: Progress) => void) | undefined,
+    signal: AbortSignal,
+  ): Promise<UpstreamAnswer> {
+    return new Promise((resolve, reject) => {
+      if (signal.aborted) {
+        reject(abortError(signal));
+        return;
+      }
+      if (this.#ended !== undefined) {
+        reject(this.#ended);
+        return;
+      }
+      if (!this.#link.alive) {
+        reject(unavailable(this.#server, 'has just stopped'));
+        return;
+      }
+      const id = ++this.#lastId;
+      const token = onProgress === undefined ? undefined : id;
+      const sent = this.era === '2026' ? modernParams(params, this.#clientInfo, token) : sessionParams(params, token);
+      if (!this.#link.send(JSON.stringify({ jsonrpc: '2.0', id, method, params: sent }))) {
+        reject(unavailable(this.#server, 'does not read what it is sent; the request was not sent'));
+        return;
+      }
+      const request = new PendingRequest(id, { resolve, reject }, onProgress, signal, this.#cancel);
+      this.#pending.set(id, request);
+    });
+  }
+
+  /** Best effort: a notification that cannot be sent is lost. */
+  notify(method: string, params?: Readonly<Record<string, unknown>>): void {
+    this.#link.send(JSON.stringify({ jsonrpc: '2.0', method, params }));
+  }
+
+  /** One parsed message of the server and its size in bytes. */
+  receive(value: unknown, bytes: number): void {
+    const message = readMessage(value);
+    if (message === null) this.dropped++;
+    else if (message.kind === 'request') this.#refuse(message.id, message.method);
+    else if (message.kind === 'notification') this.#notice(message.method, message.params);
+    else this.#settle(message, bytes);
+  }
+
+  /** The link is gone: every request under way fails with this error. */
+  end(error: GatewayError): void {
+    this.#ended ??= error;
+    const requests = [...this.#pending.values()];
+    this.#pending.clear();
+    for (const request of requests) request.fail(error);
+  }
+
+  close(): Promise<void> {
+    this.end(new GatewayError('upstream_unavailable', 'The link to the server was closed.', { retryable: true }));
+    return this.#link.close();
+  }
+
+  readonly #cancel = (request: PendingRequest): void => {
+    this.#pending.delete(request.id);
+    const error = request.abortError();
+    // initialize must not be cancelled (2025-11-25, cancellation); until the handshake is done nothing else is under way.
+    if (this.#hello.protocolVersion !== '') {
+      this.notify('notifications/cancelled', { requestId: request.id, reason: error.code });
+    }
+    request.fail(error);
+  };
+
+  #settle(message: Extract<WireMessage, { kind: 'answer' | 'malformed' }>, bytes: number): void {
+    const { id } = message;
+    const request = typeof id === 'number' ? this.#pending.get(id) : undefined;
+    if (request === undefined) {
+      this.dropped++;
+      return;
+    }
+    this.#pending.delete(request.id);
+    if (message.kind === 'malformed') {
+      request.fail(protocolError(this.#server, message.problem));
+      return;
+    }
+    const problem = this.era === '2026' ? checkResultType(this.#server, message.body) : undefined;
+    if (problem === undefined) request.answer({ body: message.body, bytes });
+    else request.fail(problem);
+  }
+
+  /** No capability was declared, so a server may ask for nothing but a ping. */
+  #refuse(id: unknown, method: string): void {
+    if (typeof id !== 'number' && typeof id !== 'string') {
+      this.dropped++;
+      return;
+    }
+    const answer = method === 'ping' ? { result: {} } : { error: { code: -32601, message: 'Method not found' } };
+    this.#link.send(JSON.stringify({ jsonrpc: '2.0', id, ...answer }));
+  }
+
+  #notice(method: string, params: Readonly<Record<string, unknown>>): void {
+    if (method === 'notifications/progress') {
+      const token = params.progressToken;
+      const request = typeof token === 'number' ? this.#pending.get(token) : undefined;
+      const progress = readProgress(params);
+      if (progress !== null) request?.onProgress?.(progress);
+    } else if (method === 'notifications/tools/list_changed') {
+      this.onToolsChanged?.();
+    }
+  }
+}

@@ -1,0 +1,147 @@
+import type { Progress } from '../../contracts/mcp-call.js';
+import { GatewayError } from '../../errors.js';
+import { readProgress } from './envelope.js';
+import type { HttpOutcome, StreamSink } from './http-exchange.js';
+import { parseWire, parseWireText, protocolError, readMessage, type WireMessage } from './json-rpc-wire.js';
+import { unavailable } from './pending-request.js';
+import type { UpstreamAnswer } from './upstream-session.js';
+
+/** What an event stream brings beside the answer. */
+export interface StreamEvents {
+  readonly onProgress: ((progress: Progress) => void) | undefined;
+  readonly onToolsChanged: () => void;
+  /** A request of the server; `id` is a number or a string. */
+  readonly onRequest: (id: number | string, method: string) => void;
+}
+
+/** Finds the answer to one request in its response, which is one JSON body or an event stream. */
+export class AnswerReader implements StreamSink {
+  readonly #server: string;
+  readonly #id: number;
+  readonly #events: StreamEvents;
+  #answer: UpstreamAnswer | undefined;
+  #problem: GatewayError | undefined;
+
+  constructor(server: string, id: number, events: StreamEvents) {
+    this.#server = server;
+    this.#id = id;
+    this.#events = events;
+  }
+
+  onEvent(data: string, event: string | undefined): boolean {
+    // A priming event has an id and no data (2025-11-25); events of other names are not messages.
+    if (data === '' || (event !== undefined && event !== 'message')) return false;
+    try {
+      const message = readMessage(parseWireText(this.#server, data));
+      return message !== null && this.#take(message, Buffer.byteLength(data));
+    } catch (error) {
+      this.#problem = error instanceof GatewayError ? error : undefined;
+      return true;
+    }
+  }
+
+  onEarlyEnd(): GatewayError {
+    return protocolError(this.#server, 'ended its event stream without an answer');
+  }
+
+  /** @throws GatewayError upstream_protocol, upstream_unavailable (with `data.status`) */
+  read(outcome: HttpOutcome): UpstreamAnswer {
+    const { status, body } = outcome;
+    if (this.#problem !== undefined) throw this.#problem;
+    if (this.#answer !== undefined) return this.#answer;
+    if (status < 300) {
+      if (body === null) throw protocolError(this.#server, `answered HTTP ${String(status)} without a body`);
+      if (!isJson(outcome))
+        throw protocolError(this.#server, 'answered with a content type other than JSON or an event stream');
+      return this.#readBody(body);
+    }
+    return readRefusal(this.#server, this.#id, outcome);
+  }
+
+  #readBody(body: Buffer): UpstreamAnswer {
+    const message = readMessage(parseWire(this.#server, body));
+    if (message?.kind === 'answer' && message.id === this.#id) return { body: message.body, bytes: body.length };
+    if (message?.kind === 'malformed') throw protocolError(this.#server, message.problem);
+    throw protocolError(this.#server, 'answered with something other than the response to this request');
+  }
+
+  /** True when this message ends the wait. */
+  #take(message: WireMessage, bytes: number): boolean {
+    switch (message.kind) {
+      case 'answer':
+        if (message.id !== this.#id) return false;
+        this.#answer = { body: message.body, bytes };
+        return true;
+      case 'malformed':
+        if (message.id !== this.#id) return false;
+        this.#problem = protocolError(this.#server, message.problem);
+        return true;
+      case 'request':
+        if (typeof message.id === 'number' || typeof message.id === 'string') {
+          this.#events.onRequest(message.id, message.method);
+        }
+        return false;
+      case 'notification':
+        this.#notice(message.method, message.params);
+        return false;
+    }
+  }
+
+  #notice(method: string, params: Readonly<Record<string, unknown>>): void {
+    if (method === 'notifications/tools/list_changed') this.#events.onToolsChanged();
+    if (method !== 'notifications/progress' || params.progressToken !== this.#id) return;
+    const progress = readProgress(params);
+    if (progress !== null) this.#events.onProgress?.(progress);
+  }
+}
+
+/** Statuses that are about the caller or the moment, never about the message: they do not carry a server's answer. */
+const NO_ANSWER: ReadonlySet<number> = new Set([401, 403, 408, 429]);
+
+/** A status of 300 or more: a JSON-RPC error in the body of a 4xx is the server's own answer, everything else is a failure. */
+function readRefusal(server: string, id: number, outcome: HttpOutcome): UpstreamAnswer {
+  const { status, body } = outcome;
+  if (status >= 400 && status < 500 && !NO_ANSWER.has(status) && body !== null && isJson(outcome)) {
+    const message = tryRead(server, body);
+    // The id is null when the server could not or did not read it.
+    if (message?.kind === 'answer' && message.body.kind === 'error' && (message.id === id || message.id === null)) {
+      return { body: message.body, bytes: body.length };
+    }
+  }
+  throw statusError(server, status);
+}
+
+/** A refusal by status as an error; `data.status` is the HTTP status. */
+export function statusError(server: string, status: number): GatewayError {
+  const data = { status };
+  if (status < 400) {
+    const text = `Server "${server}" redirects (HTTP ${String(status)}), which is not followed; configure the final URL.`;
+    return new GatewayError('upstream_unavailable', text, { data });
+  }
+  if (status === 401 || status === 403) {
+    const text = `Server "${server}" refused the gateway's credentials (HTTP ${String(status)}); check the headers in its config.`;
+    return new GatewayError('upstream_unavailable', text, { data });
+  }
+  const retryable = status >= 500 || status === 408 || status === 429;
+  return new GatewayError('upstream_unavailable', `Server "${server}" answered HTTP ${String(status)}.`, {
+    data,
+    retryable,
+  });
+}
+
+function tryRead(server: string, body: Buffer): WireMessage | null {
+  try {
+    return readMessage(parseWire(server, body));
+  } catch {
+    return null;
+  }
+}
+
+function isJson(outcome: HttpOutcome): boolean {
+  return outcome.headers['content-type']?.startsWith('application/json') === true;
+}
+
+/** @throws GatewayError `upstream_unavailable` unless the status is a success. */
+export function expectSuccess(server: string, outcome: HttpOutcome): void {
+  if (outcome.status >= 300) throw unavailable(server, `answered HTTP ${String(outcome.status)}`);
+}

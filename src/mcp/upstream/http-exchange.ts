@@ -1,0 +1,172 @@
+import type { IncomingHttpHeaders } from 'node:http';
+import type { Dispatcher } from 'undici';
+import { GatewayError } from '../../errors.js';
+import { messageTooLarge } from './json-rpc-wire.js';
+import { abortError, unavailable } from './pending-request.js';
+import { SseReader } from './sse-reader.js';
+
+/** A finished HTTP answer. `body` is null when the answer came over an event stream, or when there was none. */
+export interface HttpOutcome {
+  readonly status: number;
+  readonly headers: IncomingHttpHeaders;
+  readonly body: Buffer | null;
+}
+
+/** Who reads an event stream. */
+export interface StreamSink {
+  /** One event's data. True = this was the last thing wanted; the exchange then resolves. */
+  onEvent(data: string, event: string | undefined): boolean;
+  /** The error for a stream that ends before `onEvent` returned true. */
+  onEarlyEnd(): GatewayError;
+}
+
+export interface ExchangeLimits {
+  /** For messages. */
+  readonly server: string;
+  /** Of a JSON body, and of one event. */
+  readonly maxMessageBytes: number;
+}
+
+/** How long a server may keep an event stream open after its answer before the connection is cut. */
+const LINGER_MS = 1_000;
+/** Bodies of refusals are read this far, to look for a JSON-RPC error in them. */
+const MAX_REFUSAL_BYTES = 256 * 1024;
+
+/** One HTTP request under way, as an undici handler: collects a body, or feeds a stream to its sink, and settles once. */
+export class HttpExchange implements Dispatcher.DispatchHandler {
+  readonly #limits: ExchangeLimits;
+  readonly #sink: StreamSink | undefined;
+  readonly #signal: AbortSignal | undefined;
+  readonly #resolve: (outcome: HttpOutcome) => void;
+  readonly #reject: (error: GatewayError) => void;
+  #controller: Dispatcher.DispatchController | undefined;
+  #status = 0;
+  #headers: IncomingHttpHeaders = {};
+  #first: Buffer | null = null;
+  #parts: Buffer[] | undefined;
+  #bytes = 0;
+  #maxBytes: number;
+  #stream: SseReader | undefined;
+  #linger: NodeJS.Timeout | undefined;
+  #settled = false;
+  #cut: GatewayError | undefined;
+
+  constructor(
+    limits: ExchangeLimits,
+    settle: { resolve: (outcome: HttpOutcome) => void; reject: (error: GatewayError) => void },
+    sink: StreamSink | undefined,
+    signal: AbortSignal | undefined,
+  ) {
+    this.#limits = limits;
+    this.#maxBytes = limits.maxMessageBytes;
+    this.#resolve = settle.resolve;
+    this.#reject = settle.reject;
+    this.#sink = sink;
+    this.#signal = signal;
+    signal?.addEventListener('abort', this.#onAbort, { once: true });
+  }
+
+  /** Fails the request with this error and cuts its connection. */
+  abort(error: GatewayError): void {
+    this.#fail(error);
+    this.#cut ??= error;
+    // Still in undici's queue when there is no controller: onRequestStart cuts it then.
+    this.#controller?.abort(error);
+  }
+
+  onRequestStart(controller: Dispatcher.DispatchController): void {
+    this.#controller = controller;
+    if (this.#cut !== undefined) controller.abort(this.#cut);
+  }
+
+  onResponseStart(_controller: Dispatcher.DispatchController, status: number, headers: IncomingHttpHeaders): void {
+    if (status < 200) return;
+    this.#status = status;
+    this.#headers = headers;
+    if (status < 300 && this.#sink !== undefined && isEventStream(headers)) {
+      this.#openStream(this.#sink);
+      return;
+    }
+    if (status >= 300) this.#maxBytes = MAX_REFUSAL_BYTES;
+    if (Number(headers['content-length'] ?? 0) > this.#maxBytes) this.#tooLarge();
+  }
+
+  onResponseData(_controller: Dispatcher.DispatchController, chunk: Buffer): void {
+    if (this.#stream !== undefined) {
+      const problem = this.#stream.push(chunk);
+      if (problem !== undefined) this.abort(problem);
+      return;
+    }
+    this.#bytes += chunk.length;
+    if (this.#bytes > this.#maxBytes) this.#tooLarge();
+    else if (this.#first === null) this.#first = chunk;
+    else (this.#parts ??= [this.#first]).push(chunk);
+  }
+
+  onResponseEnd(): void {
+    clearTimeout(this.#linger);
+    if (this.#settled) return;
+    if (this.#stream !== undefined && this.#sink !== undefined) this.#fail(this.#sink.onEarlyEnd());
+    else this.#succeed(this.#parts === undefined ? this.#first : Buffer.concat(this.#parts, this.#bytes));
+  }
+
+  onResponseError(_controller: Dispatcher.DispatchController, error: Error): void {
+    clearTimeout(this.#linger);
+    if (this.#settled) return;
+    this.#fail(error instanceof GatewayError ? error : linkError(this.#limits.server, error, this.#status));
+  }
+
+  readonly #onAbort = (): void => {
+    if (this.#signal !== undefined) this.abort(abortError(this.#signal));
+  };
+
+  #openStream(sink: StreamSink): void {
+    const { server, maxMessageBytes } = this.#limits;
+    this.#stream = new SseReader(server, maxMessageBytes, ({ data, event }) => {
+      if (this.#settled || !sink.onEvent(data, event)) return;
+      this.#succeed(null);
+      this.#linger = setTimeout(() => {
+        this.#controller?.abort(new Error('the answer was complete'));
+      }, LINGER_MS).unref();
+    });
+  }
+
+  #tooLarge(): void {
+    const { server, maxMessageBytes } = this.#limits;
+    if (this.#status < 300) this.abort(messageTooLarge(server, maxMessageBytes));
+    else {
+      // A refusal is known by its status; nobody needs its long page.
+      this.#succeed(null);
+      this.#controller?.abort(new Error('the refusal was too long'));
+    }
+  }
+
+  #succeed(body: Buffer | null): void {
+    if (this.#settled) return;
+    this.#settled = true;
+    this.#signal?.removeEventListener('abort', this.#onAbort);
+    this.#resolve({ status: this.#status, headers: this.#headers, body });
+  }
+
+  #fail(error: GatewayError): void {
+    if (this.#settled) return;
+    this.#settled = true;
+    this.#signal?.removeEventListener('abort', this.#onAbort);
+    this.#reject(error);
+  }
+}
+
+/** True for `text/event-stream`, with or without parameters. */
+function isEventStream(headers: IncomingHttpHeaders): boolean {
+  return headers['content-type']?.startsWith('text/event-stream') === true;
+}
+
+/** The failure of a connection in words; a connection that was never made leaves the call without effect. */
+function linkError(server: string, error: Error, status: number): GatewayError {
+  const code = 'code' in error && typeof error.code === 'string' ? error.code : error.name;
+  if (status !== 0) return unavailable(server, `broke off its answer (${code})`, error);
+  if (code === 'UND_ERR_SOCKET' || code === 'ECONNRESET') {
+    return unavailable(server, `closed the connection before it answered (${code})`, error);
+  }
+  return unavailable(server, `cannot be reached (${code}); check that it runs and that its URL is right`, error);
+}

@@ -1,0 +1,61 @@
+import { Pool, type Dispatcher } from 'undici';
+import { canonicalHost, guardedConnector } from '../../safe-fetch.js';
+
+/** More calls than this at one server wait for a connection. */
+const MAX_CONNECTIONS = 128;
+/** Unused connections are closed before most servers do it themselves (Node's default is 5 s after its own hint). */
+const KEEP_ALIVE_MS = 15_000;
+
+/** A share in the connections to one server; `release` is idempotent, and the last one closes them. */
+export interface PoolLease {
+  readonly dispatcher: Dispatcher;
+  release(): Promise<void>;
+}
+
+/**
+ * TCP connections, shared by all sessions of one server config: a connection carries no identity, only requests do. Redirects are
+ * never followed, because `dispatch` knows none.
+ */
+export class HttpPools {
+  readonly #pools = new Map<string, { readonly pool: Pool; leases: number }>();
+  readonly #connectTimeoutMs: number;
+
+  constructor(connectTimeoutMs: number) {
+    this.#connectTimeoutMs = connectTimeoutMs;
+  }
+
+  /** @param url of the operator's own config, whose endpoint may therefore be loopback or private. */
+  acquire(configHash: string, url: URL): PoolLease {
+    const key = `${configHash} ${url.origin}`;
+    const shared = this.#pools.get(key) ?? { pool: this.#connect(url), leases: 0 };
+    this.#pools.set(key, shared);
+    shared.leases++;
+    let released = false;
+    return {
+      dispatcher: shared.pool,
+      release: async () => {
+        if (released) return;
+        released = true;
+        if (--shared.leases > 0) return;
+        this.#pools.delete(key);
+        await shared.pool.destroy();
+      },
+    };
+  }
+
+  #connect(url: URL): Pool {
+    const port = url.port === '' ? (url.protocol === 'https:' ? '443' : '80') : url.port;
+    return new Pool(url.origin, {
+      connections: MAX_CONNECTIONS,
+      pipelining: 1,
+      keepAliveTimeout: KEEP_ALIVE_MS,
+      // A call has its own deadline, and an event stream may be silent for as long as it likes.
+      headersTimeout: 0,
+      bodyTimeout: 0,
+      connect: guardedConnector({
+        allowedHosts: new Set([`${canonicalHost(url.hostname)}:${port}`]),
+        connectTimeoutMs: this.#connectTimeoutMs,
+      }),
+    });
+  }
+}

@@ -1,0 +1,216 @@
+import type { Era, Progress } from '../../contracts/mcp-call.js';
+import { GatewayError } from '../../errors.js';
+import { modernParams, sessionParams } from './envelope.js';
+import { AnswerReader, type StreamEvents } from './http-answer.js';
+import { initialize, probeEra, type HttpAgreement, type HttpPeer } from './http-handshake.js';
+import { modernHeaders, type FlatHeaders } from './http-headers.js';
+import { checkResultType } from './modern-result.js';
+import { abortError, unavailable } from './pending-request.js';
+import type { UpstreamAnswer, UpstreamSession } from './upstream-session.js';
+import { waitWithSignal } from './wait-with-signal.js';
+
+type Params = Readonly<Record<string, unknown>> | undefined;
+type OnProgress = ((progress: Progress) => void) | undefined;
+
+/** For messages that nobody waits for: cancellations, answers to a server's requests, the DELETE of a session. */
+const COURTESY_MS = 2_000;
+/** Such messages under way at once; a server that asks for more gets no answer. */
+const MAX_COURTESIES = 16;
+const NOT_FOUND = 404;
+
+export interface HttpSessionOptions {
+  /** Bound on opening the session again when the server has forgotten it. */
+  readonly connectTimeoutMs: number;
+  /** The server was found to be of the handshake era before: no probe. */
+  readonly knownEra: '2025' | undefined;
+}
+
+/**
+ * Shakes hands over streamable HTTP. The peer's endpoint belongs to the session from then on, and is released when this throws.
+ * @throws GatewayError upstream_unavailable (`data.status`), upstream_protocol; the signal's reason
+ */
+export async function openHttpSession(
+  peer: HttpPeer,
+  options: HttpSessionOptions,
+  signal: AbortSignal,
+): Promise<UpstreamSession> {
+  try {
+    const agreement = options.knownEra === '2025' ? await initialize(peer, signal) : await probeEra(peer, signal);
+    return new HttpSession(peer, agreement, options.connectTimeoutMs);
+  } catch (error) {
+    await peer.endpoint.release();
+    throw error;
+  }
+}
+
+/** A streamable HTTP server of either era. Each call is one POST; the answer is its response. */
+class HttpSession implements UpstreamSession {
+  onToolsChanged: (() => void) | undefined;
+
+  readonly #peer: HttpPeer;
+  readonly #connectTimeoutMs: number;
+  #agreement: HttpAgreement;
+  #lastId = 0;
+  #inFlight = 0;
+  #courtesies = 0;
+  #lost: GatewayError | undefined;
+  #renewing: Promise<void> | undefined;
+  #closing: Promise<void> | undefined;
+
+  constructor(peer: HttpPeer, agreement: HttpAgreement, connectTimeoutMs: number) {
+    this.#peer = peer;
+    this.#agreement = agreement;
+    this.#connectTimeoutMs = connectTimeoutMs;
+  }
+
+  get era(): Era {
+    return this.#agreement.era;
+  }
+  get protocolVersion(): string {
+    return this.#agreement.hello.protocolVersion;
+  }
+  get serverInfo(): Readonly<Record<string, unknown>> {
+    return this.#agreement.hello.serverInfo;
+  }
+  get capabilities(): Readonly<Record<string, unknown>> {
+    return this.#agreement.hello.capabilities;
+  }
+  get instructions(): string | undefined {
+    return this.#agreement.hello.instructions;
+  }
+  get alive(): boolean {
+    return this.#lost === undefined;
+  }
+  get inFlight(): number {
+    return this.#inFlight;
+  }
+
+  async request(method: string, params: Params, onProgress: OnProgress, signal: AbortSignal): Promise<UpstreamAnswer> {
+    this.#inFlight++;
+    try {
+      const used = this.#agreement;
+      const answer = await this.#call(used, method, params, onProgress, signal);
+      if (answer !== null) return answer;
+      // 404 = the server has forgotten the session and has not taken the call: it is safe to send it once more.
+      await this.#renew(used, signal);
+      const second = await this.#call(this.#agreement, method, params, onProgress, signal);
+      if (second !== null) return second;
+      throw unavailable(this.#peer.server, 'does not know the session that it has just opened');
+    } finally {
+      this.#inFlight--;
+    }
+  }
+
+  close(): Promise<void> {
+    this.#closing ??= this.#end();
+    return this.#closing;
+  }
+
+  /** Null = HTTP 404 for our session id. */
+  async #call(
+    used: HttpAgreement,
+    method: string,
+    params: Params,
+    onProgress: OnProgress,
+    signal: AbortSignal,
+  ): Promise<UpstreamAnswer | null> {
+    if (signal.aborted) throw abortError(signal);
+    if (this.#lost !== undefined) throw this.#lost;
+    const { server, endpoint } = this.#peer;
+    const id = ++this.#lastId;
+    const { headers, body } = this.#compose(used, id, method, params, onProgress !== undefined);
+    const reader = new AnswerReader(server, id, this.#events(used, onProgress));
+    const outcome = await endpoint
+      .send({ method: 'POST', headers, body, sink: reader, signal })
+      .catch((error: unknown) => this.#abandon(used, id, signal, error));
+    if (outcome.status === NOT_FOUND && used.sessionId !== null) return null;
+    const answer = reader.read(outcome);
+    const problem = used.era === '2026' ? checkResultType(server, answer.body) : undefined;
+    if (problem !== undefined) throw problem;
+    return answer;
+  }
+
+  #compose(
+    used: HttpAgreement,
+    id: number,
+    method: string,
+    params: Params,
+    withProgress: boolean,
+  ): { headers: FlatHeaders; body: string } {
+    const token = withProgress ? id : undefined;
+    if (used.era === '2025') {
+      const body = JSON.stringify({ jsonrpc: '2.0', id, method, params: sessionParams(params, token) });
+      return { headers: used.headers, body };
+    }
+    const sent = modernParams(params, this.#peer.clientInfo, token);
+    const body = JSON.stringify({ jsonrpc: '2.0', id, method, params: sent });
+    return { headers: modernHeaders(used.headers, method, params), body };
+  }
+
+  /** A closed stream cancels in the stateless era; in the other one the server has to be told. */
+  #abandon(used: HttpAgreement, id: number, signal: AbortSignal, error: unknown): never {
+    if (signal.aborted && used.era === '2025') this.#courtesy(used.headers, cancellation(id));
+    throw error;
+  }
+
+  #events(used: HttpAgreement, onProgress: OnProgress): StreamEvents {
+    return {
+      onProgress,
+      onToolsChanged: () => this.onToolsChanged?.(),
+      onRequest: (id, method) => {
+        // Servers of the stateless era may not ask at all (2026-07-28).
+        if (used.era === '2026') return;
+        const answer = method === 'ping' ? { result: {} } : { error: { code: -32601, message: 'Method not found' } };
+        this.#courtesy(used.headers, JSON.stringify({ jsonrpc: '2.0', id, ...answer }));
+      },
+    };
+  }
+
+  /** Sends what nobody waits for; a failure changes nothing. */
+  #courtesy(headers: FlatHeaders, body: string): void {
+    if (this.#courtesies >= MAX_COURTESIES) return;
+    this.#courtesies++;
+    const done = (): void => {
+      this.#courtesies--;
+    };
+    this.#peer.endpoint
+      .send({ method: 'POST', headers, body, signal: AbortSignal.timeout(COURTESY_MS) })
+      .then(done, done);
+  }
+
+  /** Opens the session again, once for all calls that met the same 404. */
+  async #renew(used: HttpAgreement, signal: AbortSignal): Promise<void> {
+    if (this.#agreement !== used) return;
+    this.#renewing ??= this.#reopen().finally(() => {
+      this.#renewing = undefined;
+    });
+    await waitWithSignal(this.#renewing, signal);
+  }
+
+  async #reopen(): Promise<void> {
+    try {
+      this.#agreement = await initialize(this.#peer, AbortSignal.timeout(this.#connectTimeoutMs));
+    } catch (cause) {
+      // The pool opens another session for the next call, under its own back-off.
+      this.#lost = unavailable(this.#peer.server, 'has ended the session and would not open another', cause);
+      throw this.#lost;
+    }
+    this.onToolsChanged?.();
+  }
+
+  async #end(): Promise<void> {
+    const { endpoint } = this.#peer;
+    this.#lost ??= new GatewayError('upstream_unavailable', 'The link to the server was closed.', { retryable: true });
+    endpoint.abortAll(this.#lost);
+    const { sessionId, headers } = this.#agreement;
+    if (sessionId !== null) {
+      const signal = AbortSignal.timeout(COURTESY_MS);
+      await endpoint.send({ method: 'DELETE', headers, body: null, signal }).catch(() => undefined);
+    }
+    await endpoint.release();
+  }
+}
+
+function cancellation(requestId: number): string {
+  return JSON.stringify({ jsonrpc: '2.0', method: 'notifications/cancelled', params: { requestId } });
+}

@@ -1,0 +1,219 @@
+import type { Era } from '../../contracts/mcp-call.js';
+import type { Principal } from '../../contracts/principal.js';
+import type { ServerConnection, ServerEntry } from '../../contracts/server-entry.js';
+import { GatewayError } from '../../errors.js';
+import { Breakers } from './breakers.js';
+import { UpstreamConnector, type ConnectorOptions } from './connector.js';
+import { unavailable } from './pending-request.js';
+import { PoolEntries } from './pool-entries.js';
+import { clientSessionKey, PoolEntry, poolKey } from './pool-entry.js';
+import type { UpstreamSession } from './upstream-session.js';
+import { waitWithSignal } from './wait-with-signal.js';
+
+export interface UpstreamPoolOptions extends ConnectorOptions {
+  readonly maxSessions: number;
+  readonly maxStdioChildren: number;
+  /** Sessions that nobody used for this long are closed. */
+  readonly idleMs: number;
+}
+
+/** One session for an operator's eyes: no key, no principal. */
+export interface UpstreamStatus {
+  readonly server: string;
+  readonly kind: ServerConnection['kind'];
+  /** Null while it is being opened. */
+  readonly era: Era | null;
+  readonly alive: boolean;
+  readonly inFlight: number;
+  /** Epoch milliseconds. */
+  readonly openedAt: number;
+}
+
+/** Told when a server says that its tools have changed. */
+export type ToolsChangedListener = (tenant: string, serverName: string) => void;
+
+const CLOSE_MS = 5_000;
+const MAX_REAP_INTERVAL_MS = 30_000;
+
+/** All upstream sessions: who shares which, one attempt at a time for each, bounded in number and in idle time. */
+export class UpstreamPool {
+  readonly #options: UpstreamPoolOptions;
+  readonly #connector: UpstreamConnector;
+  readonly #breakers = new Breakers();
+  readonly #entries = new PoolEntries();
+  /** What was dropped and is not gone yet. */
+  readonly #leaving = new Set<Promise<void>>();
+  readonly #listeners: ToolsChangedListener[] = [];
+  readonly #reaper: NodeJS.Timeout;
+  #closing: Promise<void> | undefined;
+
+  constructor(options: UpstreamPoolOptions) {
+    this.#options = options;
+    this.#connector = new UpstreamConnector(options);
+    const interval = Math.min(MAX_REAP_INTERVAL_MS, Math.max(10, options.idleMs / 2));
+    this.#reaper = setInterval(() => {
+      this.#reap();
+    }, interval).unref();
+  }
+
+  /**
+   * The session for this call: at once when it is open, else a promise that settles when the one attempt under way does. `signal`
+   * ends only this caller's wait.
+   * @throws GatewayError upstream_unavailable (also while the breaker is open), upstream_protocol, overloaded; the signal's
+   * reason: always as a rejection
+   */
+  session(
+    principal: Principal,
+    server: ServerEntry,
+    clientSessionId: string | null,
+    signal: AbortSignal,
+  ): UpstreamSession | Promise<UpstreamSession> {
+    const key = poolKey(principal, server, clientSessionId);
+    const entry = this.#entries.get(key);
+    if (entry?.session?.alive === true) {
+      entry.lastUsed = performance.now();
+      entry.tenants.add(principal.tenant);
+      return entry.session;
+    }
+    if (entry?.connecting !== undefined) {
+      entry.tenants.add(principal.tenant);
+      return waitWithSignal(entry.connecting, signal);
+    }
+    if (entry !== undefined) void this.#drop(entry);
+    const bound = server.affinity === 'session' && clientSessionId !== null;
+    const clientKey = bound ? clientSessionKey(principal.tenant, clientSessionId) : null;
+    return this.#open(new PoolEntry(key, server, clientKey, performance.now()), principal.tenant, signal);
+  }
+
+  onToolsChanged(listener: ToolsChangedListener): void {
+    this.#listeners.push(listener);
+  }
+
+  /** Closes what belongs to this client session alone. */
+  closeClientSession(tenant: string, clientSessionId: string): void {
+    for (const entry of this.#entries.ofClient(clientSessionKey(tenant, clientSessionId))) void this.#drop(entry);
+  }
+
+  /** After a reload: closes the sessions whose principal or server config is gone. One current tenant keeps a shared session. */
+  retain(isCurrent: (tenant: string, serverName: string, configHash: string) => boolean): void {
+    for (const entry of this.#entries.all()) {
+      const { name, configHash } = entry.server;
+      for (const tenant of [...entry.tenants]) {
+        if (!isCurrent(tenant, name, configHash)) entry.tenants.delete(tenant);
+      }
+      if (entry.tenants.size === 0) void this.#drop(entry);
+    }
+  }
+
+  status(): UpstreamStatus[] {
+    return this.#entries.all().map(({ server, session, openedAt }) => ({
+      server: server.name,
+      kind: server.connection.kind,
+      era: session?.era ?? null,
+      alive: session?.alive ?? false,
+      inFlight: session?.inFlight ?? 0,
+      openedAt,
+    }));
+  }
+
+  /** Closes everything side by side, within 5 s; children that are still there then are killed. Idempotent. */
+  close(): Promise<void> {
+    this.#closing ??= this.#end();
+    return this.#closing;
+  }
+
+  async #end(): Promise<void> {
+    clearInterval(this.#reaper);
+    for (const entry of this.#entries.all()) void this.#drop(entry);
+    let timer: NodeJS.Timeout | undefined;
+    const late = new Promise<void>((resolve) => {
+      timer = setTimeout(resolve, CLOSE_MS);
+    });
+    await Promise.race([Promise.all(this.#leaving), late]);
+    clearTimeout(timer);
+    this.#connector.close();
+  }
+
+  /** Enters the entry before its first wait, so that a second caller finds the attempt. */
+  async #open(entry: PoolEntry, tenant: string, signal: AbortSignal): Promise<UpstreamSession> {
+    const { key, server } = entry;
+    if (this.#closing !== undefined) throw unavailable(server.name, 'is not called any more: the gateway is stopping');
+    this.#breakers.check(key, server.name);
+    const room = this.#makeRoom(server);
+    entry.tenants.add(tenant);
+    this.#entries.add(entry);
+    entry.connecting = this.#connect(entry, room);
+    return waitWithSignal(entry.connecting, signal);
+  }
+
+  async #connect(entry: PoolEntry, room: Promise<void> | undefined): Promise<UpstreamSession> {
+    const { key, server } = entry;
+    await room;
+    const deadline = AbortSignal.timeout(this.#options.connectTimeoutMs);
+    let session: UpstreamSession;
+    try {
+      session = await this.#connector.open(server, AbortSignal.any([deadline, entry.dropped.signal]));
+    } catch (error) {
+      if (!this.#entries.has(entry)) throw droppedError(server);
+      this.#breakers.failed(key);
+      this.#entries.remove(entry);
+      throw deadline.aborted ? unavailable(server.name, 'did not finish the handshake in time', error) : error;
+    }
+    if (!this.#entries.has(entry)) {
+      await session.close();
+      throw droppedError(server);
+    }
+    this.#breakers.succeeded(key);
+    session.onToolsChanged = () => {
+      for (const tenant of entry.tenants) for (const listener of this.#listeners) listener(tenant, server.name);
+    };
+    entry.session = session;
+    entry.connecting = undefined;
+    entry.lastUsed = performance.now();
+    this.#options.log.debug({ server: server.name, era: session.era }, 'upstream session opened');
+    return session;
+  }
+
+  /**
+   * Where a cap is reached, the idle session that was not used for the longest time goes; resolves when it is gone.
+   * @throws GatewayError `overloaded` when every session is in use.
+   */
+  #makeRoom(server: ServerEntry): Promise<void> | undefined {
+    const { maxSessions, maxStdioChildren } = this.#options;
+    const stdioFull = server.connection.kind === 'stdio' && this.#entries.stdioCount >= maxStdioChildren;
+    if (!stdioFull && this.#entries.size < maxSessions) return undefined;
+    const oldest = this.#entries.oldestIdle(stdioFull);
+    if (oldest !== undefined) return this.#drop(oldest);
+    const cap = stdioFull ? `${String(maxStdioChildren)} stdio servers` : `${String(maxSessions)} upstream sessions`;
+    const text = `All ${cap} that the gateway may have open are in use; try again later.`;
+    throw new GatewayError('overloaded', text, { retryable: true });
+  }
+
+  #reap(): void {
+    const before = performance.now() - this.#options.idleMs;
+    for (const entry of this.#entries.all()) {
+      if (entry.session?.alive === false || (entry.idle && entry.lastUsed < before)) void this.#drop(entry);
+    }
+    this.#breakers.forgetOld();
+  }
+
+  /** Out of the pool at once; resolves when it is closed. Never rejects. */
+  #drop(entry: PoolEntry): Promise<void> {
+    this.#entries.remove(entry);
+    entry.dropped.abort(droppedError(entry.server));
+    const closed = entry.session?.close() ?? entry.connecting?.then(() => undefined) ?? Promise.resolve();
+    const gone: Promise<void> = closed.then(nothing, nothing).then(() => {
+      this.#leaving.delete(gone);
+    });
+    this.#leaving.add(gone);
+    return gone;
+  }
+}
+
+function droppedError(server: ServerEntry): GatewayError {
+  return unavailable(server.name, 'was disconnected: its session is not wanted any more');
+}
+
+function nothing(): void {
+  return;
+}
