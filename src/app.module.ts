@@ -1,0 +1,70 @@
+import { type DynamicModule, Injectable, Module } from '@nestjs/common';
+import { AdminModule } from './admin/admin.module.js';
+import { CacheModule } from './cache/cache.module.js';
+import type { ConfigStore } from './config/config-store.js';
+import { GatewayConfigModule } from './config/gateway-config.module.js';
+import type { ListenSettings } from './config/listen-settings.js';
+import { GuardrailsModule } from './guardrails/guardrails.module.js';
+import { HealthModule } from './health/health.module.js';
+import { UpstreamStatusSource, type UpstreamStatus } from './health/upstream-status.js';
+import { McpModule } from './mcp/mcp.module.js';
+import { UpstreamPool } from './mcp/upstream/pool.js';
+import { OAuthModule } from './oauth/oauth.module.js';
+import { TelemetryModule, type TelemetryParts } from './telemetry/telemetry.module.js';
+
+/** Catalogs kept in memory; a bound, not a goal. */
+const MAX_CACHED_CATALOGS = 10_000;
+
+/** What is made before Nest starts. */
+export interface AppParts {
+  readonly store: ConfigStore;
+  readonly listen: ListenSettings;
+  readonly telemetry: TelemetryParts;
+}
+
+/** The pool's sessions as health detail. */
+@Injectable()
+class PoolStatus extends UpstreamStatusSource {
+  constructor(private readonly pool: UpstreamPool) {
+    super();
+  }
+
+  list(): readonly UpstreamStatus[] {
+    const byServer = new Map<string, { up: number; all: number }>();
+    for (const { server, alive } of this.pool.status()) {
+      const counts = byServer.get(server) ?? { up: 0, all: 0 };
+      byServer.set(server, { up: counts.up + (alive ? 1 : 0), all: counts.all + 1 });
+    }
+    return [...byServer].map(([server, { up, all }]) => ({ server, status: up > 0 ? 'up' : 'down', sessions: all }));
+  }
+}
+
+@Module({})
+export class AppModule {
+  /** For the HTTP door: everything. */
+  static http(parts: AppParts): DynamicModule {
+    const { config, telemetry, mcp } = AppModule.core(parts);
+    const admin = AdminModule.register([config, telemetry]);
+    const health = HealthModule.register({
+      imports: [config, admin, mcp],
+      upstreams: { provide: UpstreamStatusSource, useClass: PoolStatus },
+      version: parts.listen.version,
+    });
+    return { module: AppModule, imports: [config, telemetry, mcp, admin, health] };
+  }
+
+  /** For the stdio door: no HTTP routes at all. */
+  static stdio(parts: AppParts): DynamicModule {
+    const { config, telemetry, mcp } = AppModule.core(parts);
+    return { module: AppModule, imports: [config, telemetry, mcp] };
+  }
+
+  private static core(parts: AppParts): Record<'config' | 'telemetry' | 'mcp', DynamicModule> {
+    const config = GatewayConfigModule.register(parts.store, parts.listen);
+    const telemetry = TelemetryModule.register(parts.telemetry);
+    const cache = CacheModule.register({ kind: 'memory', maxEntries: MAX_CACHED_CATALOGS });
+    const oauth = OAuthModule.register([config]);
+    const mcp = McpModule.register([config, telemetry, cache, GuardrailsModule, oauth]);
+    return { config, telemetry, mcp };
+  }
+}

@@ -1,0 +1,112 @@
+import http, { type IncomingMessage, type RequestListener, type Server, type ServerResponse } from 'node:http';
+import { ExpressAdapter } from '@nestjs/platform-express';
+import type { McpHttpHandler } from './mcp/http/mcp-http.handler.js';
+import type { HostPolicy } from './mcp/http/host-policy.js';
+import { GatewayError } from './errors.js';
+
+/** A request must arrive whole within this time; answers may take as long as they need. */
+const REQUEST_TIMEOUT_MS = 60_000;
+const HEADERS_TIMEOUT_MS = 15_000;
+/** Longer than the keep-alive of usual proxies, so that they close first. */
+const KEEP_ALIVE_MS = 65_000;
+const ADMIN_PATHS = ['/api', '/docs', '/openapi.json', '/metrics'];
+
+/** What decides where a request goes; set once Nest has built it. */
+export interface Doors {
+  readonly mcp: McpHttpHandler;
+  readonly hosts: HostPolicy;
+}
+
+/**
+ * One http.Server in front of Nest: `/mcp…` goes to McpModule's own handler, the rest to Express (architecture D2: Express changes the
+ * prototypes of every request, which alone halves what node:http can do).
+ */
+export class GatewayHttpAdapter extends ExpressAdapter {
+  doors: Doors | undefined;
+  private admin: Server | undefined;
+
+  /** @param separateAdmin the admin routes listen elsewhere and are not served here */
+  constructor(private readonly separateAdmin: boolean) {
+    super();
+  }
+
+  override initHttpServer(): void {
+    const options = {
+      noDelay: true,
+      keepAliveTimeout: KEEP_ALIVE_MS,
+      headersTimeout: HEADERS_TIMEOUT_MS,
+      requestTimeout: REQUEST_TIMEOUT_MS,
+    };
+    this.httpServer = http.createServer(options, (req, res) => {
+      this.dispatch(req, res);
+    });
+  }
+
+  /** The admin routes on a port of their own. */
+  adminServer(): Server {
+    this.admin ??= http.createServer(
+      { headersTimeout: HEADERS_TIMEOUT_MS, requestTimeout: REQUEST_TIMEOUT_MS },
+      (req, res) => {
+        this.express(req, res);
+      },
+    );
+    return this.admin;
+  }
+
+  override async close(): Promise<void> {
+    const servers = [this.httpServer as Server, ...(this.admin === undefined ? [] : [this.admin])];
+    await Promise.all(
+      servers.map(
+        (server) =>
+          new Promise<void>((resolve) => {
+            server.close(() => {
+              resolve();
+            });
+            // Everything that had a right to finish has finished in the drain before.
+            server.closeAllConnections();
+          }),
+      ),
+    );
+  }
+
+  private dispatch(req: IncomingMessage, res: ServerResponse): void {
+    const url = req.url ?? '/';
+    const { doors } = this;
+    if (doors === undefined) {
+      res.writeHead(503, { 'retry-after': '1' }).end();
+      return;
+    }
+    if (url.startsWith('/mcp') && isBelow(url, '/mcp')) {
+      doors.mcp.handle(req, res);
+      return;
+    }
+    if (this.separateAdmin && ADMIN_PATHS.some((path) => isBelow(url, path))) {
+      notFound(res);
+      return;
+    }
+    this.express(req, res);
+  }
+
+  /** Probes come by address and name no host that could be checked; they tell nothing. Everything else is host-checked as /mcp is. */
+  private express(req: IncomingMessage, res: ServerResponse): void {
+    try {
+      if (!isBelow(req.url ?? '/', '/health')) this.doors?.hosts.check(req.headers.host, req.headers.origin);
+    } catch (error) {
+      const message = error instanceof GatewayError ? error.message : 'Forbidden';
+      res.writeHead(403, { 'content-type': 'application/json' }).end(JSON.stringify({ message }));
+      return;
+    }
+    this.getInstance<RequestListener>()(req, res);
+  }
+}
+
+/** `/mcp`, `/mcp/…` and `/mcp?…`, but not `/mcpx`. */
+function isBelow(url: string, path: string): boolean {
+  if (!url.startsWith(path)) return false;
+  const next = url.charAt(path.length);
+  return next === '' || next === '/' || next === '?';
+}
+
+function notFound(res: ServerResponse): void {
+  res.writeHead(404, { 'content-type': 'application/json' }).end('{"message":"Not found"}');
+}

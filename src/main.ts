@@ -1,0 +1,163 @@
+import 'reflect-metadata';
+import { readFileSync } from 'node:fs';
+import type { AddressInfo } from 'node:net';
+import { dirname, join } from 'node:path';
+import { NestFactory } from '@nestjs/core';
+import type { NestExpressApplication } from '@nestjs/platform-express';
+import { prepareExpress } from './admin/express-edge.js';
+import { setupApiDocs } from './admin/api-docs.js';
+import { AppModule, type AppParts } from './app.module.js';
+import { ConfigStore } from './config/config-store.js';
+import type { StartOptions, StdioOptions } from './config/start-options.js';
+import { GatewayHttpAdapter } from './gateway-http-adapter.js';
+import { ReadinessState } from './health/readiness.js';
+import { HostPolicy } from './mcp/http/host-policy.js';
+import { McpHttpHandler } from './mcp/http/mcp-http.handler.js';
+import { McpLifecycle } from './mcp/mcp-lifecycle.js';
+import { StdioDoor } from './mcp/stdio/stdio-door.js';
+import { AuditLog } from './telemetry/audit-log.js';
+import { createLogger, type LogOutput } from './telemetry/logger.js';
+import { Metrics } from './telemetry/metrics.js';
+import { nestLogger } from './telemetry/nest-logging.js';
+import { startOtel } from './telemetry/otel.js';
+
+/** Shutdown that takes longer than this ends hard: a hung upstream must not keep a dead gateway alive. */
+const SHUTDOWN_MS = 20_000;
+const LOOPBACK = new Set(['127.0.0.1', '::1', 'localhost']);
+
+/**
+ * Runs the HTTP door until SIGTERM or SIGINT. Prints `ready http://…/mcp` on stderr once it serves.
+ * @throws ConfigError, or the error of listen (port taken)
+ */
+export async function startHttp(options: StartOptions): Promise<void> {
+  const parts = await openParts(options.configPath, options.logLevel, options.allowedHosts);
+  const { logger } = parts.telemetry.log;
+  const adapter = new GatewayHttpAdapter(options.adminPort !== null);
+  const app = await NestFactory.create<NestExpressApplication>(AppModule.http(parts), adapter, {
+    logger: nestLogger(logger),
+    abortOnError: false,
+  });
+  prepareExpress(app);
+  const { settings } = parts.store.current();
+  if (settings.adminApiDocs) await setupApiDocs(app, parts.listen.version);
+  await app.init();
+  const handler = app.get(McpHttpHandler);
+  const hosts = app.get(HostPolicy);
+  app.get(McpLifecycle).http = handler;
+  adapter.doors = { mcp: handler, hosts };
+  const close = closeOnce(async () => {
+    app.get(ReadinessState).drain();
+    await app.close();
+    parts.store.close();
+  }, parts.telemetry.log);
+  for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, close);
+  await app.listen(options.port, options.host);
+  const { port } = adapter.getHttpServer().address() as AddressInfo;
+  hosts.listening(options.host, port);
+  if (options.adminPort !== null) await listenAdmin(adapter, hosts, options.host, options.adminPort);
+  warnAboutExposure(options, parts);
+  process.stderr.write(`ready http://${urlHost(options.host)}:${String(port)}/mcp\n`);
+}
+
+/** Serves one client on stdin and stdout until its end closes. stdout carries JSON-RPC and nothing else. */
+export async function startStdio(options: StdioOptions): Promise<void> {
+  const parts = await openParts(options.configPath, options.logLevel, []);
+  const app = await NestFactory.createApplicationContext(AppModule.stdio(parts), {
+    logger: nestLogger(parts.telemetry.log.logger),
+    abortOnError: false,
+  });
+  const close = closeOnce(async () => {
+    await app.close();
+    parts.store.close();
+  }, parts.telemetry.log);
+  for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, close);
+  await app.get(StdioDoor).serve(process.stdin, process.stdout, options.credentials);
+  close();
+}
+
+async function openParts(
+  configPath: string,
+  logLevel: string | null,
+  allowedHosts: readonly string[],
+): Promise<AppParts> {
+  const log = createLogger({ level: 'info', destination: 2 });
+  const { logger } = log;
+  const store = await ConfigStore.open(configPath, {
+    onProblem: ({ problems }) => {
+      logger.error(
+        { event: 'config_rejected', problems },
+        'The config file is not usable; the last good one stays in force.',
+      );
+    },
+  });
+  const { settings, warnings } = store.current();
+  logger.level = logLevel ?? settings.logLevel;
+  for (const { path, message } of warnings) logger.warn({ event: 'config_warning', path }, message);
+  store.onChange((snapshot) => {
+    if (logLevel === null) logger.level = snapshot.settings.logLevel;
+    logger.info({ event: 'config_reloaded', revision: snapshot.revision });
+  });
+  const version = packageVersion();
+  const metrics = new Metrics();
+  const otel = await startOtel(
+    { ...settings.telemetry, serviceVersion: version, jobName: 'enkryptai' },
+    metrics,
+    logger,
+  );
+  const audit = new AuditLog({ path: settings.auditLog }, log);
+  return {
+    store,
+    listen: {
+      allowedHosts,
+      version,
+      childRegistryDir: join(dirname(configPath), 'children'),
+      environment: process.env,
+    },
+    telemetry: { log, audit, metrics, otel },
+  };
+}
+
+async function listenAdmin(adapter: GatewayHttpAdapter, hosts: HostPolicy, host: string, port: number): Promise<void> {
+  const server = adapter.adminServer();
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(port, host, resolve);
+  });
+  const bound = (server.address() as AddressInfo).port;
+  hosts.listening(host, bound);
+  process.stderr.write(`admin http://${urlHost(host)}:${String(bound)}/api/v1\n`);
+}
+
+function warnAboutExposure(options: StartOptions, parts: AppParts): void {
+  if (LOOPBACK.has(options.host)) return;
+  parts.telemetry.log.logger.warn(
+    { event: 'exposed', host: options.host },
+    'The gateway listens beyond this machine without TLS. Put a TLS-terminating proxy in front of it and name its host with --allowed-host.',
+  );
+}
+
+/** Ends the process after an orderly close; a second signal or a hang ends it at once. */
+function closeOnce(close: () => Promise<void>, log: LogOutput): () => void {
+  let closing = false;
+  return () => {
+    if (closing) process.exit(1);
+    closing = true;
+    setTimeout(() => process.exit(1), SHUTDOWN_MS).unref();
+    close().then(
+      () => process.exit(0),
+      (error: unknown) => {
+        log.logger.error({ event: 'shutdown_failed', err: error });
+        void log.flush().finally(() => process.exit(1));
+      },
+    );
+  };
+}
+
+function urlHost(host: string): string {
+  return host.includes(':') ? `[${host}]` : host;
+}
+
+function packageVersion(): string {
+  const file = join(import.meta.dirname, '..', 'package.json');
+  return (JSON.parse(readFileSync(file, 'utf8')) as { version: string }).version;
+}

@@ -1,0 +1,74 @@
+import { createRequire } from 'node:module';
+import { Ajv, type AnySchemaObject, type ErrorObject, type Options, type ValidateFunction } from 'ajv';
+import { Ajv2020 } from 'ajv/dist/2020.js';
+import addFormats from 'ajv-formats';
+import { GatewayError } from '../../errors.js';
+
+/** Null when the arguments fit, else the first violations: path and rule, never the value. */
+export type ArgumentCheck = (args: unknown) => string | null;
+
+const require = createRequire(import.meta.url);
+
+/**
+ * Patterns in a tool's schema are written by the upstream and run on what a caller sends: in a back-tracking engine the two of them
+ * together could stop the process. RE2 runs in linear time; what it cannot express (look-around, back-references) is left to the
+ * upstream's own check. Loaded on the first schema that has a pattern.
+ */
+function linearPattern(pattern: string): { test(value: string): boolean } {
+  const { RE2JS } = require('re2js') as typeof import('re2js');
+  try {
+    const compiled = RE2JS.compile(pattern);
+    return { test: (value) => compiled.matcher(value).find() };
+  } catch {
+    return { test: () => true };
+  }
+}
+linearPattern.code = 'linearPattern';
+
+const options: Options = {
+  strict: false,
+  allErrors: false,
+  validateFormats: true,
+  // The upstream may fill in defaults; the arguments go on as the caller wrote them.
+  useDefaults: false,
+  coerceTypes: false,
+  addUsedSchema: false,
+  logger: false,
+  code: { regExp: linearPattern },
+};
+
+const DRAFT_07 = /^https?:\/\/json-schema\.org\/draft-0[67]\/schema#?$/;
+
+/**
+ * Compiles a tool's input schema: JSON Schema 2020-12 unless it declares draft-06/07 (MCP 2025-11-25, "JSON Schema usage").
+ * A validator is compiled once per definition and lives as long as its catalog; an instance of Ajv is made for each, because Ajv
+ * keeps everything that it ever compiled.
+ * @throws GatewayError upstream_protocol when the schema cannot be compiled: arguments that cannot be checked are not sent
+ */
+export function compileArgumentCheck(toolName: string, inputSchema: AnySchemaObject): ArgumentCheck {
+  const { $schema, ...schema } = inputSchema;
+  const draft07 = typeof $schema === 'string' && DRAFT_07.test($schema);
+  let validate: ValidateFunction;
+  try {
+    const ajv = draft07 ? new Ajv(options) : new Ajv2020(options);
+    addFormats.default(ajv);
+    validate = ajv.compile(schema);
+  } catch (cause) {
+    throw new GatewayError(
+      'upstream_protocol',
+      `The input schema of the tool '${toolName}' cannot be compiled, so its arguments cannot be checked and the call was not sent. Its server must fix the schema.`,
+      { cause },
+    );
+  }
+  return (args) => (validate(args) ? null : describe(validate.errors ?? []));
+}
+
+function describe(errors: readonly ErrorObject[]): string {
+  const parts = errors.slice(0, 3).map((error) => {
+    const path = error.instancePath === '' ? 'arguments' : `arguments${error.instancePath}`;
+    const extra = error.params['additionalProperty'] as unknown;
+    const name = typeof extra === 'string' ? ` (${JSON.stringify(extra.slice(0, 64))})` : '';
+    return `${path}: ${error.message ?? error.keyword}${name}`;
+  });
+  return parts.join('; ');
+}

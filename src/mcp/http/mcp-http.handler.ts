@@ -1,0 +1,138 @@
+import { randomUUID } from 'node:crypto';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { Inject, Injectable } from '@nestjs/common';
+import type { Logger } from 'pino';
+import { GatewayError, toGatewayError } from '../../errors.js';
+import { type Caller, ApiKeyAuthenticator, AuthenticationError } from '../../oauth/inbound/api-key.authenticator.js';
+import { credentialsFromHeaders } from '../../oauth/inbound/credentials.js';
+import { AuditLog } from '../../telemetry/audit-log.js';
+import { LOGGER } from '../../telemetry/logger.js';
+import { Metrics } from '../../telemetry/metrics.js';
+import { surfaceOf } from '../error-map.js';
+import { failure } from '../relay.js';
+import { discardBody } from './body.js';
+import { HostPolicy } from './host-policy.js';
+import { writeJson } from './http-reply.js';
+import { PostHandler } from './post.handler.js';
+import { StreamHandler } from './stream.handler.js';
+
+/** Headers of a refusal whose request may not have been read to its end. */
+const CLOSE = ['connection', 'close'];
+const CHALLENGE = ['www-authenticate', 'Bearer realm="secure-mcp-gateway"'];
+
+/**
+ * The `/mcp` endpoint on node:http, taken before Nest's HTTP adapter (architecture D2). The order is the security:
+ * Host and Origin, then who calls, and only then is anything of the body read.
+ */
+@Injectable()
+export class McpHttpHandler {
+  private active = 0;
+  private onIdle: (() => void) | undefined;
+  private draining = false;
+
+  constructor(
+    private readonly hosts: HostPolicy,
+    private readonly authenticator: ApiKeyAuthenticator,
+    private readonly post: PostHandler,
+    private readonly streams: StreamHandler,
+    private readonly audit: AuditLog,
+    private readonly metrics: Metrics,
+    @Inject(LOGGER) private readonly log: Logger,
+  ) {}
+
+  /** Serves one request; never throws and never rejects. */
+  handle(req: IncomingMessage, res: ServerResponse): void {
+    try {
+      this.hosts.check(req.headers.host, req.headers.origin);
+      if (this.draining) throw new GatewayError('overloaded', 'The gateway is shutting down.', { retryable: true });
+      const caller = this.authenticator.authenticate(credentialsFromHeaders(req.headers, req.rawHeaders));
+      this.route(req, res, caller);
+    } catch (error) {
+      this.refuse(req, res, error);
+    }
+  }
+
+  /** Stops taking requests and waits for those under way, at most this long. */
+  async drain(timeoutMs: number): Promise<void> {
+    this.draining = true;
+    if (this.active === 0) return;
+    await new Promise<void>((resolve) => {
+      const timer = setTimeout(resolve, timeoutMs);
+      this.onIdle = () => {
+        clearTimeout(timer);
+        resolve();
+      };
+    });
+  }
+
+  private route(req: IncomingMessage, res: ServerResponse, caller: Caller): void {
+    const path = req.url ?? '/';
+    const end = path.indexOf('?');
+    const endpoint = end < 0 ? path : path.slice(0, end);
+    if (endpoint !== '/mcp' && endpoint !== '/mcp/') {
+      throw new GatewayError('method_not_found', 'Nothing is served here. The endpoint is /mcp.');
+    }
+    switch (req.method) {
+      case 'POST':
+        this.active++;
+        this.post
+          .handle(req, res, caller)
+          .catch((error: unknown) => {
+            this.refuse(req, res, error);
+          })
+          .finally(() => {
+            if (--this.active === 0) this.onIdle?.();
+          });
+        return;
+      case 'GET':
+        this.streams.open(req, res, caller);
+        return;
+      case 'DELETE':
+        this.streams.end(req, res, caller);
+        return;
+      default:
+        throw new GatewayError('method_not_allowed', 'Use POST, GET or DELETE.');
+    }
+  }
+
+  private refuse(req: IncomingMessage, res: ServerResponse, cause: unknown): void {
+    const error = toGatewayError(cause);
+    if (error.code === 'internal') this.log.error({ event: 'request_failed', err: error.cause ?? error });
+    if (error.code === 'unauthenticated' || error.code === 'forbidden') this.recordDenial(req, error);
+    if (res.headersSent || res.destroyed) {
+      res.destroy();
+      return;
+    }
+    const { http } = surfaceOf(error.code);
+    const status = http === 200 ? 500 : http;
+    const headers = [
+      ...(req.complete ? [] : CLOSE),
+      ...(status === 401 || error.code === 'forbidden' ? CHALLENGE : []),
+      ...(status === 405 ? ['allow', 'POST, GET, DELETE'] : []),
+      ...(status === 503 ? ['retry-after', '1'] : []),
+    ];
+    writeJson(res, status, JSON.stringify(failure(null, error)), headers);
+    discardBody(req);
+  }
+
+  private recordDenial(req: IncomingMessage, error: GatewayError): void {
+    const reason = error instanceof AuthenticationError ? error.reason : error.code;
+    this.metrics.authFailure.add(1, reason);
+    this.log.warn({ event: 'request_denied', reason, remote: req.socket.remoteAddress });
+    this.audit.record({
+      requestId: randomUUID(),
+      principal: null,
+      era: null,
+      method: `HTTP ${req.method ?? ''}`,
+      server: null,
+      tool: null,
+      argsSha256: null,
+      decision: 'refused',
+      reasons: [reason],
+      detectors: [],
+      scannedChars: 0,
+      upstreamMs: 0,
+      totalMs: 0,
+    });
+  }
+}

@@ -1,0 +1,177 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { Injectable } from '@nestjs/common';
+import { GatewayError } from '../../errors.js';
+import type { Caller } from '../../oauth/inbound/api-key.authenticator.js';
+import { parseStrictJson } from '../../strict-json.js';
+import { type ClientMessage, envelopeVersion, readClientMessage } from '../client-message.js';
+import { BATCH_VERSIONS, LEGACY_VERSIONS, MODERN_VERSIONS } from '../protocol.js';
+import { type Door, type RpcResponse, Relay, failure } from '../relay.js';
+import { RequestIds } from '../request-ids.js';
+import type { ClientSession } from '../sessions/client-session.js';
+import { RequestScope } from '../sessions/request-scope.js';
+import { SessionStore } from '../sessions/session-store.js';
+import { readBody } from './body.js';
+import { HttpReply } from './http-reply.js';
+import { type Accepted, acceptedBy, mediaTypeOf } from './media-type.js';
+import { checkModernHeaders } from './modern-headers.js';
+
+/** As in the SDK. */
+const MAX_BATCH = 100;
+const NO_HEADERS: readonly string[] = [];
+
+type RequestMessage = Extract<ClientMessage, { kind: 'request' }>;
+
+/** One POST: content type, body, strict parse, era, session, relay, answer. */
+@Injectable()
+export class PostHandler {
+  private readonly requestIds = new RequestIds();
+
+  constructor(
+    private readonly relay: Relay,
+    private readonly sessions: SessionStore,
+  ) {}
+
+  /** @throws GatewayError for everything that goes wrong before dispatch; the caller answers it with its HTTP status */
+  async handle(req: IncomingMessage, res: ServerResponse, caller: Caller): Promise<void> {
+    const { headers } = req;
+    if (mediaTypeOf(headers['content-type'] ?? '') !== 'application/json') {
+      throw new GatewayError('unsupported_media_type', 'Send the body as application/json.');
+    }
+    const accepted = acceptedBy(headers.accept);
+    if (!accepted.json && !accepted.sse) {
+      throw new GatewayError('not_acceptable', 'Accept application/json or text/event-stream.');
+    }
+    const body = parseStrictJson(await readBody(req));
+    if (Array.isArray(body)) {
+      await this.batch(req, res, caller, { accepted, items: body });
+      return;
+    }
+    const message = readClientMessage(body);
+    if (message.kind !== 'response' && envelopeVersion(message.params) !== undefined) {
+      await this.modern(req, res, caller, { accepted, message });
+      return;
+    }
+    await this.legacy(req, res, caller, { accepted, message });
+  }
+
+  private async modern(
+    req: IncomingMessage,
+    res: ServerResponse,
+    caller: Caller,
+    { accepted, message }: { accepted: Accepted; message: ClientMessage },
+  ): Promise<void> {
+    checkModernHeaders(req.headers, message);
+    const reply = new HttpReply(res, accepted, NO_HEADERS);
+    if (message.kind !== 'request') {
+      reply.close();
+      return;
+    }
+    if (!this.relay.knows(message.method, '2026')) {
+      reply.finish(404, JSON.stringify(failure(message.id, new GatewayError('method_not_found', 'Method not found.'))));
+      return;
+    }
+    const scope = new RequestScope();
+    // There is no other way to cancel in this era: the client closes the response.
+    res.once('close', () => {
+      if (!res.writableFinished) scope.cancel('The client closed the response.');
+    });
+    const door: Door = { caller, era: '2026', session: null, notify: reply.notify, requestId: this.requestIds.next() };
+    respond(reply, await this.relay.request(message, door, scope));
+  }
+
+  private async legacy(
+    req: IncomingMessage,
+    res: ServerResponse,
+    caller: Caller,
+    { accepted, message }: { accepted: Accepted; message: ClientMessage },
+  ): Promise<void> {
+    checkLegacyVersion(req.headers['mcp-protocol-version']);
+    if (message.kind === 'request' && message.method === 'initialize') {
+      await this.initialize(res, caller, accepted, message);
+      return;
+    }
+    const session = this.sessionOf(req, caller);
+    const reply = new HttpReply(res, accepted, NO_HEADERS);
+    if (message.kind === 'request') {
+      const door: Door = { caller, era: '2025', session, notify: reply.notify, requestId: this.requestIds.next() };
+      respond(reply, await this.relay.request(message, door, new RequestScope()));
+      return;
+    }
+    if (message.kind === 'notification') this.relay.notification(message, session);
+    reply.close();
+  }
+
+  private async initialize(
+    res: ServerResponse,
+    caller: Caller,
+    accepted: Accepted,
+    message: RequestMessage,
+  ): Promise<void> {
+    const door: Door = { caller, era: '2025', session: null, notify: undefined, requestId: this.requestIds.next() };
+    const response = await this.relay.request(message, door, new RequestScope());
+    let headers = NO_HEADERS;
+    if (response !== null && 'result' in response) {
+      const session = this.sessions.open(caller.principal, String(response.result['protocolVersion']));
+      headers = ['mcp-session-id', session.id];
+    }
+    respond(new HttpReply(res, accepted, headers), response);
+  }
+
+  /** Arrays of messages: only revisions up to 2025-03-26 have them. */
+  private async batch(
+    req: IncomingMessage,
+    res: ServerResponse,
+    caller: Caller,
+    { accepted, items }: { accepted: Accepted; items: readonly unknown[] },
+  ): Promise<void> {
+    const session = this.sessionOf(req, caller);
+    if (!BATCH_VERSIONS.includes(session.protocolVersion) || items.length === 0 || items.length > MAX_BATCH) {
+      const limits = `Batches exist in 2025-03-26 and older only, with 1 to ${String(MAX_BATCH)} messages.`;
+      throw new GatewayError('invalid_request', limits);
+    }
+    const messages = items.map(readClientMessage);
+    if (messages.some((message) => message.kind === 'request' && message.method === 'initialize')) {
+      throw new GatewayError('invalid_request', 'initialize cannot be part of a batch.');
+    }
+    const reply = new HttpReply(res, accepted, NO_HEADERS);
+    const responses = await Promise.all(
+      messages.map((message) => {
+        if (message.kind === 'notification') this.relay.notification(message, session);
+        if (message.kind !== 'request') return null;
+        const door: Door = { caller, era: '2025', session, notify: reply.notify, requestId: this.requestIds.next() };
+        return this.relay.request(message, door, new RequestScope());
+      }),
+    );
+    const answered = responses.filter((response) => response !== null);
+    if (answered.length === 0) reply.close();
+    else reply.finish(200, JSON.stringify(answered));
+  }
+
+  /** @throws GatewayError session_required, session_unknown */
+  private sessionOf(req: IncomingMessage, caller: Caller): ClientSession {
+    return this.sessions.find(sessionIdOf(req), caller.principal);
+  }
+}
+
+/** @throws GatewayError session_required */
+export function sessionIdOf(req: IncomingMessage): string {
+  const id = req.headers['mcp-session-id'];
+  if (typeof id === 'string' && id !== '') return id;
+  throw new GatewayError('session_required', 'The header Mcp-Session-Id is missing. Start a session with initialize.');
+}
+
+/** @throws GatewayError header_mismatch for a 2026 header on a 2025 body, unsupported_protocol_version */
+export function checkLegacyVersion(version: string | string[] | undefined): void {
+  if (version === undefined || (typeof version === 'string' && LEGACY_VERSIONS.includes(version))) return;
+  if (typeof version === 'string' && MODERN_VERSIONS.includes(version)) {
+    throw new GatewayError('header_mismatch', 'MCP-Protocol-Version names a revision that the body does not use.');
+  }
+  throw new GatewayError('unsupported_protocol_version', 'This protocol version is not supported.', {
+    data: { supported: [...MODERN_VERSIONS, ...LEGACY_VERSIONS], requested: version },
+  });
+}
+
+function respond(reply: HttpReply, response: RpcResponse | null): void {
+  if (response === null) reply.close();
+  else reply.finish(200, JSON.stringify(response));
+}

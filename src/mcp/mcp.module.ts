@@ -1,0 +1,97 @@
+import { type DynamicModule, Module, type ModuleMetadata } from '@nestjs/common';
+import { ConfigService } from '@nestjs/config';
+import type { Logger } from 'pino';
+import { ConfigStore } from '../config/config-store.js';
+import type { ListenSettings } from '../config/listen-settings.js';
+import { LOGGER } from '../telemetry/logger.js';
+import { CallDispatcher } from './call-dispatcher.service.js';
+import { CatalogService } from './catalog/catalog.service.js';
+import { ServerDiscovery } from './catalog/server-discovery.service.js';
+import { HostPolicy } from './http/host-policy.js';
+import { McpHttpHandler } from './http/mcp-http.handler.js';
+import { PostHandler } from './http/post.handler.js';
+import { StreamHandler } from './http/stream.handler.js';
+import { McpLifecycle } from './mcp-lifecycle.js';
+import { CacheTools } from './meta-tools/cache-tools.js';
+import { MetaTools } from './meta-tools/meta-tools.service.js';
+import { SecureCall } from './meta-tools/secure-call.js';
+import { ServerTools } from './meta-tools/server-tools.js';
+import { ServerView } from './meta-tools/server-view.js';
+import { GatewayVersion, LifecycleMethods } from './methods/lifecycle.method.js';
+import { ToolsMethods } from './methods/tools.method.js';
+import { OperationStats } from './operation-stats.js';
+import { ProxyService } from './proxy.service.js';
+import { RefusalAudit } from './refusal-audit.js';
+import { Relay } from './relay.js';
+import { Router } from './router.js';
+import { SessionStore } from './sessions/session-store.js';
+import { StdioDoor } from './stdio/stdio-door.js';
+import { ToolChanges } from './tool-changes.js';
+import { UpstreamPool } from './upstream/pool.js';
+
+/** How long making a link to an upstream may take: process start, TCP, TLS, handshake. */
+const CONNECT_TIMEOUT_MS = 20_000;
+
+/** Everything that speaks MCP. ProxyService must stay a class provider: see GuardrailsModule. */
+@Module({})
+export class McpModule {
+  /** @param imports modules that offer ConfigStore, ConfigService, AuditLog, Metrics, LOGGER, CatalogCache and the checks */
+  static register(imports: NonNullable<ModuleMetadata['imports']>): DynamicModule {
+    return {
+      module: McpModule,
+      imports,
+      providers: [
+        CallDispatcher,
+        CatalogService,
+        ServerDiscovery,
+        McpHttpHandler,
+        PostHandler,
+        StreamHandler,
+        McpLifecycle,
+        CacheTools,
+        MetaTools,
+        SecureCall,
+        ServerTools,
+        ServerView,
+        LifecycleMethods,
+        ToolsMethods,
+        OperationStats,
+        ProxyService,
+        RefusalAudit,
+        Relay,
+        Router,
+        SessionStore,
+        StdioDoor,
+        ToolChanges,
+        { provide: HostPolicy, useFactory: createHostPolicy, inject: [ConfigStore, ConfigService] },
+        { provide: GatewayVersion, useFactory: createVersion, inject: [ConfigService] },
+        { provide: UpstreamPool, useFactory: createPool, inject: [ConfigStore, ConfigService, LOGGER] },
+      ],
+      exports: [McpHttpHandler, McpLifecycle, HostPolicy, StdioDoor, UpstreamPool],
+    };
+  }
+}
+
+function createHostPolicy(store: ConfigStore, config: ConfigService): HostPolicy {
+  const { allowedHosts } = config.getOrThrow<ListenSettings>('listen');
+  return new HostPolicy([...store.current().settings.allowedHosts, ...allowedHosts]);
+}
+
+function createVersion(config: ConfigService): GatewayVersion {
+  return new GatewayVersion(config.getOrThrow<ListenSettings>('listen').version);
+}
+
+function createPool(store: ConfigStore, config: ConfigService, logger: Logger): UpstreamPool {
+  const { settings } = store.current();
+  const { version, childRegistryDir, environment } = config.getOrThrow<ListenSettings>('listen');
+  return new UpstreamPool({
+    maxSessions: settings.maxUpstreamSessions,
+    maxStdioChildren: settings.maxStdioChildren,
+    idleMs: settings.upstreamIdleMs,
+    baseEnv: environment,
+    registryDir: childRegistryDir,
+    clientInfo: { name: 'secure-mcp-gateway', version },
+    connectTimeoutMs: Math.min(CONNECT_TIMEOUT_MS, settings.timeouts.discoveryMs),
+    log: logger,
+  });
+}

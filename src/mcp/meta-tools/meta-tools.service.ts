@@ -1,0 +1,65 @@
+import { Injectable } from '@nestjs/common';
+import type { McpConfig } from '../../contracts/server-entry.js';
+import { GatewayError, toGatewayError } from '../../errors.js';
+import type { ClientRequest, MethodResult } from '../client-request.js';
+import { RefusalAudit } from '../refusal-audit.js';
+import { CacheTools } from './cache-tools.js';
+import { type MetaAnswer, failed } from './envelope.js';
+import { SecureCall } from './secure-call.js';
+import { ServerTools } from './server-tools.js';
+
+type Arguments = Readonly<Record<string, unknown>>;
+type MetaTool = (request: ClientRequest, config: McpConfig, args: Arguments) => MetaAnswer | Promise<MetaAnswer>;
+
+/** The seven enkrypt_* tools: a table from name to what serves it. */
+@Injectable()
+export class MetaTools {
+  private readonly table: ReadonlyMap<string, MetaTool>;
+
+  constructor(
+    servers: ServerTools,
+    secureCall: SecureCall,
+    cache: CacheTools,
+    private readonly refusals: RefusalAudit,
+  ) {
+    this.table = new Map<string, MetaTool>([
+      ['enkrypt_list_all_servers', (request, config, args) => servers.list(request, config, args)],
+      ['enkrypt_get_server_info', (request, config, args) => servers.info(request, config, args)],
+      ['enkrypt_discover_all_tools', (request, config, args) => servers.discover(request, config, args)],
+      ['enkrypt_secure_call_tools', (request, config, args) => secureCall.run(request, config, args)],
+      ['enkrypt_get_cache_status', (request, config) => cache.status(request, config)],
+      ['enkrypt_clear_cache', (request, config, args) => cache.clear(request, config, args)],
+      ['enkrypt_get_timeout_metrics', (request) => cache.timeoutMetrics(request)],
+    ]);
+  }
+
+  /**
+   * Every failure is a result with `isError: true` and the error envelope.
+   * @throws GatewayError cancelled only
+   */
+  async call(request: ClientRequest, name: string, args: Arguments): Promise<MethodResult> {
+    let answer: MetaAnswer;
+    try {
+      answer = await this.answer(request, name, args);
+    } catch (cause) {
+      const error = toGatewayError(cause);
+      if (error.code === 'cancelled') throw error;
+      const server = args['server_name'];
+      const place = { operation: name, server: typeof server === 'string' ? server : undefined };
+      this.refusals.record(request, { server: place.server ?? null, tool: name, arguments: args }, error);
+      answer = failed(request, error, place);
+    }
+    const { payload, isError } = answer;
+    const content = [{ type: 'text', text: JSON.stringify(payload) }];
+    return isError ? { content, structuredContent: payload, isError: true } : { content, structuredContent: payload };
+  }
+
+  private answer(request: ClientRequest, name: string, args: Arguments): MetaAnswer | Promise<MetaAnswer> {
+    const tool = this.table.get(name);
+    if (tool === undefined) throw new GatewayError('unknown_tool', `Unknown tool: '${name}'.`);
+    if (request.config === null) {
+      throw new GatewayError('config_invalid', 'No MCP config found. Please check your credentials.');
+    }
+    return tool(request, request.config, args);
+  }
+}

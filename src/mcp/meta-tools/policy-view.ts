@@ -1,0 +1,58 @@
+import type { DetectorName, Finding } from '../../contracts/finding.js';
+import type { GuardrailPolicy } from '../../contracts/server-entry.js';
+import type { Verdict } from '../../contracts/verdict.js';
+
+const OFF = Object.freeze({ enabled: false });
+
+/** A policy in the shape of the config file. */
+export function policyView(policy: GuardrailPolicy | null): Record<string, unknown> {
+  if (policy === null) return OFF;
+  return {
+    enabled: true,
+    policy_name: policy.policyName,
+    additional_config: { pii_redaction: policy.redactPii },
+    block: [...policy.block],
+  };
+}
+
+/** A verdict in the reference's shape; `{}` when that side is not checked. Only detectors that triggered are named, never the text. */
+export function verdictView(policy: GuardrailPolicy | null, verdict: Verdict): Record<string, unknown> {
+  if (policy === null) return {};
+  return {
+    is_safe: verdict.kind !== 'block',
+    violations: violations(policy, verdict),
+    metadata: {
+      policy_name: policy.policyName,
+      detectors: verdict.receipt.detectors,
+      scanned_chars: verdict.receipt.chars,
+      redactions: verdict.kind === 'redact' ? verdict.redactions : 0,
+    },
+  };
+}
+
+function violations(policy: GuardrailPolicy, verdict: Verdict): Record<string, unknown>[] {
+  return [...byDetector(verdict.findings)].map(([detector, categories]) => {
+    const blocks = verdict.kind === 'block' && verdict.detectors.includes(detector);
+    return {
+      type: detector,
+      severity: blocks ? 'high' : 'low',
+      message: `${detector} triggered`,
+      action: blocks ? 'block' : policy.redactPii && detector === 'pii' ? 'redact' : 'report',
+      metadata: {
+        policy_type: detector,
+        value: [...categories.values()].reduce((sum, hits) => sum + hits, 0),
+        // Categories and counts only: a path can hold a key, and a key can be the matched text.
+        details: [...categories].map(([category, hits]) => ({ category, hits })),
+      },
+    };
+  });
+}
+
+function byDetector(findings: readonly Finding[]): Map<DetectorName, Map<string, number>> {
+  const groups = new Map<DetectorName, Map<string, number>>();
+  for (const { detector, category } of findings) {
+    const categories = groups.get(detector) ?? new Map<string, number>();
+    groups.set(detector, categories.set(category, (categories.get(category) ?? 0) + 1));
+  }
+  return groups;
+}

@@ -1,0 +1,110 @@
+import { Injectable } from '@nestjs/common';
+import { ConfigStore } from '../../config/config-store.js';
+import type { McpConfig, ServerEntry } from '../../contracts/server-entry.js';
+import { GatewayError, toGatewayError } from '../../errors.js';
+import { CallDispatcher } from '../call-dispatcher.service.js';
+import { CatalogService } from '../catalog/catalog.service.js';
+import type { ClientRequest } from '../client-request.js';
+import { RefusalAudit } from '../refusal-audit.js';
+import { Router } from '../router.js';
+import { type CallElement, type CallPlace, elementOf } from './call-result.js';
+import { type MetaAnswer, envelope, succeeded } from './envelope.js';
+import { type ToolCallItem, requiredString, toolCallItems } from './parameters.js';
+import { ServerView } from './server-view.js';
+
+/** enkrypt_secure_call_tools: calls of one server, in order, up to the first that fails or is blocked. */
+@Injectable()
+export class SecureCall {
+  constructor(
+    private readonly router: Router,
+    private readonly dispatcher: CallDispatcher,
+    private readonly catalogs: CatalogService,
+    private readonly view: ServerView,
+    private readonly configStore: ConfigStore,
+    private readonly refusals: RefusalAudit,
+  ) {}
+
+  /** @throws GatewayError for the request as a whole; what goes wrong with one call is that call's result */
+  async run(request: ClientRequest, config: McpConfig, args: Readonly<Record<string, unknown>>): Promise<MetaAnswer> {
+    const server = this.router.server(config, requiredString(args, 'server_name'));
+    const items = toolCallItems(args);
+    if (items.length === 0) return this.discover(request, server);
+    const results: CallElement[] = [];
+    for (const [index, item] of items.entries()) {
+      const place = { call_index: index, server_name: server.name, tool_name: item.toolName, args: item.args };
+      const element = await this.callOne(request, config, item, place);
+      results.push(element);
+      if (element.status !== 'success') break;
+    }
+    return this.answer(server, items.length, results);
+  }
+
+  private async callOne(
+    request: ClientRequest,
+    config: McpConfig,
+    item: ToolCallItem,
+    place: CallPlace,
+  ): Promise<CallElement> {
+    if (item.toolName === null) {
+      const message = 'No tool_name provided';
+      return { status: 'error', error: message, message, enkrypt_mcp_data: place };
+    }
+    request.scope.arm(this.configStore.current().settings.timeouts.toolExecutionMs);
+    let dispatched = false;
+    try {
+      const names = { server: place.server_name, tool: item.toolName };
+      const found = this.router.resolve(request.principal, config, names, request.scope.signal);
+      const route = found instanceof Promise ? await found : found;
+      route.tool.checkArguments(item.args);
+      dispatched = true;
+      const outcome = await this.dispatcher.dispatch(request, { route, arguments: item.args, meta: undefined });
+      return elementOf(outcome, route, place);
+    } catch (cause) {
+      const error = toGatewayError(cause);
+      // A cancelled request gets no answer at all (2025-11-25, "Cancellation").
+      if (error.code === 'cancelled') throw error;
+      if (!dispatched) {
+        this.refusals.record(request, { server: place.server_name, tool: item.toolName, arguments: item.args }, error);
+      }
+      const where = { operation: 'enkrypt_secure_call_tools', server: place.server_name, tool: item.toolName };
+      return { ...envelope(request, error, where), status: 'error', message: error.message, enkrypt_mcp_data: place };
+    }
+  }
+
+  private answer(server: ServerEntry, total: number, results: readonly CallElement[]): MetaAnswer {
+    const count = (test: (status: CallElement['status']) => boolean): number =>
+      results.filter(({ status }) => test(status)).length;
+    const successful = count((status) => status === 'success');
+    return {
+      isError: successful < results.length,
+      payload: {
+        server_name: server.name,
+        status: 'success',
+        summary: {
+          total_calls: total,
+          successful_calls: successful,
+          blocked_calls: count((status) => status === 'blocked_input' || status === 'blocked_output'),
+          failed_calls: count((status) => status === 'error'),
+        },
+        guardrails_applied: {
+          input_guardrails_enabled: server.inputPolicy !== null,
+          output_guardrails_enabled: server.outputPolicy !== null,
+          pii_redaction_enabled: server.inputPolicy?.redactPii ?? false,
+          relevancy_check_enabled: false,
+          adherence_check_enabled: false,
+          hallucination_check_enabled: false,
+        },
+        results,
+      },
+    };
+  }
+
+  private async discover(request: ClientRequest, server: ServerEntry): Promise<MetaAnswer> {
+    await this.catalogs.get(request.principal, server, request.scope.signal);
+    const tools = this.view.tools(request.principal, server);
+    if (tools.length === 0) {
+      throw new GatewayError('unknown_tool', `No tools found for ${server.name} even after discovery`);
+    }
+    return succeeded({ status: 'success', message: `Successfully discovered tools for ${server.name}`, tools });
+  }
+}

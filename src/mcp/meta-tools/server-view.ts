@@ -1,0 +1,45 @@
+import type { Tool } from '@modelcontextprotocol/server';
+import { Injectable } from '@nestjs/common';
+import type { Principal } from '../../contracts/principal.js';
+import type { ServerEntry } from '../../contracts/server-entry.js';
+import { CatalogService } from '../catalog/catalog.service.js';
+import { allowed } from '../router.js';
+import { policyView } from './policy-view.js';
+
+/** A tool as shown before discovery: only what the config says. */
+type ShownTool = Tool | { readonly name: string; readonly description: string };
+
+/** What callers may see of a server: an allow-list of fields. Command, arguments, URL, headers and env stay in the gateway. */
+@Injectable()
+export class ServerView {
+  constructor(private readonly catalogs: CatalogService) {}
+
+  entry(principal: Principal, server: ServerEntry): Record<string, unknown> {
+    const cached = this.catalogs.peek(principal, server) !== undefined;
+    return {
+      server_name: server.name,
+      description: server.description,
+      transport: server.connection.kind,
+      input_guardrails_policy: policyView(server.inputPolicy),
+      output_guardrails_policy: policyView(server.outputPolicy),
+      tools: this.tools(principal, server),
+      has_cached_tools: cached,
+      tools_source: server.allowedTools !== null ? 'config' : cached ? 'cache' : 'needs_discovery',
+    };
+  }
+
+  /** The tools this server's allow-list lets through, as a list: full definitions once discovered. */
+  tools(principal: Principal, server: ServerEntry): ShownTool[] {
+    const catalog = this.catalogs.peek(principal, server);
+    if (catalog !== undefined) {
+      return [...catalog.tools.values()]
+        .filter(({ name }) => allowed(server, name))
+        .map(({ definition }) => definition);
+    }
+    return [...(server.allowedTools ?? [])].map(([name, description]) => ({ name, description }));
+  }
+
+  needsDiscovery(principal: Principal, server: ServerEntry): boolean {
+    return server.allowedTools === null && this.catalogs.peek(principal, server) === undefined;
+  }
+}

@@ -1,0 +1,59 @@
+import { Injectable } from '@nestjs/common';
+import { GatewayError } from '../../errors.js';
+import { INSTRUCTIONS, LATEST_LEGACY_VERSION, LEGACY_VERSIONS, MODERN_VERSIONS, SERVER_NAME } from '../protocol.js';
+import type { ClientRequest, MethodResult } from '../client-request.js';
+import { ToolsMethods } from './tools.method.js';
+
+/** The package's version, as a class so that Nest can inject it by type. */
+export class GatewayVersion {
+  constructor(readonly value: string) {}
+}
+
+/** initialize, ping and server/discover. */
+@Injectable()
+export class LifecycleMethods {
+  private readonly serverInfo: MethodResult;
+
+  constructor(
+    private readonly tools: ToolsMethods,
+    version: GatewayVersion,
+  ) {
+    this.serverInfo = { name: SERVER_NAME, title: 'Secure MCP Gateway', version: version.value };
+  }
+
+  /** Picks the client's revision when it is known, else the newest (2025-11-25, "Version negotiation"). */
+  initialize(request: ClientRequest): MethodResult {
+    this.tools.warmUp(request);
+    return {
+      protocolVersion: negotiate(request.params),
+      capabilities: { tools: { listChanged: true } },
+      serverInfo: this.serverInfo,
+      instructions: INSTRUCTIONS,
+    };
+  }
+
+  discover(request: ClientRequest): MethodResult {
+    this.tools.warmUp(request);
+    return {
+      supportedVersions: MODERN_VERSIONS,
+      capabilities: { tools: {} },
+      serverInfo: this.serverInfo,
+      instructions: INSTRUCTIONS,
+      ttlMs: 0,
+      cacheScope: 'private',
+    };
+  }
+
+  ping(): MethodResult {
+    return {};
+  }
+}
+
+/** @throws GatewayError invalid_params */
+export function negotiate(params: Readonly<Record<string, unknown>>): string {
+  const asked = params['protocolVersion'];
+  if (typeof asked !== 'string') {
+    throw new GatewayError('invalid_params', 'initialize needs a protocolVersion, for example "2025-11-25".');
+  }
+  return LEGACY_VERSIONS.includes(asked) ? asked : LATEST_LEGACY_VERSION;
+}

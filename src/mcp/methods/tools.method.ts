@@ -1,0 +1,125 @@
+import type { Tool } from '@modelcontextprotocol/server';
+import { Injectable } from '@nestjs/common';
+import { ConfigStore } from '../../config/config-store.js';
+import type { McpConfig } from '../../contracts/server-entry.js';
+import { GatewayError, toGatewayError } from '../../errors.js';
+import { CallDispatcher } from '../call-dispatcher.service.js';
+import { ServerDiscovery } from '../catalog/server-discovery.service.js';
+import { surfaceOf } from '../error-map.js';
+import { META_TOOLS, META_TOOL_NAMES } from '../meta-tools/definitions.js';
+import { MetaTools } from '../meta-tools/meta-tools.service.js';
+import { META_PREFIX } from '../protocol.js';
+import { RefusalAudit } from '../refusal-audit.js';
+import { Router } from '../router.js';
+import { type ClientRequest, type MethodResult, UpstreamRpcError } from '../client-request.js';
+
+const NEVER = new AbortController().signal;
+
+/** tools/list and tools/call: the seven meta tools and the servers' own tools. */
+@Injectable()
+export class ToolsMethods {
+  constructor(
+    private readonly router: Router,
+    private readonly discovery: ServerDiscovery,
+    private readonly dispatcher: CallDispatcher,
+    private readonly metaTools: MetaTools,
+    private readonly configStore: ConfigStore,
+    private readonly refusals: RefusalAudit,
+  ) {}
+
+  /** Starts discovery of whatever is missing, so that the list that usually follows need not wait. */
+  warmUp({ principal, config }: ClientRequest): void {
+    if (config === null || config.exposure === 'meta' || this.discovery.isComplete(principal, config)) return;
+    void this.discovery.discoverAll(principal, config, NEVER);
+  }
+
+  async list(request: ClientRequest): Promise<MethodResult> {
+    const { principal, config, scope } = request;
+    if (request.params['cursor'] !== undefined) {
+      throw new GatewayError('invalid_params', 'Unknown cursor: tools/list answers in one page.');
+    }
+    const tools: Tool[] = config?.exposure === 'direct' ? [] : [...META_TOOLS];
+    if (config !== null && config.exposure !== 'meta') {
+      await this.discovery.discoverAll(principal, config, scope.signal);
+      for (const [name, { tool }] of this.router.directTools(principal, config))
+        tools.push({ ...tool.definition, name });
+    }
+    if (request.session !== null) request.session.listedVersion = this.router.version(principal);
+    // The list depends on the key, so no shared cache may keep it (2026-07-28, "Caching").
+    return request.era === '2026' ? { tools, ttlMs: 0, cacheScope: 'private' } : { tools };
+  }
+
+  call(request: ClientRequest): Promise<MethodResult> {
+    const { name } = request.params;
+    const args = request.params['arguments'] ?? {};
+    if (typeof name !== 'string' || name === '')
+      throw new GatewayError('invalid_params', 'tools/call needs a tool name.');
+    if (typeof args !== 'object' || args === null || Array.isArray(args)) {
+      throw new GatewayError('invalid_params', 'The arguments of tools/call must be an object.');
+    }
+    const record = args as Readonly<Record<string, unknown>>;
+    if (META_TOOL_NAMES.has(name) && request.config?.exposure !== 'direct') {
+      return this.metaTools.call(request, name, record);
+    }
+    if (request.config === null || request.config.exposure === 'meta') {
+      const unknown = new GatewayError(
+        'unknown_tool',
+        `Unknown tool: '${name}'. tools/list has the tools that this key may call.`,
+      );
+      this.refusals.record(request, { server: null, tool: name, arguments: record }, unknown);
+      throw unknown;
+    }
+    return this.callDirect(request, request.config, name, record);
+  }
+
+  private async callDirect(
+    request: ClientRequest,
+    config: McpConfig,
+    name: string,
+    args: Readonly<Record<string, unknown>>,
+  ): Promise<MethodResult> {
+    request.scope.arm(this.configStore.current().settings.timeouts.toolExecutionMs);
+    let dispatched = false;
+    try {
+      const found = this.router.resolveDirect(request.principal, config, name, request.scope.signal);
+      const route = found instanceof Promise ? await found : found;
+      route.tool.checkArguments(args);
+      dispatched = true;
+      const { body } = await this.dispatcher.dispatch(request, {
+        route,
+        arguments: args,
+        meta: forwardedMeta(request),
+      });
+      switch (body.kind) {
+        case 'result':
+          return body.result;
+        case 'error':
+          throw new UpstreamRpcError(body.error.code, body.error.message, body.error.data);
+        case 'blocked_input':
+          return blocked('input', body.verdict.detectors);
+        case 'blocked_output':
+          return blocked('output', body.verdict.detectors);
+      }
+    } catch (cause) {
+      if (cause instanceof UpstreamRpcError) throw cause;
+      const error = toGatewayError(cause);
+      if (!dispatched) this.refusals.record(request, { server: null, tool: name, arguments: args }, error);
+      if (surfaceOf(error.code).asToolResult !== true) throw error;
+      return { content: [{ type: 'text', text: error.message }], isError: true };
+    }
+  }
+}
+
+/** `_meta` for the next hop: progress tokens and the 2026 envelope belong to this one; the rest (trace context, …) goes on. */
+export function forwardedMeta(request: ClientRequest): Readonly<Record<string, unknown>> | undefined {
+  const meta = request.params['_meta'];
+  if (typeof meta !== 'object' || meta === null) return undefined;
+  const kept = Object.entries(meta).filter(([key]) => key !== 'progressToken' && !key.startsWith(META_PREFIX));
+  return kept.length === 0 ? undefined : Object.fromEntries(kept);
+}
+
+function blocked(side: 'input' | 'output', detectors: readonly string[]): MethodResult {
+  const what = side === 'input' ? 'The call was not made' : 'The tool ran, but its answer is withheld';
+  const text = `Request blocked due to ${side} guardrail violations: ${detectors.join(', ')}. ${what}.`;
+  return { content: [{ type: 'text', text }], isError: true };
+}

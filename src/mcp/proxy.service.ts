@@ -1,0 +1,31 @@
+import { Injectable, UseGuards, UseInterceptors } from '@nestjs/common';
+import { type McpCall, takeCallSeal } from '../contracts/mcp-call.js';
+import { McpReply } from '../contracts/mcp-reply.js';
+import { InputGuardrailInterceptor } from '../guardrails/input-guardrail.interceptor.js';
+import { OutputGuardrailInterceptor } from '../guardrails/output-guardrail.interceptor.js';
+import { PrincipalGuard } from '../oauth/inbound/principal.guard.js';
+import { UpstreamPool } from './upstream/pool.js';
+
+/**
+ * The only way from a client's call to an upstream. Called through ExternalContextCreator (see call-dispatcher.service.ts), so that
+ * the guard and both interceptors run; a direct call has no seal and is refused.
+ */
+@Injectable()
+export class ProxyService {
+  constructor(private readonly pool: UpstreamPool) {}
+
+  /** @throws GatewayError unsealed, upstream_unavailable, upstream_timeout, upstream_protocol, overloaded, cancelled */
+  @UseGuards(PrincipalGuard)
+  @UseInterceptors(InputGuardrailInterceptor, OutputGuardrailInterceptor)
+  async call(call: McpCall): Promise<McpReply> {
+    takeCallSeal(call);
+    const started = performance.now();
+    const found = this.pool.session(call.principal, call.server, call.clientSessionId, call.signal);
+    const session = found instanceof Promise ? await found : found;
+    const answer = await session.request(call.method, call.params, call.onProgress, call.signal);
+    const reply = new McpReply(answer.body);
+    reply.upstreamMs = performance.now() - started;
+    reply.upstreamBytes = answer.bytes;
+    return reply;
+  }
+}

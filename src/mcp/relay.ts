@@ -1,0 +1,152 @@
+import { Inject, Injectable } from '@nestjs/common';
+import type { Logger } from 'pino';
+import type { Era, Progress } from '../contracts/mcp-call.js';
+import { GatewayError, toGatewayError } from '../errors.js';
+import { LOGGER } from '../telemetry/logger.js';
+import type { Caller } from '../oauth/inbound/api-key.authenticator.js';
+import type { ClientMessage } from './client-message.js';
+import { type ClientRequest, type Method, type MethodResult, UpstreamRpcError } from './client-request.js';
+import { type RpcErrorObject, rpcErrorOf } from './error-map.js';
+import { LifecycleMethods } from './methods/lifecycle.method.js';
+import { ToolsMethods } from './methods/tools.method.js';
+import type { ClientSession, Notify, RequestId } from './sessions/client-session.js';
+import { RequestScope } from './sessions/request-scope.js';
+
+/** A JSON-RPC response to the client. */
+export type RpcResponse =
+  | { readonly jsonrpc: '2.0'; readonly id: RequestId; readonly result: MethodResult }
+  | { readonly jsonrpc: '2.0'; readonly id: RequestId | null; readonly error: RpcErrorObject };
+
+/** Where a message came in. */
+export interface Door {
+  readonly caller: Caller;
+  readonly era: Era;
+  readonly session: ClientSession | null;
+  /** Writes to the stream of this request, when the client takes one. */
+  readonly notify: Notify | undefined;
+  /** For the audit line and for error envelopes. */
+  readonly requestId: string;
+}
+
+/** Message in, message out: the same for both eras and every door. */
+@Injectable()
+export class Relay {
+  private readonly methods: ReadonlyMap<string, Method>;
+  private readonly modernMethods: ReadonlyMap<string, Method>;
+
+  constructor(
+    lifecycle: LifecycleMethods,
+    tools: ToolsMethods,
+    @Inject(LOGGER) private readonly log: Logger,
+  ) {
+    const list: Method = (request) => tools.list(request);
+    const call: Method = (request) => tools.call(request);
+    this.methods = new Map<string, Method>([
+      ['initialize', (request) => lifecycle.initialize(request)],
+      ['ping', () => lifecycle.ping()],
+      ['tools/list', list],
+      ['tools/call', call],
+    ]);
+    this.modernMethods = new Map<string, Method>([
+      ['server/discover', (request) => lifecycle.discover(request)],
+      ['tools/list', list],
+      ['tools/call', call],
+    ]);
+  }
+
+  /** Whether a method exists in an era; the 2026 era answers HTTP 404 to others. */
+  knows(method: string, era: Era): boolean {
+    return (era === '2026' ? this.modernMethods : this.methods).has(method);
+  }
+
+  /**
+   * Serves one request. `scope` is the caller's to cancel (client gone, shutdown).
+   * @returns the response; null when the client cancelled, which is answered with nothing (2025-11-25, "Cancellation")
+   */
+  async request(
+    message: Extract<ClientMessage, { kind: 'request' }>,
+    door: Door,
+    scope: RequestScope,
+  ): Promise<RpcResponse | null> {
+    const { id } = message;
+    const inFlight = door.session?.inFlight;
+    if (inFlight?.has(id) === true) {
+      return failure(id, new GatewayError('invalid_request', 'A request with this id is under way already.'));
+    }
+    inFlight?.set(id, scope);
+    try {
+      const method = (door.era === '2026' ? this.modernMethods : this.methods).get(message.method);
+      if (method === undefined) throw new GatewayError('method_not_found', 'Method not found.');
+      const result = await method(this.clientRequest(message, door, scope));
+      return { jsonrpc: '2.0', id, result: forEra(result, door.era) };
+    } catch (cause) {
+      return this.failureOf(id, cause, door.requestId);
+    } finally {
+      scope.end();
+      inFlight?.delete(id);
+    }
+  }
+
+  /** Takes note of a notification; unknown ones are ignored, as JSON-RPC asks. */
+  notification(message: Extract<ClientMessage, { kind: 'notification' }>, session: ClientSession | null): void {
+    if (session === null) return;
+    if (message.method === 'notifications/initialized') session.initialized = true;
+    if (message.method !== 'notifications/cancelled') return;
+    const id = message.params['requestId'];
+    if (typeof id !== 'string' && typeof id !== 'number') return;
+    session.inFlight.get(id)?.cancel('Cancelled by the client.');
+  }
+
+  private clientRequest(
+    message: Extract<ClientMessage, { kind: 'request' }>,
+    door: Door,
+    scope: RequestScope,
+  ): ClientRequest {
+    return {
+      principal: door.caller.principal,
+      config: door.caller.config,
+      era: door.era,
+      session: door.session,
+      method: message.method,
+      params: message.params,
+      scope,
+      requestId: door.requestId,
+      onProgress: progressTo(door.notify, message.params['_meta']),
+    };
+  }
+
+  private failureOf(id: RequestId, cause: unknown, requestId: string): RpcResponse | null {
+    if (cause instanceof UpstreamRpcError) {
+      const { rpcCode: code, message, data } = cause;
+      return { jsonrpc: '2.0', id, error: data === undefined ? { code, message } : { code, message, data } };
+    }
+    const error = toGatewayError(cause);
+    if (error.code === 'cancelled') return null;
+    if (error.code === 'internal' || error.code === 'unsealed')
+      this.log.error({ event: 'request_failed', err: error.cause ?? error, request_id: requestId });
+    return failure(id, error);
+  }
+}
+
+export function failure(id: RequestId | null, error: GatewayError): RpcResponse {
+  return { jsonrpc: '2.0', id, error: rpcErrorOf(error) };
+}
+
+/** `resultType` exists in the 2026 era only, where it is required (2026-07-28, "Results"). */
+function forEra(result: MethodResult, era: Era): MethodResult {
+  const { resultType } = result;
+  if (era === '2026') return resultType === undefined ? { resultType: 'complete', ...result } : result;
+  if (resultType === undefined) return result;
+  const { resultType: _dropped, ...rest } = result;
+  return rest;
+}
+
+/** Progress under the client's own token; the upstream's hop has another. */
+function progressTo(notify: Notify | undefined, meta: unknown): ((progress: Progress) => void) | undefined {
+  const progressToken = (meta as { progressToken?: unknown } | undefined)?.progressToken;
+  if (notify === undefined || (typeof progressToken !== 'string' && typeof progressToken !== 'number'))
+    return undefined;
+  return (progress) => {
+    notify('notifications/progress', { progressToken, ...progress });
+  };
+}

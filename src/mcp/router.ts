@@ -1,0 +1,143 @@
+import { Injectable } from '@nestjs/common';
+import type { Principal } from '../contracts/principal.js';
+import type { McpConfig, ServerEntry } from '../contracts/server-entry.js';
+import { GatewayError } from '../errors.js';
+import type { CatalogTool } from './catalog/catalog.js';
+import { CatalogService } from './catalog/catalog.service.js';
+import { exposedName, mayBelongTo } from './catalog/tool-name.js';
+
+/** Where a call goes: the server and the tool as that server calls it. */
+export interface Route {
+  readonly server: ServerEntry;
+  readonly tool: CatalogTool;
+}
+
+interface NameTable {
+  readonly version: number;
+  readonly routes: ReadonlyMap<string, Route>;
+}
+
+/** A tool that is missing may be new: ask its server again unless it was asked this recently. */
+const RECHECK_MS = 30_000;
+
+/** Name -> (server, tool), for what this principal may reach. Listing and calling both go through here, so they always agree. */
+@Injectable()
+export class Router {
+  /** Per config object of the snapshot (a reload makes new ones), then per tenant. */
+  private readonly tables = new WeakMap<McpConfig, Map<string, NameTable>>();
+
+  constructor(private readonly catalogs: CatalogService) {}
+
+  /** Grows whenever the tools of this principal change. */
+  version(principal: Principal): number {
+    return this.catalogs.version(principal.tenant);
+  }
+
+  /** Every exposed tool that is known now, in the order of the config. */
+  directTools(principal: Principal, config: McpConfig): ReadonlyMap<string, Route> {
+    return this.table(principal, config).routes;
+  }
+
+  /**
+   * The route of an exposed name; synchronous when its catalog is at hand.
+   * @throws GatewayError unknown_tool, or why the one server that could have it cannot be asked
+   */
+  resolveDirect(principal: Principal, config: McpConfig, name: string, signal: AbortSignal): Route | Promise<Route> {
+    const route = this.table(principal, config).routes.get(name);
+    if (route !== undefined && this.catalogs.peek(principal, route.server) !== undefined) return route;
+    return this.resolveDirectSlow(principal, config, name, signal);
+  }
+
+  /**
+   * The route of a tool by its server's and its own name.
+   * @throws GatewayError unknown_server, unknown_tool, and what discovery throws
+   */
+  resolve(
+    principal: Principal,
+    config: McpConfig,
+    names: { readonly server: string; readonly tool: string },
+    signal: AbortSignal,
+  ): Route | Promise<Route> {
+    const server = this.server(config, names.server);
+    const tool = this.catalogs.peek(principal, server)?.tools.get(names.tool);
+    if (tool !== undefined && allowed(server, names.tool)) return { server, tool };
+    return this.resolveSlow(principal, server, names.tool, signal);
+  }
+
+  /** @throws GatewayError unknown_server */
+  server(config: McpConfig, name: string): ServerEntry {
+    const server = config.servers.get(name);
+    if (server === undefined) throw new GatewayError('unknown_server', `Server '${name}' not available.`);
+    return server;
+  }
+
+  private async resolveSlow(
+    principal: Principal,
+    server: ServerEntry,
+    toolName: string,
+    signal: AbortSignal,
+  ): Promise<Route> {
+    const unknown = new GatewayError('unknown_tool', `Tool '${toolName}' not found for this server.`);
+    if (!allowed(server, toolName)) throw unknown;
+    const { catalog } = await this.catalogs.get(principal, server, signal);
+    const tool =
+      catalog.tools.get(toolName) ??
+      (await this.catalogs.refresh(principal, server, RECHECK_MS, signal)).tools.get(toolName);
+    if (tool === undefined) throw unknown;
+    return { server, tool };
+  }
+
+  private async resolveDirectSlow(
+    principal: Principal,
+    config: McpConfig,
+    name: string,
+    signal: AbortSignal,
+  ): Promise<Route> {
+    const candidates = [...config.servers.values()].filter((server) => mayBelongTo(name, server.name));
+    const outcomes = await Promise.allSettled(candidates.map((server) => this.catalogs.get(principal, server, signal)));
+    let route = this.table(principal, config).routes.get(name);
+    if (route !== undefined) return route;
+    const failed = outcomes.find((outcome) => outcome.status === 'rejected');
+    if (failed !== undefined) throw failed.reason as Error;
+    await Promise.allSettled(candidates.map((server) => this.catalogs.refresh(principal, server, RECHECK_MS, signal)));
+    route = this.table(principal, config).routes.get(name);
+    if (route !== undefined) return route;
+    throw new GatewayError('unknown_tool', `Unknown tool: '${name}'. tools/list has the tools that this key may call.`);
+  }
+
+  private table(principal: Principal, config: McpConfig): NameTable {
+    let tables = this.tables.get(config);
+    if (tables === undefined) {
+      tables = new Map();
+      this.tables.set(config, tables);
+    }
+    const known = tables.get(principal.tenant);
+    const version = this.catalogs.version(principal.tenant);
+    if (known?.version === version) return known;
+    const table = { version, routes: this.build(principal, config) };
+    tables.set(principal.tenant, table);
+    return table;
+  }
+
+  private build(principal: Principal, config: McpConfig): Map<string, Route> {
+    const routes = new Map<string, Route>();
+    const names = [...config.servers.keys()];
+    for (const server of config.servers.values()) {
+      const catalog = this.catalogs.known(principal, server);
+      if (catalog === undefined) continue;
+      const others = names.filter((name) => name !== server.name);
+      for (const tool of catalog.tools.values()) {
+        if (!allowed(server, tool.name)) continue;
+        const exposed = exposedName(server.name, tool.name, others);
+        // The first in the config keeps the name: no server can take over another's tool by imitating it.
+        if (!routes.has(exposed)) routes.set(exposed, { server, tool });
+      }
+    }
+    return routes;
+  }
+}
+
+/** The project's allow-list for this server; an empty `tools` in the config means all. */
+export function allowed(server: ServerEntry, toolName: string): boolean {
+  return server.allowedTools === null || server.allowedTools.has(toolName);
+}

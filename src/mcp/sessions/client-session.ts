@@ -1,0 +1,38 @@
+import type { Principal } from '../../contracts/principal.js';
+import type { RequestScope } from './request-scope.js';
+
+/** JSON-RPC id of a client's request. */
+export type RequestId = string | number;
+
+/** Writes one JSON-RPC notification to the client; returns false when nothing listens. */
+export type Notify = (method: string, params?: Readonly<Record<string, unknown>>) => boolean;
+
+/** A live link from a client (2025 era). Bound to the principal that opened it: another key gets 404. */
+export class ClientSession {
+  /** Requests under way, by the client's own id; "1" and 1 are two ids. */
+  readonly inFlight = new Map<RequestId, RequestScope>();
+  /** The standing stream to the client, if one is open. */
+  notify: Notify | undefined;
+  /** Closes that stream. */
+  closeStream: (() => void) | undefined;
+  initialized = false;
+  /** Version of the tool list that the client has seen; null = it has not listed yet. */
+  listedVersion: number | null = null;
+  /** Epoch milliseconds of the last message. */
+  lastSeen = Date.now();
+  closed = false;
+
+  constructor(
+    readonly id: string,
+    readonly principal: Principal,
+    readonly protocolVersion: string,
+  ) {}
+
+  /** Cancels what is under way and closes the stream. Idempotent. */
+  close(reason: string): void {
+    if (this.closed) return;
+    this.closed = true;
+    for (const scope of this.inFlight.values()) scope.cancel(reason);
+    this.closeStream?.();
+  }
+}

@@ -1,0 +1,102 @@
+import { randomBytes } from 'node:crypto';
+import { Injectable } from '@nestjs/common';
+import type { Principal } from '../../contracts/principal.js';
+import { GatewayError } from '../../errors.js';
+import { ClientSession } from './client-session.js';
+
+/** One key's share; the oldest idle session gives way when it is used up. */
+const MAX_SESSIONS_PER_KEY = 1000;
+const MAX_SESSIONS = 10_000;
+const SWEEP_MS = 10_000;
+
+/** The client sessions of this process (2025 era). */
+@Injectable()
+export class SessionStore {
+  private readonly sessions = new Map<string, ClientSession>();
+  private readonly perKey = new Map<string, number>();
+  private readonly endListeners = new Set<(session: ClientSession) => void>();
+  private sweeper: NodeJS.Timeout | undefined;
+
+  get size(): number {
+    return this.sessions.size;
+  }
+
+  /** @throws GatewayError overloaded when every session of this key (or of the gateway) is busy */
+  open(principal: Principal, protocolVersion: string): ClientSession {
+    this.makeRoom(principal.keyId);
+    const session = new ClientSession(randomBytes(24).toString('base64url'), principal, protocolVersion);
+    this.sessions.set(session.id, session);
+    this.perKey.set(principal.keyId, (this.perKey.get(principal.keyId) ?? 0) + 1);
+    return session;
+  }
+
+  /**
+   * The session, if it is this principal's. Unknown, expired and foreign ids look the same from outside.
+   * @throws GatewayError session_unknown
+   */
+  find(id: string, principal: Principal): ClientSession {
+    const session = this.sessions.get(id);
+    const own =
+      session !== undefined &&
+      session.principal.keyId === principal.keyId &&
+      session.principal.tenant === principal.tenant;
+    if (!own) throw new GatewayError('session_unknown', 'Session not found. Start a new one with initialize.');
+    session.lastSeen = Date.now();
+    return session;
+  }
+
+  end(session: ClientSession, reason: string): void {
+    if (!this.sessions.delete(session.id)) return;
+    const left = (this.perKey.get(session.principal.keyId) ?? 1) - 1;
+    if (left > 0) this.perKey.set(session.principal.keyId, left);
+    else this.perKey.delete(session.principal.keyId);
+    session.close(reason);
+    for (const listener of this.endListeners) listener(session);
+  }
+
+  onEnd(listener: (session: ClientSession) => void): void {
+    this.endListeners.add(listener);
+  }
+
+  /** Sessions of one tenant, for notifications. */
+  *ofTenant(tenant: string): Iterable<ClientSession> {
+    for (const session of this.sessions.values()) if (session.principal.tenant === tenant) yield session;
+  }
+
+  /** Ends every session that the test does not keep. */
+  retain(keep: (session: ClientSession) => boolean, reason: string): void {
+    for (const session of [...this.sessions.values()]) if (!keep(session)) this.end(session, reason);
+  }
+
+  /** Ends sessions that were idle for this long: clients often go without DELETE. */
+  startSweeping(idleMs: () => number): void {
+    this.sweeper ??= setInterval(() => {
+      const limit = Date.now() - idleMs();
+      this.retain((session) => isBusy(session) || session.lastSeen > limit, 'The session was idle for too long.');
+    }, SWEEP_MS).unref();
+  }
+
+  close(): void {
+    clearInterval(this.sweeper);
+    this.sweeper = undefined;
+    this.retain(() => false, 'The gateway is shutting down.');
+  }
+
+  private makeRoom(keyId: string): void {
+    const keyFull = (this.perKey.get(keyId) ?? 0) >= MAX_SESSIONS_PER_KEY;
+    if (!keyFull && this.sessions.size < MAX_SESSIONS) return;
+    // Insertion order is age, so the first idle one is the oldest.
+    for (const session of this.sessions.values()) {
+      if ((keyFull && session.principal.keyId !== keyId) || isBusy(session)) continue;
+      this.end(session, 'Replaced by a newer session.');
+      return;
+    }
+    throw new GatewayError('overloaded', 'Too many busy sessions. Close some (DELETE) or try again.', {
+      retryable: true,
+    });
+  }
+}
+
+function isBusy(session: ClientSession): boolean {
+  return session.inFlight.size > 0 || session.notify !== undefined;
+}

@@ -1,0 +1,134 @@
+import type { Readable, Writable } from 'node:stream';
+import { Inject, Injectable } from '@nestjs/common';
+import type { Logger } from 'pino';
+import { GatewayError, toGatewayError } from '../../errors.js';
+import { ApiKeyAuthenticator, AuthenticationError, type Caller } from '../../oauth/inbound/api-key.authenticator.js';
+import type { Credentials } from '../../oauth/inbound/credentials.js';
+import { parseStrictJson } from '../../strict-json.js';
+import { LOGGER } from '../../telemetry/logger.js';
+import { MAX_MESSAGE_BYTES } from '../protocol.js';
+import { type ClientMessage, envelopeVersion, readClientMessage } from '../client-message.js';
+import { type RpcResponse, Relay, failure } from '../relay.js';
+import { RequestIds } from '../request-ids.js';
+import type { ClientSession, Notify } from '../sessions/client-session.js';
+import { RequestScope } from '../sessions/request-scope.js';
+import { SessionStore } from '../sessions/session-store.js';
+import { LineSplitter } from './line-splitter.js';
+
+/** How long requests under way may still take once the client has closed its end. */
+const DRAIN_MS = 10_000;
+
+/** The stdio door: one client, newline-delimited JSON-RPC, credentials of the environment checked again on every message. */
+@Injectable()
+export class StdioDoor {
+  private readonly requestIds = new RequestIds();
+  private readonly running = new Set<Promise<void>>();
+  private session: ClientSession | null = null;
+  private output: Writable | undefined;
+
+  constructor(
+    private readonly relay: Relay,
+    private readonly authenticator: ApiKeyAuthenticator,
+    private readonly sessions: SessionStore,
+    @Inject(LOGGER) private readonly log: Logger,
+  ) {}
+
+  /** Serves until the input ends; then finishes what is under way. */
+  async serve(input: Readable, output: Writable, credentials: Credentials): Promise<void> {
+    this.output = output;
+    const lines = new LineSplitter(MAX_MESSAGE_BYTES);
+    try {
+      for await (const chunk of input as AsyncIterable<Buffer>) {
+        for (const line of lines.push(chunk)) this.take(line, credentials);
+      }
+      const rest = lines.rest();
+      if (rest !== null) this.take(rest, credentials);
+    } finally {
+      await this.drain();
+      if (this.session !== null) this.sessions.end(this.session, 'The client closed its input.');
+    }
+  }
+
+  private take(line: Buffer | 'too_long', credentials: Credentials): void {
+    if (line === 'too_long') {
+      this.write(failure(null, new GatewayError('invalid_request', 'The message is too long.')));
+      return;
+    }
+    if (isBlank(line)) return;
+    let message: ClientMessage;
+    try {
+      message = readClientMessage(parseStrictJson(line));
+    } catch (error) {
+      this.write(failure(null, toGatewayError(error)));
+      return;
+    }
+    if (message.kind === 'notification') this.relay.notification(message, this.session);
+    if (message.kind !== 'request') return;
+    const work = this.serveRequest(message, credentials).finally(() => this.running.delete(work));
+    this.running.add(work);
+  }
+
+  /** Never rejects: a failure is the answer. */
+  private async serveRequest(
+    message: Extract<ClientMessage, { kind: 'request' }>,
+    credentials: Credentials,
+  ): Promise<void> {
+    try {
+      const caller = this.identify(credentials);
+      const era = envelopeVersion(message.params) === undefined ? '2025' : '2026';
+      const session = era === '2025' ? this.session : null;
+      const door = { caller, era, session, notify: this.notify, requestId: this.requestIds.next() } as const;
+      const response = await this.relay.request(message, door, new RequestScope());
+      if (response === null) return;
+      if (message.method === 'initialize' && 'result' in response) {
+        this.openSession(caller, String(response.result['protocolVersion']));
+      }
+      this.write(response);
+    } catch (error) {
+      this.write(failure(message.id, toGatewayError(error)));
+    }
+  }
+
+  private identify(credentials: Credentials): Caller {
+    try {
+      return this.authenticator.authenticate(credentials);
+    } catch (error) {
+      const reason = error instanceof AuthenticationError ? error.reason : 'internal';
+      this.log.warn({ event: 'request_denied', reason });
+      throw new GatewayError(
+        'unauthenticated',
+        'Not authenticated. Set ENKRYPT_GATEWAY_KEY in the env of this MCP server to a valid gateway key.',
+      );
+    }
+  }
+
+  private openSession(caller: Caller, protocolVersion: string): void {
+    if (this.session !== null) this.sessions.end(this.session, 'The client initialized again.');
+    this.session = this.sessions.open(caller.principal, protocolVersion);
+    this.session.notify = this.notify;
+  }
+
+  private readonly notify: Notify = (method, params) => {
+    this.write({ jsonrpc: '2.0', method, params });
+    return true;
+  };
+
+  private write(message: RpcResponse | { jsonrpc: '2.0'; method: string; params: unknown }): void {
+    this.output?.write(`${JSON.stringify(message)}\n`);
+  }
+
+  private async drain(): Promise<void> {
+    if (this.running.size === 0) return;
+    await new Promise<void>((resolve) => {
+      const timer = setTimeout(resolve, DRAIN_MS);
+      void Promise.all(this.running).then(() => {
+        clearTimeout(timer);
+        resolve();
+      });
+    });
+  }
+}
+
+function isBlank(line: Buffer): boolean {
+  return line.length === 0 || (line.length < 16 && line.toString('latin1').trim() === '');
+}
