@@ -1,0 +1,25 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { Injectable, type CanActivate, type ExecutionContext } from '@nestjs/common';
+import { Reflector } from '@nestjs/core';
+import { AdminAccess } from './admin-access.js';
+import { PUBLIC } from './public.decorator.js';
+
+/**
+ * Global guard of the Express side: a route that is not marked @Public() needs the admin key, so a forgotten decorator closes a route
+ * instead of opening it. MCP calls run through Nest as a context of their own type and have their own guard.
+ */
+@Injectable()
+export class AdminKeyGuard implements CanActivate {
+  constructor(
+    private readonly reflector: Reflector,
+    private readonly access: AdminAccess,
+  ) {}
+
+  canActivate(context: ExecutionContext): boolean {
+    if (context.getType() !== 'http') return true;
+    if (this.reflector.getAllAndOverride<boolean>(PUBLIC, [context.getHandler(), context.getClass()])) return true;
+    const http = context.switchToHttp();
+    this.access.demand(http.getRequest<IncomingMessage>(), http.getResponse<ServerResponse>());
+    return true;
+  }
+}

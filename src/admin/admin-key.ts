@@ -1,0 +1,40 @@
+import { hash, timingSafeEqual } from 'node:crypto';
+import type { IncomingMessage } from 'node:http';
+import { Injectable } from '@nestjs/common';
+import { ConfigStore } from '../config/config-store.js';
+
+/** Why an admin request is refused: for the log and the counters. */
+export type AdminDenial = 'not_configured' | 'no_key' | 'repeated' | 'too_large' | 'malformed' | 'wrong_key';
+
+/** Ours are 48 characters; a longer header is not hashed at all. */
+const MAX_HEADER_CHARS = 1024;
+/** RFC 6750 §2.1; the scheme is case-insensitive (RFC 9110 §11.1). */
+const BEARER = /^bearer +([A-Za-z0-9\-._~+/]+=*)$/i;
+
+/** Knows whether a request carries the admin key of the config that is in force now. */
+@Injectable()
+export class AdminKey {
+  constructor(private readonly config: ConfigStore) {}
+
+  /** null = the request may pass. */
+  denial(request: Pick<IncomingMessage, 'headers' | 'rawHeaders'>): AdminDenial | null {
+    const expected = this.config.current().adminKeyHash;
+    if (expected === null) return 'not_configured';
+    const header = request.headers.authorization;
+    if (header === undefined || header === '') return 'no_key';
+    if (isRepeated(request.rawHeaders)) return 'repeated';
+    if (header.length > MAX_HEADER_CHARS) return 'too_large';
+    const key = BEARER.exec(header)?.[1];
+    if (key === undefined) return 'malformed';
+    return timingSafeEqual(hash('sha256', key, 'buffer'), expected) ? null : 'wrong_key';
+  }
+}
+
+/** Node keeps the first of several Authorization headers; a proxy in front may have looked at another. */
+function isRepeated(rawHeaders: readonly string[]): boolean {
+  let seen = 0;
+  for (let i = 0; i < rawHeaders.length; i += 2) {
+    if (rawHeaders[i]?.toLowerCase() === 'authorization') seen++;
+  }
+  return seen > 1;
+}

@@ -1,0 +1,29 @@
+import { Module, type DynamicModule, type ModuleMetadata } from '@nestjs/common';
+import { APP_GUARD } from '@nestjs/core';
+import { AdminAccess } from './admin-access.js';
+import { AdminKey } from './admin-key.js';
+import { AdminKeyGuard } from './admin-key.guard.js';
+import { ConfigController } from './config.controller.js';
+import { ConfigStatusService } from './config-status.service.js';
+import { MetricsController } from './metrics.controller.js';
+
+/** The admin API and the guard that closes every Express route without @Public(). */
+@Module({})
+export class AdminModule {
+  /** @param imports modules that offer ConfigStore, Metrics and LOGGER */
+  static register(imports: NonNullable<ModuleMetadata['imports']>): DynamicModule {
+    return {
+      module: AdminModule,
+      imports,
+      controllers: [ConfigController, MetricsController],
+      providers: [
+        AdminKey,
+        AdminAccess,
+        AdminKeyGuard,
+        ConfigStatusService,
+        { provide: APP_GUARD, useExisting: AdminKeyGuard },
+      ],
+      exports: [AdminKey, AdminAccess],
+    };
+  }
+}

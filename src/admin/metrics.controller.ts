@@ -1,0 +1,15 @@
+import { Controller, Get, Header } from '@nestjs/common';
+import { Metrics } from '../telemetry/metrics.js';
+import { PROMETHEUS_CONTENT_TYPE, prometheusText } from '../telemetry/prometheus.js';
+
+/** /metrics for a Prometheus scraper that holds the admin key. */
+@Controller('metrics')
+export class MetricsController {
+  constructor(private readonly metrics: Metrics) {}
+
+  @Get()
+  @Header('Content-Type', PROMETHEUS_CONTENT_TYPE)
+  scrape(): string {
+    return prometheusText(this.metrics.instruments());
+  }
+}

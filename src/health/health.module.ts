@@ -1,0 +1,35 @@
+import { Module, type DynamicModule, type ModuleMetadata, type Provider } from '@nestjs/common';
+import { TerminusModule } from '@nestjs/terminus';
+import { HealthController } from './health.controller.js';
+import { GATEWAY_VERSION, HealthService } from './health.service.js';
+import { ReadinessState } from './readiness.js';
+import type { UpstreamStatusSource } from './upstream-status.js';
+
+/** What HealthModule needs from the app. */
+export interface HealthModuleOptions {
+  /** Modules that offer ConfigStore and AdminKey, and whatever the `upstreams` provider injects. */
+  readonly imports: NonNullable<ModuleMetadata['imports']>;
+  /** A provider of UpstreamStatusSource. */
+  readonly upstreams: Provider<UpstreamStatusSource>;
+  readonly version: string;
+}
+
+/** /health, /health/live, /health/ready; offers ReadinessState to whoever drains the process. */
+@Module({})
+export class HealthModule {
+  static register(options: HealthModuleOptions): DynamicModule {
+    return {
+      module: HealthModule,
+      // Its own log lines would repeat what the config store has logged already.
+      imports: [...options.imports, TerminusModule.forRoot({ logger: false })],
+      controllers: [HealthController],
+      providers: [
+        HealthService,
+        ReadinessState,
+        { provide: GATEWAY_VERSION, useValue: options.version },
+        options.upstreams,
+      ],
+      exports: [ReadinessState],
+    };
+  }
+}

@@ -1,0 +1,81 @@
+import { Inject, Injectable, ServiceUnavailableException } from '@nestjs/common';
+import { HealthCheckService, HealthIndicatorService, type HealthIndicatorResult } from '@nestjs/terminus';
+import { ConfigStore } from '../config/config-store.js';
+import { ReadinessState } from './readiness.js';
+import { UpstreamStatusSource } from './upstream-status.js';
+
+/** Injection token of the gateway's version. */
+export const GATEWAY_VERSION = Symbol('gateway-version');
+
+/** What anybody may see: no path, no name, no number. */
+export interface HealthSummary {
+  /** `degraded` = serving, but not as configured. `error` = serves nothing new. */
+  readonly status: 'ok' | 'degraded' | 'error';
+  /** `stale` = the file on disk is broken and the last good revision is in force. */
+  readonly config: 'ok' | 'stale';
+}
+
+/** What the holder of the admin key sees besides. */
+export type HealthDetail = HealthSummary & { readonly detail: Readonly<Record<string, unknown>> };
+
+/** Puts the terminus indicators together. */
+@Injectable()
+export class HealthService {
+  constructor(
+    private readonly checks: HealthCheckService,
+    private readonly indicators: HealthIndicatorService,
+    private readonly config: ConfigStore,
+    private readonly readiness: ReadinessState,
+    private readonly upstreams: UpstreamStatusSource,
+    @Inject(GATEWAY_VERSION) private readonly version: string,
+  ) {}
+
+  async summary(): Promise<HealthSummary> {
+    const status = await this.#run([() => this.#config(), () => this.#ready()]);
+    return { status, config: this.config.health().ok ? 'ok' : 'stale' };
+  }
+
+  async detail(): Promise<HealthDetail> {
+    const { ok, revision, loadedAt, problem } = this.config.health();
+    const trouble = {
+      in_force: 'last good revision in force',
+      broken_since: problem?.at,
+      problems: problem?.problems,
+    };
+    return {
+      ...(await this.summary()),
+      detail: {
+        version: this.version,
+        uptime_s: Math.round(process.uptime()),
+        draining: this.readiness.draining,
+        config: { ok, revision, loaded_at: loadedAt, ...(ok ? {} : trouble) },
+        upstreams: this.upstreams.list(),
+      },
+    };
+  }
+
+  async ready(): Promise<'ok' | 'error'> {
+    return (await this.#run([() => this.#ready()])) === 'ok' ? 'ok' : 'error';
+  }
+
+  #config(): HealthIndicatorResult {
+    const indicator = this.indicators.check('config');
+    return this.config.health().ok ? indicator.up() : indicator.degraded();
+  }
+
+  #ready(): HealthIndicatorResult {
+    const indicator = this.indicators.check('accepting');
+    return this.readiness.draining ? indicator.down() : indicator.up();
+  }
+
+  /** terminus throws for `error` and, once Nest shuts down, for everything. */
+  async #run(indicators: (() => HealthIndicatorResult)[]): Promise<HealthSummary['status']> {
+    try {
+      const { status } = await this.checks.check(indicators);
+      return status === 'degraded' ? 'degraded' : 'ok';
+    } catch (error) {
+      if (error instanceof ServiceUnavailableException) return 'error';
+      throw error;
+    }
+  }
+}
