@@ -1,0 +1,44 @@
+import { InvalidArgumentError } from 'commander';
+import { ALLOWED_HOST_RULE, isAllowedHost } from '../config/allowed-host.js';
+
+const LOG_LEVELS = new Map([
+  ['debug', 'debug'],
+  ['info', 'info'],
+  ['warning', 'warn'],
+  ['warn', 'warn'],
+  ['error', 'error'],
+]);
+
+/** A TCP port; 0 lets the system pick. */
+export function parsePort(text: string): number {
+  const port = /^\d{1,5}$/.test(text) ? Number(text) : Number.NaN;
+  if (!(port <= 65_535)) throw new InvalidArgumentError('A port is a whole number from 0 (any free port) to 65535.');
+  return port;
+}
+
+/** Address to listen on: a name or an address, without brackets or port. */
+export function parseHost(text: string): string {
+  const host = text.startsWith('[') && text.endsWith(']') ? text.slice(1, -1) : text;
+  if (!/^[A-Za-z0-9.:_%-]+$/.test(host))
+    throw new InvalidArgumentError('Give an address such as 127.0.0.1, 0.0.0.0 or ::1.');
+  return host;
+}
+
+/** One more `--allowed-host`; the option may be repeated. */
+export function collectAllowedHost(text: string, before: readonly string[]): readonly string[] {
+  if (!isAllowedHost(text)) throw new InvalidArgumentError(`It ${ALLOWED_HOST_RULE}.`);
+  return [...before, text];
+}
+
+/** A log level in any case, as the logger names it. */
+export function parseLogLevel(text: string): string {
+  const level = LOG_LEVELS.get(text.toLowerCase());
+  if (level === undefined) throw new InvalidArgumentError('Use debug, info, warning or error.');
+  return level;
+}
+
+/** A path that is not empty. */
+export function parseFile(text: string): string {
+  if (text === '') throw new InvalidArgumentError('Give the path of a file.');
+  return text;
+}

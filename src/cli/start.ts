@@ -1,0 +1,35 @@
+import { existsSync } from 'node:fs';
+import { locateConfig } from '../config/locate.js';
+import type { StartOptions } from '../config/start-options.js';
+import { type CliIo, EXIT } from './cli-io.js';
+import { initialiseConfig, requireConfig } from './ensure-config.js';
+
+export interface StartCommandOptions {
+  readonly config?: string;
+  readonly host: string;
+  readonly port: number;
+  readonly adminPort?: number;
+  readonly allowedHost: readonly string[];
+  readonly init?: boolean;
+  readonly logLevel?: string;
+}
+
+/** `start`: serves over HTTP. Only the default place, or `--init`, may be filled with a new config; a named file must exist. */
+export async function start(options: StartCommandOptions, io: CliIo): Promise<number> {
+  const location = locateConfig(options.config);
+  const { host, port } = options;
+  if (options.init === true || location.source === 'default') {
+    if (!existsSync(location.path)) await initialiseConfig(location.path, { host, port }, io);
+  } else requireConfig(location, 'Correct the path, or add --init to write a default config there.');
+  const startOptions: StartOptions = {
+    configPath: location.path,
+    host,
+    port,
+    adminPort: options.adminPort ?? null,
+    allowedHosts: options.allowedHost,
+    logLevel: options.logLevel ?? null,
+  };
+  const { startHttp } = await import('../main.js');
+  await startHttp(startOptions);
+  return EXIT.ok;
+}
