@@ -1,0 +1,85 @@
+#!/usr/bin/env node
+// The endurance test behind `npm run soak`: a million calls in one process, memory at every checkpoint, nothing lost.
+import fs from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import { parseArgs, round } from './lib/common.mjs';
+import { NOT_THE_GATEWAY, startTarget, startUpstreams, targets, writeConfig } from './lib/gateway.mjs';
+import { runLoad } from './lib/load.mjs';
+import { sumMem, tree } from './lib/proc.mjs';
+import { pinSelf, Processes, sleep } from './lib/processes.mjs';
+import { bad } from './lib/rounds.mjs';
+
+const HELP = `node bench/soak.mjs [options]          (npm run soak builds first)
+  --calls N         default 1000000, times GATEWAY_SOAK_FRACTION if that is set (0.02 for a short run)
+  --checkpoint N    calls between two readings of memory; default a tenth of the calls
+  --concurrency N   default 16
+  --gateway-cmd CMD, --plain-names   as in bench/run.mjs
+30,000 calls of warm-up come before. Passes when memory after all calls is at most 1.1 times that at the first checkpoint, and no answer was wrong or missing.`;
+
+const MAX_GROWTH = 1.1;
+/** Before the count starts: the first ten thousands of calls are when the engine compiles and sizes its heap. */
+const WARM_UP_CALLS = 30_000;
+
+const a = parseArgs(process.argv.slice(2));
+const fraction = Number(process.env.GATEWAY_SOAK_FRACTION ?? 1);
+const calls = Math.round(Number(a.calls ?? 1_000_000) * fraction);
+const checkpoint = a.checkpoint === undefined ? Math.ceil(calls / 10) : Math.round(Number(a.checkpoint) * fraction);
+if (a.help || !(checkpoint > 0 && calls > checkpoint)) {
+  console.error(a.help ? HELP : `--calls must be more than --checkpoint, both positive.\n${HELP}`);
+  process.exit(a.help ? 0 : 2);
+}
+
+/** Resident memory once the burst is over; the lowest of a few readings, because a reading may fall before a collection. */
+async function settledMb(pid) {
+  let lowest = Infinity;
+  for (let n = 0; n < 4; n++) {
+    await sleep(250);
+    lowest = Math.min(lowest, sumMem(tree(pid, NOT_THE_GATEWAY)).rss_mb);
+  }
+  return lowest;
+}
+
+async function soak(processes, directory) {
+  const urls = await startUpstreams(processes);
+  const config = writeConfig(directory, urls);
+  const makers = targets({ config, urls, gatewayCmd: a['gateway-cmd'], plainNames: a['plain-names'] === true });
+  const gateway = await startTarget(processes, makers.gateway);
+  const { url, headers, tool, pid } = gateway;
+  const load = { url, headers, tool, pid: [pid], concurrency: Number(a.concurrency ?? 16) };
+  let done = 0;
+  let wrong = bad(await runLoad({ ...load, count: WARM_UP_CALLS }));
+  let first;
+  let last;
+  while (done < calls) {
+    const count = Math.min(checkpoint, calls - done);
+    const result = await runLoad({ ...load, count });
+    done += count;
+    wrong += bad(result) + (count - result.calls - result.errors);
+    last = await settledMb(pid);
+    first ??= last;
+    console.error(
+      `${done} calls: ${round(last, 1)} MB (${round(last / first, 3)} × first checkpoint), ${result.rps}/s, ` +
+        `p99 ${result.p99_ms} ms, ${wrong} errors`,
+    );
+    if (wrong > 0) break;
+  }
+  return { done, wrong, growth: last / first, first, last };
+}
+
+pinSelf(0);
+const directory = fs.mkdtempSync(path.join(os.tmpdir(), 'gateway-soak-'));
+const processes = new Processes(directory);
+let passed = false;
+try {
+  const { done, wrong, growth, first, last } = await soak(processes, directory);
+  passed = wrong === 0 && growth <= MAX_GROWTH;
+  const memory = `${round(first, 1)} MB -> ${round(last, 1)} MB, × ${round(growth, 3)} (at most ${MAX_GROWTH})`;
+  console.log(`${passed ? 'PASS' : 'FAIL'}  ${done} calls, ${wrong} errors, memory ${memory}`);
+} catch (error) {
+  console.error(error.stack);
+} finally {
+  await processes.stopAll();
+  fs.rmSync(directory, { recursive: true, force: true });
+}
+process.exit(passed ? 0 : 1);
