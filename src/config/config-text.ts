@@ -3,7 +3,7 @@ import { decodeUtf8, MAX_JSON_DEPTH, parseStrictJson } from '../strict-json.js';
 import { locateJsonFault } from './json-fault.js';
 
 /** Largest config file read, in bytes: far above any real one, far below what would hurt. */
-export const MAX_CONFIG_BYTES = 16 * 1024 * 1024;
+const MAX_CONFIG_BYTES = 16 * 1024 * 1024;
 
 const BOM = Buffer.from([0xef, 0xbb, 0xbf]);
 

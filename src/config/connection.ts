@@ -87,7 +87,7 @@ function resolveRemote(remote: McpRemote, env: ReadonlyMap<string, string>, scop
   let url = '';
   if (remote.url !== null) {
     const tail = ['args', remote.url.arg];
-    url = checkUrl(resolve(remote.url.text, tail, scope), tail, scope);
+    url = resolveUrl(remote.url.text, tail, scope);
     if (!remote.allowHttp && isPlainHttpElsewhere(url)) {
       report(scope, tail, 'mcp-remote refuses http to another machine; use https or add --allow-http');
     }
@@ -106,7 +106,7 @@ function resolveHttp(
     const tail = ['headers', name];
     set.add(name, resolve(value, tail, scope), tail);
   }
-  const checked = checkUrl(resolve(url, ['url'], scope), ['url'], scope);
+  const checked = resolveUrl(url, ['url'], scope);
   return Object.freeze({ kind: 'http', url: checked, headers: set.freeze(), transport: transport ?? 'auto' });
 }
 
@@ -134,8 +134,12 @@ class HeaderSet {
   }
 }
 
-/** The URL as given, or '' after a problem. An unresolved reference leaves '' too, and has already been reported. */
-function checkUrl(text: string, tail: ConfigPath, scope: Scope): string {
+/** The URL with its references resolved, or '' after a problem. */
+function resolveUrl(template: string, tail: ConfigPath, scope: Scope): string {
+  const before = scope.problems.length;
+  const text = resolve(template, tail, scope);
+  // A reference that could not be resolved has been reported; "is not a URL" beside it would only confuse.
+  if (scope.problems.length > before) return '';
   if (!URL.canParse(text)) {
     report(scope, tail, 'is not a URL');
     return '';

@@ -4,7 +4,7 @@ import type { Draft } from './draft.js';
 import { parseIsoTime } from './iso-time.js';
 import { hexOfStored } from './key-hash.js';
 import type { RawProblem } from './problem.js';
-import type { ApiKeySection, ProjectSection } from './schema.js';
+import type { ApiKeySection } from './schema.js';
 import type { KeyRecord, KeyRefusal } from './snapshot.js';
 
 /**
@@ -17,12 +17,13 @@ export function resolveKeys(
   warnings: RawProblem[],
 ): ReadonlyMap<string, KeyRecord> {
   const keys = new Map<string, KeyRecord>();
+  const members = new Map([...draft.projects].map(([id, project]) => [id, new Set(project.users)]));
   for (const [stored, section] of draft.apiKeys) {
     const hex = hexOfStored(stored);
     const expiresAt = section.expires_at === null ? null : parseIsoTime(section.expires_at);
     const common = { hash: Buffer.from(hex, 'hex'), expiresAt };
     const project = draft.projects.get(section.project_id);
-    const reason = refusalOf(section, project, draft);
+    const reason = refusalOf(section, members.get(section.project_id), draft.ids.users);
     if (reason !== null || project === undefined) {
       const record: KeyRecord = { ...common, status: 'refused', reason: reason ?? 'no_project' };
       keys.set(hex, Object.freeze(record));
@@ -42,11 +43,16 @@ const REFUSALS: Readonly<Record<Exclude<KeyRefusal, 'disabled'>, string>> = {
   not_a_member: 'refused, because its user is not in the users of its project; remove the key or add the user there',
 };
 
-function refusalOf(section: ApiKeySection, project: ProjectSection | undefined, draft: Draft): KeyRefusal | null {
+/** @param members users of the key's project; undefined = there is no such project */
+function refusalOf(
+  section: ApiKeySection,
+  members: ReadonlySet<string> | undefined,
+  users: ReadonlySet<string>,
+): KeyRefusal | null {
   if (section.disabled) return 'disabled';
-  if (!draft.ids.users.has(section.user_id)) return 'no_user';
-  if (project === undefined) return 'no_project';
-  return project.users.includes(section.user_id) ? null : 'not_a_member';
+  if (!users.has(section.user_id)) return 'no_user';
+  if (members === undefined) return 'no_project';
+  return members.has(section.user_id) ? null : 'not_a_member';
 }
 
 function principalOf(

@@ -6,9 +6,9 @@ import { notSupportedYet } from './schema-rules.js';
 import type { InputPolicySection, OutputPolicySection } from './schema-server.js';
 
 /** Name of the policy that is always there: every detector of this build with its default options. */
-export const BUILT_IN_POLICY = 'default';
+const BUILT_IN_POLICY = 'default';
 
-export type DetectorSet = GuardrailPolicy['detectors'];
+type DetectorSet = GuardrailPolicy['detectors'];
 
 /** The policies that servers may name; null when the provider cannot check anything in this build. */
 export type PolicyTable = ReadonlyMap<string, DetectorSet> | null;

@@ -28,7 +28,7 @@ export const projectSchema = z.strictObject({
 });
 
 /** One entry of `users`. */
-export const userSchema = z.strictObject({
+const userSchema = z.strictObject({
   email: nonEmpty(),
   created_at: isoTime().optional(),
   updated_at: isoTime().optional(),

@@ -3,7 +3,7 @@ import type { CommonSection } from './schema-common.js';
 import type { PluginsSection } from './schema-plugins.js';
 
 /** Log levels as the logger names them. */
-export type LogLevel = 'debug' | 'info' | 'warn' | 'error';
+type LogLevel = 'debug' | 'info' | 'warn' | 'error';
 
 /** Settings of the whole gateway; the file's seconds, minutes and hours are milliseconds here. */
 export interface GatewaySettings {

@@ -67,6 +67,8 @@ describe('secret references', () => {
     [{ command: 'c', env: { A: '${file:}' } }, `${AT}.env.A`, /needs the path/],
     [{ command: 'c', env: { A: '${file:gone.txt}' } }, `${AT}.env.A`, /gone\.txt cannot be read/],
     [{ command: 'c', env: { A: '${env:TOKEN' } }, `${AT}.env.A`, /not closed/],
+    [{ url: '${env:NOPE}' }, `${AT}.url`, /NOPE is not set/],
+    [{ url: '${env:EMPTY}' }, `${AT}.url`, /is not a URL/],
     [{ url: 'https://h', headers: { A: '${env:NOPE}' } }, `${AT}.headers.A`, /NOPE is not set/],
   ])('refuses %j', (config, path, message) => {
     const problems = problemsOf(changed(server('config'), config), ENVIRONMENT);
