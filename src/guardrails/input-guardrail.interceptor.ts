@@ -1,5 +1,5 @@
 import { type CallHandler, type ExecutionContext, Injectable, type NestInterceptor } from '@nestjs/common';
-import { type Observable, from, map, mergeMap, of } from 'rxjs';
+import { type Observable, from, mergeMap, of } from 'rxjs';
 import { type McpCall, sealCall } from '../contracts/mcp-call.js';
 import { McpReply, sealReply } from '../contracts/mcp-reply.js';
 import { UNCHECKED, type Verdict } from '../contracts/verdict.js';
@@ -36,12 +36,7 @@ export class InputGuardrailInterceptor implements NestInterceptor<McpReply, McpR
 
   private forward(call: McpCall, verdict: Verdict, next: CallHandler<McpReply>): Observable<McpReply> {
     sealCall(call, verdict);
-    return next.handle().pipe(
-      map((reply) => {
-        reply.inputVerdict = verdict;
-        return reply;
-      }),
-    );
+    return next.handle();
   }
 }
 

@@ -1,5 +1,5 @@
 import { type CallHandler, type ExecutionContext, Injectable, type NestInterceptor } from '@nestjs/common';
-import { type Observable, mergeMap, of } from 'rxjs';
+import { Observable, type Subscriber } from 'rxjs';
 import type { McpCall, Progress } from '../contracts/mcp-call.js';
 import { type McpReply, inspectReply, sealReply } from '../contracts/mcp-reply.js';
 import type { GuardrailPolicy } from '../contracts/server-entry.js';
@@ -17,19 +17,33 @@ export class OutputGuardrailInterceptor implements NestInterceptor<McpReply, Mcp
     const policy = call.server.outputPolicy;
     if (policy !== null && call.onProgress !== undefined)
       call.onProgress = this.checkedProgress(policy, call.onProgress);
-    return next.handle().pipe(
-      mergeMap((reply) => {
-        const body = inspectReply(reply);
-        const vault = vaultOf(call);
-        if (policy === null && vault === null) {
-          sealReply(reply, body, UNCHECKED);
-          return of(reply);
-        }
-        const decision = this.engine.inspectOutput(policy, body, vault);
-        if (decision instanceof Promise) return decision.then((decided) => seal(reply, decided));
-        return of(seal(reply, decision));
+    // One Observable instead of operators: this runs once per call, and the small answers need no promise.
+    return new Observable((subscriber) =>
+      next.handle().subscribe({
+        next: (reply) => {
+          try {
+            deliver(this.seal(call, policy, reply), subscriber);
+          } catch (error) {
+            // rxjs would report what a next handler throws to nobody, and the caller would wait for ever.
+            subscriber.error(error);
+          }
+        },
+        error: (error: unknown) => {
+          subscriber.error(error);
+        },
       }),
     );
+  }
+
+  private seal(call: McpCall, policy: GuardrailPolicy | null, reply: McpReply): McpReply | Promise<McpReply> {
+    const body = inspectReply(reply);
+    const vault = vaultOf(call);
+    if (policy === null && vault === null) {
+      sealReply(reply, body, UNCHECKED);
+      return reply;
+    }
+    const decision = this.engine.inspectOutput(policy, body, vault);
+    return decision instanceof Promise ? decision.then((decided) => seal(reply, decided)) : seal(reply, decision);
   }
 
   /** Progress messages are text of the upstream as well: one that would be blocked is shown without its message. */
@@ -39,6 +53,23 @@ export class OutputGuardrailInterceptor implements NestInterceptor<McpReply, Mcp
       show(message === undefined || this.engine.inspectProgressMessage(policy, message) ? progress : numbers);
     };
   }
+}
+
+function deliver(sealed: McpReply | Promise<McpReply>, subscriber: Subscriber<McpReply>): void {
+  if (!(sealed instanceof Promise)) {
+    subscriber.next(sealed);
+    subscriber.complete();
+    return;
+  }
+  sealed.then(
+    (reply) => {
+      subscriber.next(reply);
+      subscriber.complete();
+    },
+    (error: unknown) => {
+      subscriber.error(error);
+    },
+  );
 }
 
 function seal(reply: McpReply, decision: OutputDecision): McpReply {

@@ -1,24 +1,15 @@
 import { Injectable, type OnModuleInit } from '@nestjs/common';
 import { ExternalContextCreator } from '@nestjs/core';
 import { McpCall } from '../contracts/mcp-call.js';
-import { type McpReply, type ReplyBody, openReply } from '../contracts/mcp-reply.js';
-import type { Verdict } from '../contracts/verdict.js';
+import { type McpReply, openReply } from '../contracts/mcp-reply.js';
 import { GatewayError, toGatewayError } from '../errors.js';
-import { type AuditDecision, digestArguments } from '../telemetry/audit-event.js';
-import { AuditLog } from '../telemetry/audit-log.js';
+import { type CallSpan, CallTracer } from '../telemetry/call-tracer.js';
+import type { CallOutcome } from '../telemetry/metrics.js';
+import { CallLedger, type EndedCall } from './call-ledger.js';
 import { runCanary } from './canary.js';
 import type { ClientRequest } from './client-request.js';
-import { type OperationCounts, OperationStats } from './operation-stats.js';
 import { ProxyService } from './proxy.service.js';
-import type { Route } from './router.js';
-
-/** What became of a call, with both verdicts. */
-export interface Outcome {
-  readonly body: ReplyBody;
-  readonly inputVerdict: Verdict;
-  readonly outputVerdict: Verdict;
-  readonly upstreamMs: number;
-}
+import type { Route } from './catalog/route.js';
 
 /** One tool call as the caller wrote it. */
 export interface ToolCall {
@@ -36,8 +27,8 @@ export class CallDispatcher implements OnModuleInit {
   constructor(
     private readonly contexts: ExternalContextCreator,
     private readonly proxy: ProxyService,
-    private readonly audit: AuditLog,
-    private readonly stats: OperationStats,
+    private readonly ledger: CallLedger,
+    private readonly tracer: CallTracer,
   ) {}
 
   /** Built once: the wrapped method is what makes Nest's guard and interceptors run outside its HTTP routes. */
@@ -63,12 +54,13 @@ export class CallDispatcher implements OnModuleInit {
    * The sealed answer to one tool call.
    * @throws GatewayError what the guard, the checks or the upstream met; it is in the audit log already
    */
-  async dispatch(request: ClientRequest, toolCall: ToolCall): Promise<Outcome> {
+  async dispatch(request: ClientRequest, toolCall: ToolCall): Promise<EndedCall> {
     if (this.guarded === undefined) throw new GatewayError('unsealed', 'The gateway has not finished its self-test.');
     const started = performance.now();
     const { server, tool } = toolCall.route;
     const params: Record<string, unknown> = { name: tool.name, arguments: toolCall.arguments };
-    if (toolCall.meta !== undefined) params['_meta'] = toolCall.meta;
+    if (toolCall.meta !== undefined) params._meta = toolCall.meta;
+    const span = this.tracer.enabled ? this.startSpan(request, toolCall, params) : undefined;
     const call = new McpCall({
       principal: request.principal,
       era: request.era,
@@ -80,82 +72,39 @@ export class CallDispatcher implements OnModuleInit {
       signal: request.scope.signal,
       onProgress: request.onProgress,
     });
-    const counts = this.stats.of(request.principal.tenant);
-    counts.total++;
-    counts.active++;
+    const target = { server: server.name, tool: tool.name, arguments: toolCall.arguments };
+    const counts = this.ledger.begin(request);
+    let upstreamMs = 0;
+    let outcome: CallOutcome = 'error';
     try {
       const reply = await this.guarded(call);
-      const body = openReply(reply);
+      const { inputVerdict, outputVerdict } = reply;
+      upstreamMs = reply.upstreamMs;
+      const ended = { body: openReply(reply), inputVerdict, outputVerdict, upstreamMs };
       counts.successful++;
-      this.record(request, toolCall, started, { reply, body });
-      return {
-        body,
-        inputVerdict: reply.inputVerdict,
-        outputVerdict: reply.outputVerdict,
-        upstreamMs: reply.upstreamMs,
-      };
+      outcome = this.ledger.ended(request, target, ended, performance.now() - started);
+      return ended;
     } catch (cause) {
       const error = toGatewayError(cause);
-      countFailure(counts, error);
-      this.record(request, toolCall, started, { error });
+      outcome = this.ledger.failed(request, target, error, counts, performance.now() - started);
       throw error;
     } finally {
       counts.active--;
+      span?.end(outcome, upstreamMs);
     }
   }
 
-  private record(
-    request: ClientRequest,
-    toolCall: ToolCall,
-    started: number,
-    ended: { reply: McpReply; body: ReplyBody } | { error: GatewayError },
-  ): void {
-    const failed = 'error' in ended;
-    const input = failed ? null : ended.reply.inputVerdict;
-    const output = failed ? null : ended.reply.outputVerdict;
-    this.audit.record({
-      requestId: request.requestId,
-      principal: request.principal,
-      era: request.era,
+  /** The upstream continues this span, not the client's: the gateway is a hop of its own (W3C Trace Context). */
+  private startSpan(request: ClientRequest, { route, meta }: ToolCall, params: Record<string, unknown>): CallSpan {
+    const parent = meta?.traceparent;
+    const span = this.tracer.start({
       method: 'tools/call',
-      server: toolCall.route.server.name,
-      tool: toolCall.route.tool.name,
-      argsSha256: digestArguments(toolCall.arguments),
-      decision: failed ? decisionOfError(ended.error) : decisionOf(ended.body, ended.reply.inputVerdict),
-      reasons: failed ? [ended.error.code] : reasonsOf(ended.body),
-      detectors: detectorsRun(input, output),
-      scannedChars: (input?.receipt.chars ?? 0) + (output?.receipt.chars ?? 0),
-      upstreamMs: failed ? 0 : ended.reply.upstreamMs,
-      totalMs: performance.now() - started,
+      server: route.server.name,
+      tool: route.tool.name,
+      era: request.era,
+      parent: typeof parent === 'string' ? parent : undefined,
     });
+    if (span.traceparent !== undefined) params._meta = { ...meta, traceparent: span.traceparent };
+    return span;
   }
-}
-
-function decisionOf(body: ReplyBody, input: Verdict): AuditDecision {
-  if (body.kind === 'blocked_input' || body.kind === 'blocked_output') return body.kind;
-  return input.kind === 'redact' ? 'redacted' : 'allowed';
-}
-
-function decisionOfError(error: GatewayError): AuditDecision {
-  return error.code === 'forbidden' || error.code === 'unsealed' ? 'refused' : 'error';
-}
-
-function reasonsOf(body: ReplyBody): readonly string[] {
-  if (body.kind === 'blocked_input' || body.kind === 'blocked_output') return body.verdict.detectors;
-  return body.kind === 'error' ? ['upstream_error'] : NONE;
-}
-
-const NONE: readonly string[] = [];
-
-function detectorsRun(input: Verdict | null, output: Verdict | null): readonly string[] {
-  const first = input?.receipt.detectors ?? NONE;
-  const second = output?.receipt.detectors ?? NONE;
-  if (second.length === 0) return first;
-  if (first.length === 0) return second;
-  return [...new Set([...first, ...second])];
-}
-
-function countFailure(counts: OperationCounts, error: GatewayError): void {
-  if (error.code === 'upstream_timeout') counts.timedOut++;
-  else if (error.code === 'cancelled') counts.cancelled++;
 }

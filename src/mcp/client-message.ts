@@ -34,7 +34,7 @@ export function readClientMessage(value: unknown): ClientMessage {
 
 /** The revision a body claims in its envelope; undefined = a 2025-era message. */
 export function envelopeVersion(params: Params): unknown {
-  const meta = params['_meta'] as Params | undefined;
+  const meta = params._meta as Params | undefined;
   return meta?.[META_PROTOCOL_VERSION];
 }
 
@@ -42,7 +42,7 @@ function readParams(params: unknown): Params {
   if (params === undefined) return NO_PARAMS;
   if (typeof params !== 'object' || params === null || Array.isArray(params))
     throw invalid('params must be an object.');
-  const meta = (params as Params)['_meta'];
+  const meta = (params as Params)._meta;
   if (meta !== undefined && (typeof meta !== 'object' || meta === null || Array.isArray(meta))) {
     throw invalid('params._meta must be an object.');
   }

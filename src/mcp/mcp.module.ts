@@ -21,7 +21,7 @@ import { GatewayVersion, LifecycleMethods } from './methods/lifecycle.method.js'
 import { ToolsMethods } from './methods/tools.method.js';
 import { OperationStats } from './operation-stats.js';
 import { ProxyService } from './proxy.service.js';
-import { RefusalAudit } from './refusal-audit.js';
+import { CallLedger } from './call-ledger.js';
 import { Relay } from './relay.js';
 import { Router } from './router.js';
 import { SessionStore } from './sessions/session-store.js';
@@ -57,7 +57,7 @@ export class McpModule {
         ToolsMethods,
         OperationStats,
         ProxyService,
-        RefusalAudit,
+        CallLedger,
         Relay,
         Router,
         SessionStore,

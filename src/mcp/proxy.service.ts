@@ -18,12 +18,13 @@ export class ProxyService {
   @UseGuards(PrincipalGuard)
   @UseInterceptors(InputGuardrailInterceptor, OutputGuardrailInterceptor)
   async call(call: McpCall): Promise<McpReply> {
-    takeCallSeal(call);
+    const inputVerdict = takeCallSeal(call);
     const started = performance.now();
     const found = this.pool.session(call.principal, call.server, call.clientSessionId, call.signal);
     const session = found instanceof Promise ? await found : found;
     const answer = await session.request(call.method, call.params, call.onProgress, call.signal);
     const reply = new McpReply(answer.body);
+    reply.inputVerdict = inputVerdict;
     reply.upstreamMs = performance.now() - started;
     reply.upstreamBytes = answer.bytes;
     return reply;

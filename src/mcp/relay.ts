@@ -92,7 +92,7 @@ export class Relay {
     if (session === null) return;
     if (message.method === 'notifications/initialized') session.initialized = true;
     if (message.method !== 'notifications/cancelled') return;
-    const id = message.params['requestId'];
+    const id = message.params.requestId;
     if (typeof id !== 'string' && typeof id !== 'number') return;
     session.inFlight.get(id)?.cancel('Cancelled by the client.');
   }
@@ -111,7 +111,7 @@ export class Relay {
       params: message.params,
       scope,
       requestId: door.requestId,
-      onProgress: progressTo(door.notify, message.params['_meta']),
+      onProgress: progressTo(door.notify, message.params._meta),
     };
   }
 

@@ -2,15 +2,9 @@ import { Injectable } from '@nestjs/common';
 import type { Principal } from '../contracts/principal.js';
 import type { McpConfig, ServerEntry } from '../contracts/server-entry.js';
 import { GatewayError } from '../errors.js';
-import type { CatalogTool } from './catalog/catalog.js';
+import type { Route } from './catalog/route.js';
 import { CatalogService } from './catalog/catalog.service.js';
 import { exposedName, mayBelongTo } from './catalog/tool-name.js';
-
-/** Where a call goes: the server and the tool as that server calls it. */
-export interface Route {
-  readonly server: ServerEntry;
-  readonly tool: CatalogTool;
-}
 
 interface NameTable {
   readonly version: number;

@@ -7,6 +7,7 @@
 const WIDE = /[\u0100-\uffff]/;
 
 const IGNORABLE = /[\p{Default_Ignorable_Code_Point}\ufff9-\ufffb]/u;
+const IGNORABLES_AT_END = new RegExp(`(?:${IGNORABLE.source})+$`, 'u');
 const IGNORABLES = new RegExp(IGNORABLE.source, 'gu');
 /** Characters that join the one before them under NFKC: marks, Hangul vowels and finals, half-width voicing marks. */
 const EXTENDER = /^[\p{M}\u1160-\u11ff\uff9e\uff9f]/u;
@@ -89,6 +90,11 @@ export function foldCluster(cluster: string): string {
     clusters.set(cluster, folded);
   }
   return folded;
+}
+
+/** Length of a cluster without the invisible characters at its end, which belong to no match. */
+export function visibleLength(cluster: string): number {
+  return cluster.length < 2 ? cluster.length : cluster.replace(IGNORABLES_AT_END, '').length;
 }
 
 function computeFold(cluster: string): string {

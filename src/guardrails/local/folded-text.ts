@@ -1,4 +1,4 @@
-import { clusterEnd, foldCluster, foldUnit, isDroppedFold, isSimpleFold } from './fold.js';
+import { clusterEnd, foldCluster, foldUnit, isDroppedFold, isSimpleFold, visibleLength } from './fold.js';
 
 /** Folds one text in steps, and maps offsets of the folded text back to the original. */
 export class FoldedText {
@@ -75,10 +75,11 @@ export class FoldedText {
     const units = this.#units;
     let length = this.#length;
     // A unit is taken when the one behind it is simple as well, and so cannot join it.
-    for (let ahead = 0; i < limit; i++, folded = ahead) {
-      ahead = i + 1 < end ? foldUnit(codes[i + 1] ?? 0) : folded;
+    for (; i < limit; i++) {
+      const ahead = i + 1 < end ? foldUnit(codes[i + 1] ?? 0) : folded;
       if (!isSimpleFold(ahead)) break;
       units[length++] = folded;
+      folded = ahead;
     }
     this.#length = length;
     return i;
@@ -88,7 +89,8 @@ export class FoldedText {
     const folded = foldCluster(cluster);
     if (folded === '') return;
     this.#reserve(folded.length);
-    if (folded.length !== cluster.length) this.#open(at, cluster.length);
+    const visible = visibleLength(cluster);
+    if (folded.length !== visible) this.#open(at, visible);
     else if (at - this.#length !== this.#shift) this.#open(at, 0);
     for (let i = 0; i < folded.length; i++) this.#units[this.#length++] = folded.charCodeAt(i);
   }

@@ -66,7 +66,7 @@ export function compileArgumentCheck(toolName: string, inputSchema: AnySchemaObj
 function describe(errors: readonly ErrorObject[]): string {
   const parts = errors.slice(0, 3).map((error) => {
     const path = error.instancePath === '' ? 'arguments' : `arguments${error.instancePath}`;
-    const extra = error.params['additionalProperty'] as unknown;
+    const extra = error.params.additionalProperty as unknown;
     const name = typeof extra === 'string' ? ` (${JSON.stringify(extra.slice(0, 64))})` : '';
     return `${path}: ${error.message ?? error.keyword}${name}`;
   });

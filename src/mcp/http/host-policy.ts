@@ -44,7 +44,9 @@ export class HostPolicy {
   }
 
   private allows(host: string): boolean {
-    return this.exact.has(host) || this.anyPort.has(splitPort(host).name);
+    if (this.exact.has(host)) return true;
+    const { name, port } = splitPort(host);
+    return /^\d{0,5}$/.test(port) && this.anyPort.has(name);
   }
 }
 

@@ -32,7 +32,7 @@ export function checkModernHeaders(headers: IncomingHttpHeaders, message: Client
   const member = NAMED.get(message.method);
   const name = member === undefined ? undefined : message.params[member];
   if (typeof name === 'string') match('Mcp-Name', decoded(headers['mcp-name']), name);
-  const capabilities = (message.params['_meta'] as Params | undefined)?.[META_CLIENT_CAPABILITIES];
+  const capabilities = (message.params._meta as Params | undefined)?.[META_CLIENT_CAPABILITIES];
   if (message.kind === 'request' && (typeof capabilities !== 'object' || capabilities === null)) {
     throw new GatewayError('invalid_params', `_meta must hold "${META_CLIENT_CAPABILITIES}".`);
   }

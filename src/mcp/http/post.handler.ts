@@ -4,6 +4,7 @@ import { GatewayError } from '../../errors.js';
 import type { Caller } from '../../oauth/inbound/api-key.authenticator.js';
 import { parseStrictJson } from '../../strict-json.js';
 import { type ClientMessage, envelopeVersion, readClientMessage } from '../client-message.js';
+import { surfaceOf } from '../error-map.js';
 import { BATCH_VERSIONS, LEGACY_VERSIONS, MODERN_VERSIONS } from '../protocol.js';
 import { type Door, type RpcResponse, Relay, failure } from '../relay.js';
 import { RequestIds } from '../request-ids.js';
@@ -60,10 +61,18 @@ export class PostHandler {
     caller: Caller,
     { accepted, message }: { accepted: Accepted; message: ClientMessage },
   ): Promise<void> {
-    checkModernHeaders(req.headers, message);
     const reply = new HttpReply(res, accepted, NO_HEADERS);
     if (message.kind !== 'request') {
+      checkModernHeaders(req.headers, message);
       reply.close();
+      return;
+    }
+    try {
+      checkModernHeaders(req.headers, message);
+    } catch (cause) {
+      // The id is known by now, so the error has to carry it (JSON-RPC 2.0 §5).
+      if (!(cause instanceof GatewayError)) throw cause;
+      reply.finish(surfaceOf(cause.code).http, JSON.stringify(failure(message.id, cause)));
       return;
     }
     if (!this.relay.knows(message.method, '2026')) {
@@ -111,7 +120,7 @@ export class PostHandler {
     const response = await this.relay.request(message, door, new RequestScope());
     let headers = NO_HEADERS;
     if (response !== null && 'result' in response) {
-      const session = this.sessions.open(caller.principal, String(response.result['protocolVersion']));
+      const session = this.sessions.open(caller.principal, String(response.result.protocolVersion));
       headers = ['mcp-session-id', session.id];
     }
     respond(new HttpReply(res, accepted, headers), response);

@@ -56,7 +56,8 @@ export class CacheTools {
           total_config_caches: 1,
           tool_cache_expiration_hours: settings.toolCacheTtlMs / HOUR_MS,
           config_cache_expiration_hours: settings.gatewayCacheTtlMs / HOUR_MS,
-          cache_type: this.cache.kind,
+          // The reference's word for the cache of one process.
+          cache_type: this.cache.kind === 'memory' ? 'local' : 'external_cache',
         },
       },
     });

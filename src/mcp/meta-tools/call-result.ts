@@ -1,6 +1,6 @@
 import type { GuardrailPolicy } from '../../contracts/server-entry.js';
-import type { Outcome } from '../call-dispatcher.service.js';
-import type { Route } from '../router.js';
+import type { EndedCall } from '../call-ledger.js';
+import type { Route } from '../catalog/route.js';
 import { policyView, verdictView } from './policy-view.js';
 
 /** Which call of the list, echoed in every result element. */
@@ -20,7 +20,7 @@ export interface CallElement {
 }
 
 /** The element of a call that has its verdict (the failures before that are error envelopes). */
-export function elementOf(outcome: Outcome, { server }: Route, place: CallPlace): CallElement {
+export function elementOf(outcome: EndedCall, { server }: Route, place: CallPlace): CallElement {
   const { body } = outcome;
   const data = { enkrypt_mcp_data: place };
   switch (body.kind) {
@@ -51,7 +51,7 @@ export function elementOf(outcome: Outcome, { server }: Route, place: CallPlace)
         enkrypt_policy_detections: detections(server.inputPolicy, server.outputPolicy, outcome),
       };
     case 'result': {
-      const isError = body.result['isError'] === true;
+      const isError = body.result.isError === true;
       return {
         status: isError ? 'error' : 'success',
         message: isError ? 'The tool reported an error' : 'Request processed successfully',
@@ -65,7 +65,7 @@ export function elementOf(outcome: Outcome, { server }: Route, place: CallPlace)
 
 /** The text in `response`, as users of the reference expect it; other blocks and structured content beside it, nothing dropped. */
 function responseOf(result: Readonly<Record<string, unknown>>): Record<string, unknown> {
-  const content: unknown[] = Array.isArray(result['content']) ? result['content'] : [];
+  const content: unknown[] = Array.isArray(result.content) ? result.content : [];
   const texts: string[] = [];
   for (const block of content) {
     const { type, text } = (block ?? {}) as { type?: unknown; text?: unknown };
@@ -75,14 +75,14 @@ function responseOf(result: Readonly<Record<string, unknown>>): Record<string, u
   return {
     response: texts.join('\n'),
     ...(plain ? {} : { content }),
-    ...(result['structuredContent'] === undefined ? {} : { structured_content: result['structuredContent'] }),
+    ...(result.structuredContent === undefined ? {} : { structured_content: result.structuredContent }),
   };
 }
 
 function detections(
   input: GuardrailPolicy | null,
   output: GuardrailPolicy | null,
-  outcome: Outcome,
+  outcome: EndedCall,
 ): Record<string, unknown> {
   return {
     input_guardrail_policy: policyView(input),

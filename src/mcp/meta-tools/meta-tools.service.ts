@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import type { McpConfig } from '../../contracts/server-entry.js';
 import { GatewayError, toGatewayError } from '../../errors.js';
 import type { ClientRequest, MethodResult } from '../client-request.js';
-import { RefusalAudit } from '../refusal-audit.js';
+import { CallLedger } from '../call-ledger.js';
 import { CacheTools } from './cache-tools.js';
 import { type MetaAnswer, failed } from './envelope.js';
 import { SecureCall } from './secure-call.js';
@@ -20,7 +20,7 @@ export class MetaTools {
     servers: ServerTools,
     secureCall: SecureCall,
     cache: CacheTools,
-    private readonly refusals: RefusalAudit,
+    private readonly ledger: CallLedger,
   ) {
     this.table = new Map<string, MetaTool>([
       ['enkrypt_list_all_servers', (request, config, args) => servers.list(request, config, args)],
@@ -44,9 +44,9 @@ export class MetaTools {
     } catch (cause) {
       const error = toGatewayError(cause);
       if (error.code === 'cancelled') throw error;
-      const server = args['server_name'];
+      const server = args.server_name;
       const place = { operation: name, server: typeof server === 'string' ? server : undefined };
-      this.refusals.record(request, { server: place.server ?? null, tool: name, arguments: args }, error);
+      this.ledger.refused(request, { server: place.server ?? null, tool: name, arguments: args }, error);
       answer = failed(request, error, place);
     }
     const { payload, isError } = answer;

@@ -46,7 +46,7 @@ export interface ToolCallItem {
 
 /** @throws GatewayError arguments_invalid when the list or an item has the wrong shape */
 export function toolCallItems(args: Arguments): ToolCallItem[] {
-  const list = args['tool_calls'] ?? [];
+  const list = args.tool_calls ?? [];
   if (!Array.isArray(list)) throw new GatewayError('arguments_invalid', 'arguments/tool_calls: must be a list');
   return list.map((item: unknown, index) => toolCallItem(item, index));
 }

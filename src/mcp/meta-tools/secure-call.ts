@@ -5,7 +5,7 @@ import { GatewayError, toGatewayError } from '../../errors.js';
 import { CallDispatcher } from '../call-dispatcher.service.js';
 import { CatalogService } from '../catalog/catalog.service.js';
 import type { ClientRequest } from '../client-request.js';
-import { RefusalAudit } from '../refusal-audit.js';
+import { CallLedger } from '../call-ledger.js';
 import { Router } from '../router.js';
 import { type CallElement, type CallPlace, elementOf } from './call-result.js';
 import { type MetaAnswer, envelope, succeeded } from './envelope.js';
@@ -21,7 +21,7 @@ export class SecureCall {
     private readonly catalogs: CatalogService,
     private readonly view: ServerView,
     private readonly configStore: ConfigStore,
-    private readonly refusals: RefusalAudit,
+    private readonly ledger: CallLedger,
   ) {}
 
   /** @throws GatewayError for the request as a whole; what goes wrong with one call is that call's result */
@@ -64,7 +64,7 @@ export class SecureCall {
       // A cancelled request gets no answer at all (2025-11-25, "Cancellation").
       if (error.code === 'cancelled') throw error;
       if (!dispatched) {
-        this.refusals.record(request, { server: place.server_name, tool: item.toolName, arguments: item.args }, error);
+        this.ledger.refused(request, { server: place.server_name, tool: item.toolName, arguments: item.args }, error);
       }
       const where = { operation: 'enkrypt_secure_call_tools', server: place.server_name, tool: item.toolName };
       return { ...envelope(request, error, where), status: 'error', message: error.message, enkrypt_mcp_data: place };

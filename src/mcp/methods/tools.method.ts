@@ -9,7 +9,7 @@ import { surfaceOf } from '../error-map.js';
 import { META_TOOLS, META_TOOL_NAMES } from '../meta-tools/definitions.js';
 import { MetaTools } from '../meta-tools/meta-tools.service.js';
 import { META_PREFIX } from '../protocol.js';
-import { RefusalAudit } from '../refusal-audit.js';
+import { CallLedger } from '../call-ledger.js';
 import { Router } from '../router.js';
 import { type ClientRequest, type MethodResult, UpstreamRpcError } from '../client-request.js';
 
@@ -24,7 +24,7 @@ export class ToolsMethods {
     private readonly dispatcher: CallDispatcher,
     private readonly metaTools: MetaTools,
     private readonly configStore: ConfigStore,
-    private readonly refusals: RefusalAudit,
+    private readonly ledger: CallLedger,
   ) {}
 
   /** Starts discovery of whatever is missing, so that the list that usually follows need not wait. */
@@ -35,7 +35,7 @@ export class ToolsMethods {
 
   async list(request: ClientRequest): Promise<MethodResult> {
     const { principal, config, scope } = request;
-    if (request.params['cursor'] !== undefined) {
+    if (request.params.cursor !== undefined) {
       throw new GatewayError('invalid_params', 'Unknown cursor: tools/list answers in one page.');
     }
     const tools: Tool[] = config?.exposure === 'direct' ? [] : [...META_TOOLS];
@@ -51,7 +51,7 @@ export class ToolsMethods {
 
   call(request: ClientRequest): Promise<MethodResult> {
     const { name } = request.params;
-    const args = request.params['arguments'] ?? {};
+    const args = request.params.arguments ?? {};
     if (typeof name !== 'string' || name === '')
       throw new GatewayError('invalid_params', 'tools/call needs a tool name.');
     if (typeof args !== 'object' || args === null || Array.isArray(args)) {
@@ -66,7 +66,7 @@ export class ToolsMethods {
         'unknown_tool',
         `Unknown tool: '${name}'. tools/list has the tools that this key may call.`,
       );
-      this.refusals.record(request, { server: null, tool: name, arguments: record }, unknown);
+      this.ledger.refused(request, { server: null, tool: name, arguments: record }, unknown);
       throw unknown;
     }
     return this.callDirect(request, request.config, name, record);
@@ -103,7 +103,7 @@ export class ToolsMethods {
     } catch (cause) {
       if (cause instanceof UpstreamRpcError) throw cause;
       const error = toGatewayError(cause);
-      if (!dispatched) this.refusals.record(request, { server: null, tool: name, arguments: args }, error);
+      if (!dispatched) this.ledger.refused(request, { server: null, tool: name, arguments: args }, error);
       if (surfaceOf(error.code).asToolResult !== true) throw error;
       return { content: [{ type: 'text', text: error.message }], isError: true };
     }
@@ -112,7 +112,7 @@ export class ToolsMethods {
 
 /** `_meta` for the next hop: progress tokens and the 2026 envelope belong to this one; the rest (trace context, …) goes on. */
 export function forwardedMeta(request: ClientRequest): Readonly<Record<string, unknown>> | undefined {
-  const meta = request.params['_meta'];
+  const meta = request.params._meta;
   if (typeof meta !== 'object' || meta === null) return undefined;
   const kept = Object.entries(meta).filter(([key]) => key !== 'progressToken' && !key.startsWith(META_PREFIX));
   return kept.length === 0 ? undefined : Object.fromEntries(kept);

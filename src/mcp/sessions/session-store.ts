@@ -7,7 +7,8 @@ import { ClientSession } from './client-session.js';
 /** One key's share; the oldest idle session gives way when it is used up. */
 const MAX_SESSIONS_PER_KEY = 1000;
 const MAX_SESSIONS = 10_000;
-const SWEEP_MS = 10_000;
+/** A key that expires ends its sessions and their open streams within a second. */
+const SWEEP_MS = 500;
 
 /** The client sessions of this process (2025 era). */
 @Injectable()
@@ -68,10 +69,12 @@ export class SessionStore {
     for (const session of [...this.sessions.values()]) if (!keep(session)) this.end(session, reason);
   }
 
-  /** Ends sessions that were idle for this long: clients often go without DELETE. */
+  /** Ends sessions whose key has expired, and those that were idle for this long: clients often go without DELETE. */
   startSweeping(idleMs: () => number): void {
     this.sweeper ??= setInterval(() => {
-      const limit = Date.now() - idleMs();
+      const now = Date.now();
+      this.retain(({ principal: { expiresAt } }) => expiresAt === null || expiresAt > now, 'The key has expired.');
+      const limit = now - idleMs();
       this.retain((session) => isBusy(session) || session.lastSeen > limit, 'The session was idle for too long.');
     }, SWEEP_MS).unref();
   }

@@ -81,7 +81,7 @@ export class StdioDoor {
       const response = await this.relay.request(message, door, new RequestScope());
       if (response === null) return;
       if (message.method === 'initialize' && 'result' in response) {
-        this.openSession(caller, String(response.result['protocolVersion']));
+        this.openSession(caller, String(response.result.protocolVersion));
       }
       this.write(response);
     } catch (error) {

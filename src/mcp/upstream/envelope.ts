@@ -45,7 +45,7 @@ export function initializeParams(clientInfo: ClientInfo): Readonly<Record<string
 /** The result of `initialize` or `server/discover` as a ServerHello; fields of a wrong type count as absent. */
 export function readHello(result: Readonly<Record<string, unknown>>, protocolVersion: string): ServerHello {
   const meta = isObject(result._meta) ? result._meta : {};
-  const named = result.serverInfo ?? meta[`${PREFIX}serverInfo`];
+  const named = result.serverInfo ?? meta[SERVER_KEY];
   return {
     protocolVersion,
     serverInfo: isObject(named) ? named : {},
@@ -54,7 +54,13 @@ export function readHello(result: Readonly<Record<string, unknown>>, protocolVer
   };
 }
 
-const PREFIX = 'io.modelcontextprotocol/';
+const VERSION_KEY = 'io.modelcontextprotocol/protocolVersion';
+const CLIENT_KEY = 'io.modelcontextprotocol/clientInfo';
+const CAPABILITIES_KEY = 'io.modelcontextprotocol/clientCapabilities';
+const SERVER_KEY = 'io.modelcontextprotocol/serverInfo';
+/** Of a `_meta`: what concerns only the hop it was sent on. */
+const HOP_KEYS = ['progressToken', VERSION_KEY, CLIENT_KEY, CAPABILITIES_KEY] as const;
+const NO_CAPABILITIES = Object.freeze({});
 
 type Params = Readonly<Record<string, unknown>>;
 
@@ -73,9 +79,9 @@ export function sessionParams(params: Params | undefined, progressToken: number 
 /** Params for a server of the stateless era: every request carries who asks and in which revision (2026-07-28, base protocol). */
 export function modernParams(params: Params | undefined, clientInfo: ClientInfo, progressToken?: number): Params {
   const meta = params?._meta === undefined ? {} : ownMeta(params._meta);
-  meta[`${PREFIX}protocolVersion`] = MODERN_VERSION;
-  meta[`${PREFIX}clientInfo`] = clientInfo;
-  meta[`${PREFIX}clientCapabilities`] = {};
+  meta[VERSION_KEY] = MODERN_VERSION;
+  meta[CLIENT_KEY] = clientInfo;
+  meta[CAPABILITIES_KEY] = NO_CAPABILITIES;
   if (progressToken !== undefined) meta.progressToken = progressToken;
   return { ...params, _meta: meta };
 }
@@ -86,13 +92,6 @@ function ownMeta(meta: unknown): Record<string, unknown> {
   for (const key of HOP_KEYS) Reflect.deleteProperty(kept, key);
   return kept;
 }
-
-const HOP_KEYS = [
-  'progressToken',
-  `${PREFIX}protocolVersion`,
-  `${PREFIX}clientInfo`,
-  `${PREFIX}clientCapabilities`,
-] as const;
 
 /** Params of notifications/progress as a Progress; null when they are not well-formed. */
 export function readProgress(params: Params): Progress | null {

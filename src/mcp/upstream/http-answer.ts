@@ -6,9 +6,8 @@ import { parseWire, parseWireText, protocolError, readMessage, type WireMessage 
 import { unavailable } from './pending-request.js';
 import type { UpstreamAnswer } from './upstream-session.js';
 
-/** What an event stream brings beside the answer. */
+/** What an event stream brings beside the answer and its progress; the same for all calls of a session. */
 export interface StreamEvents {
-  readonly onProgress: ((progress: Progress) => void) | undefined;
   readonly onToolsChanged: () => void;
   /** A request of the server; `id` is a number or a string. */
   readonly onRequest: (id: number | string, method: string) => void;
@@ -19,13 +18,20 @@ export class AnswerReader implements StreamSink {
   readonly #server: string;
   readonly #id: number;
   readonly #events: StreamEvents;
+  readonly #onProgress: ((progress: Progress) => void) | undefined;
   #answer: UpstreamAnswer | undefined;
   #problem: GatewayError | undefined;
 
-  constructor(server: string, id: number, events: StreamEvents) {
+  constructor(
+    server: string,
+    id: number,
+    events: StreamEvents,
+    onProgress: ((progress: Progress) => void) | undefined,
+  ) {
     this.#server = server;
     this.#id = id;
     this.#events = events;
+    this.#onProgress = onProgress;
   }
 
   onEvent(data: string, event: string | undefined): boolean {
@@ -91,7 +97,7 @@ export class AnswerReader implements StreamSink {
     if (method === 'notifications/tools/list_changed') this.#events.onToolsChanged();
     if (method !== 'notifications/progress' || params.progressToken !== this.#id) return;
     const progress = readProgress(params);
-    if (progress !== null) this.#events.onProgress?.(progress);
+    if (progress !== null) this.#onProgress?.(progress);
   }
 }
 

@@ -1,8 +1,8 @@
 import type { GatewayError } from '../../errors.js';
-import { HttpExchange, type HttpOutcome, type StreamSink } from './http-exchange.js';
+import { HttpExchange, type ExchangeContext, type HttpOutcome, type StreamSink } from './http-exchange.js';
 import type { FlatHeaders } from './http-headers.js';
 import type { PoolLease } from './http-pools.js';
-import { unavailable } from './pending-request.js';
+import { abortError, unavailable } from './pending-request.js';
 
 /** One HTTP request to the endpoint. */
 export interface HttpRequest {
@@ -19,54 +19,42 @@ export interface HttpRequest {
 /** The URL of one server and the connections to it; knows every request under way, so that closing leaves none behind. */
 export class HttpEndpoint {
   readonly url: URL;
-  readonly #limits: { readonly server: string; readonly maxMessageBytes: number };
+  readonly #context: ExchangeContext;
   readonly #lease: PoolLease;
   readonly #path: string;
-  readonly #open = new Set<HttpExchange>();
 
   constructor(server: string, url: URL, lease: PoolLease, maxMessageBytes: number) {
     this.url = url;
-    this.#limits = { server, maxMessageBytes };
+    this.#context = { server, maxMessageBytes, open: new Set() };
     this.#lease = lease;
     this.#path = `${url.pathname}${url.search}`;
   }
 
   /** Requests under way. */
   get open(): number {
-    return this.#open.size;
+    return this.#context.open.size;
   }
 
   /** @throws GatewayError upstream_unavailable, upstream_protocol (too large); the signal's reason */
   send(request: HttpRequest): Promise<HttpOutcome> {
     return new Promise((resolve, reject) => {
-      const exchange = new HttpExchange(
-        this.#limits,
-        {
-          resolve: (outcome) => {
-            this.#open.delete(exchange);
-            resolve(outcome);
-          },
-          reject: (error) => {
-            this.#open.delete(exchange);
-            reject(error);
-          },
-        },
-        request.sink,
-        request.signal,
-      );
-      this.#open.add(exchange);
+      if (request.signal?.aborted === true) {
+        reject(abortError(request.signal));
+        return;
+      }
+      const exchange = new HttpExchange(this.#context, resolve, reject, request.sink, request.signal);
       const { method, headers, body, path = this.#path } = request;
       try {
         this.#lease.dispatcher.dispatch({ path, method, headers: headers as string[], body }, exchange);
       } catch (cause) {
-        exchange.abort(unavailable(this.#limits.server, 'could not be sent the request', cause, false));
+        exchange.abort(unavailable(this.#context.server, 'could not be sent the request', cause, false));
       }
     });
   }
 
   /** Fails every request under way with this error. */
   abortAll(error: GatewayError): void {
-    for (const exchange of [...this.#open]) exchange.abort(error);
+    for (const exchange of [...this.#context.open]) exchange.abort(error);
   }
 
   release(): Promise<void> {

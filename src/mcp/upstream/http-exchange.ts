@@ -20,13 +20,17 @@ export interface StreamSink {
   onEarlyEnd(): GatewayError;
 }
 
-export interface ExchangeLimits {
+/** What all exchanges of one endpoint have in common. */
+export interface ExchangeContext {
   /** For messages. */
   readonly server: string;
   /** Of a JSON body, and of one event. */
   readonly maxMessageBytes: number;
+  /** The exchanges that are not settled. */
+  readonly open: Set<HttpExchange>;
 }
 
+const ONCE = { once: true } as const;
 /** How long a server may keep an event stream open after its answer before the connection is cut. */
 const LINGER_MS = 1_000;
 /** Bodies of refusals are read this far, to look for a JSON-RPC error in them. */
@@ -34,7 +38,7 @@ const MAX_REFUSAL_BYTES = 256 * 1024;
 
 /** One HTTP request under way, as an undici handler: collects a body, or feeds a stream to its sink, and settles once. */
 export class HttpExchange implements Dispatcher.DispatchHandler {
-  readonly #limits: ExchangeLimits;
+  readonly #context: ExchangeContext;
   readonly #sink: StreamSink | undefined;
   readonly #signal: AbortSignal | undefined;
   readonly #resolve: (outcome: HttpOutcome) => void;
@@ -52,18 +56,20 @@ export class HttpExchange implements Dispatcher.DispatchHandler {
   #cut: GatewayError | undefined;
 
   constructor(
-    limits: ExchangeLimits,
-    settle: { resolve: (outcome: HttpOutcome) => void; reject: (error: GatewayError) => void },
+    context: ExchangeContext,
+    resolve: (outcome: HttpOutcome) => void,
+    reject: (error: GatewayError) => void,
     sink: StreamSink | undefined,
     signal: AbortSignal | undefined,
   ) {
-    this.#limits = limits;
-    this.#maxBytes = limits.maxMessageBytes;
-    this.#resolve = settle.resolve;
-    this.#reject = settle.reject;
+    this.#context = context;
+    this.#maxBytes = context.maxMessageBytes;
+    this.#resolve = resolve;
+    this.#reject = reject;
     this.#sink = sink;
     this.#signal = signal;
-    signal?.addEventListener('abort', this.#onAbort, { once: true });
+    signal?.addEventListener('abort', this.#onAbort, ONCE);
+    context.open.add(this);
   }
 
   /** Fails the request with this error and cuts its connection. */
@@ -113,7 +119,7 @@ export class HttpExchange implements Dispatcher.DispatchHandler {
   onResponseError(_controller: Dispatcher.DispatchController, error: Error): void {
     clearTimeout(this.#linger);
     if (this.#settled) return;
-    this.#fail(error instanceof GatewayError ? error : linkError(this.#limits.server, error, this.#status));
+    this.#fail(error instanceof GatewayError ? error : linkError(this.#context.server, error, this.#status));
   }
 
   readonly #onAbort = (): void => {
@@ -121,7 +127,7 @@ export class HttpExchange implements Dispatcher.DispatchHandler {
   };
 
   #openStream(sink: StreamSink): void {
-    const { server, maxMessageBytes } = this.#limits;
+    const { server, maxMessageBytes } = this.#context;
     this.#stream = new SseReader(server, maxMessageBytes, ({ data, event }) => {
       if (this.#settled || !sink.onEvent(data, event)) return;
       this.#succeed(null);
@@ -132,7 +138,7 @@ export class HttpExchange implements Dispatcher.DispatchHandler {
   }
 
   #tooLarge(): void {
-    const { server, maxMessageBytes } = this.#limits;
+    const { server, maxMessageBytes } = this.#context;
     if (this.#status < 300) this.abort(messageTooLarge(server, maxMessageBytes));
     else {
       // A refusal is known by its status; nobody needs its long page.
@@ -143,16 +149,20 @@ export class HttpExchange implements Dispatcher.DispatchHandler {
 
   #succeed(body: Buffer | null): void {
     if (this.#settled) return;
-    this.#settled = true;
-    this.#signal?.removeEventListener('abort', this.#onAbort);
+    this.#settle();
     this.#resolve({ status: this.#status, headers: this.#headers, body });
   }
 
   #fail(error: GatewayError): void {
     if (this.#settled) return;
+    this.#settle();
+    this.#reject(error);
+  }
+
+  #settle(): void {
     this.#settled = true;
     this.#signal?.removeEventListener('abort', this.#onAbort);
-    this.#reject(error);
+    this.#context.open.delete(this);
   }
 }
 

@@ -29,7 +29,6 @@ export interface HttpAgreement {
 }
 
 const NO_EVENTS: StreamEvents = {
-  onProgress: undefined,
   onToolsChanged: () => undefined,
   onRequest: () => undefined,
 };
@@ -51,7 +50,7 @@ export async function probeEra(peer: HttpPeer, signal: AbortSignal): Promise<Htt
 /** Null = the server does not know the method. */
 async function discover(peer: HttpPeer, signal: AbortSignal): Promise<UpstreamAnswer | null> {
   const headers = modernHeaders(modernBase(peer), 'server/discover', undefined);
-  const reader = new AnswerReader(peer.server, HANDSHAKE_ID, NO_EVENTS);
+  const reader = new AnswerReader(peer.server, HANDSHAKE_ID, NO_EVENTS, undefined);
   try {
     return reader.read(
       await post(peer, headers, 'server/discover', modernParams(undefined, peer.clientInfo), reader, signal),
@@ -82,7 +81,7 @@ function modernAgreement(peer: HttpPeer, hello: ServerHello): HttpAgreement {
  */
 export async function initialize(peer: HttpPeer, signal: AbortSignal): Promise<HttpAgreement> {
   const { server } = peer;
-  const reader = new AnswerReader(server, HANDSHAKE_ID, NO_EVENTS);
+  const reader = new AnswerReader(server, HANDSHAKE_ID, NO_EVENTS, undefined);
   const base = [...peer.headers, ...POST_HEADERS];
   const outcome = await post(peer, base, 'initialize', initializeParams(peer.clientInfo), reader, signal);
   const hello = readInitialize(server, reader.read(outcome).body);

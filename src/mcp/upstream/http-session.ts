@@ -119,7 +119,7 @@ class HttpSession implements UpstreamSession {
     const { server, endpoint } = this.#peer;
     const id = ++this.#lastId;
     const { headers, body } = this.#compose(used, id, method, params, onProgress !== undefined);
-    const reader = new AnswerReader(server, id, this.#events(used, onProgress));
+    const reader = new AnswerReader(server, id, this.#events, onProgress);
     const outcome = await endpoint
       .send({ method: 'POST', headers, body, sink: reader, signal })
       .catch((error: unknown) => this.#abandon(used, id, signal, error));
@@ -153,18 +153,16 @@ class HttpSession implements UpstreamSession {
     throw error;
   }
 
-  #events(used: HttpAgreement, onProgress: OnProgress): StreamEvents {
-    return {
-      onProgress,
-      onToolsChanged: () => this.onToolsChanged?.(),
-      onRequest: (id, method) => {
-        // Servers of the stateless era may not ask at all (2026-07-28).
-        if (used.era === '2026') return;
-        const answer = method === 'ping' ? { result: {} } : { error: { code: -32601, message: 'Method not found' } };
-        this.#courtesy(used.headers, JSON.stringify({ jsonrpc: '2.0', id, ...answer }));
-      },
-    };
-  }
+  readonly #events: StreamEvents = {
+    onToolsChanged: () => this.onToolsChanged?.(),
+    onRequest: (id, method) => {
+      const { era, headers } = this.#agreement;
+      // Servers of the stateless era may not ask at all (2026-07-28).
+      if (era === '2026') return;
+      const answer = method === 'ping' ? { result: {} } : { error: { code: -32601, message: 'Method not found' } };
+      this.#courtesy(headers, JSON.stringify({ jsonrpc: '2.0', id, ...answer }));
+    },
+  };
 
   /** Sends what nobody waits for; a failure changes nothing. */
   #courtesy(headers: FlatHeaders, body: string): void {

@@ -23,7 +23,7 @@ type Headers = Readonly<Record<string, string | string[] | undefined>>;
  */
 export function credentialsFromHeaders(headers: Headers, rawHeaders: readonly string[]): Credentials {
   refuseRepeated(rawHeaders);
-  const bearer = bearerToken(headers['authorization']);
+  const bearer = bearerToken(headers.authorization);
   const keys = [
     single(headers, 'apikey', MAX_KEY_CHARS),
     single(headers, 'enkrypt_gateway_key', MAX_KEY_CHARS),

@@ -1,11 +1,5 @@
-import { isSpace, type Span } from './chars.js';
-import {
-  continuesAfter,
-  continuesBefore,
-  spacedDigitsAfter,
-  spacedDigitsBefore,
-  type DigitGroups,
-} from './digit-groups.js';
+import { isDigitAt, isSpace, type Span } from './chars.js';
+import { continuesAfter, continuesBefore, type DigitGroups } from './digit-groups.js';
 
 const SPACE = 0x20;
 const HYPHEN = 0x2d;
@@ -41,32 +35,57 @@ const ISSUERS: readonly (readonly [low: number, high: number, prefixDigits: numb
   ),
 ];
 
-/** The card number that starts with the first group, or null. */
-export function matchCreditCard(groups: DigitGroups): Span | null {
+/** Longest row of groups that is looked at before a number; a longer one is a table. */
+const MAX_ROW = 16;
+/** `1228`, `2028`: when the card expires. */
+const EXPIRY = /^(?:(?:0[1-9]|1[0-2])[23]\d|20[2-4]\d)$/;
+
+/**
+ * The card number that starts with the first group, or null.
+ * @param previousEnd where the card before this one ended, or -1
+ */
+export function matchCreditCard(groups: DigitGroups, previousEnd: number): Span | null {
   const { text } = groups;
   const start = groups.start(0);
   if (continuesBefore(text, start)) return null;
-  const end = endOfNumber(groups);
-  if (end === 0 || continuesAfter(text, end)) return null;
-  return isCardNumber(text.slice(start, end).replace(/\D/g, '')) ? { start, end, score: 1 } : null;
+  const count = groupsOfNumber(groups);
+  if (count === 0) return null;
+  const end = groups.end(count - 1);
+  if (continuesAfter(text, end) || !isCardNumber(text.slice(start, end).replace(/\D/g, ''))) return null;
+  const isSpaced = count > 1 && isSpace(groups.separator(0));
+  return isSpaced && isInColumns(text, start, end, previousEnd) ? null : { start, end, score: 1 };
 }
 
-function endOfNumber(groups: DigitGroups): number {
+/** How many groups the number has; 0 when they do not look like one. */
+function groupsOfNumber(groups: DigitGroups): number {
   const alone = groups.length(0);
-  if (alone >= 13 && alone <= 19) return groups.end(0);
+  if (alone >= 13 && alone <= 19) return 1;
   if (alone !== 4 || groups.count < 3) return 0;
   const grouping = GROUPINGS.find(
     (lengths) => groups.startsWith(lengths) && groups.isUniform(lengths.length, [SPACE, HYPHEN]),
   );
-  if (grouping === undefined) return 0;
-  const end = groups.end(grouping.length - 1);
-  // One of many columns of four digits is not a card; an expiry date or check digits behind it are fine.
-  const isColumn = isSpace(groups.separator(0)) && hasLongNeighbour(groups.text, groups.start(0), end);
-  return isColumn ? 0 : end;
+  return grouping?.length ?? 0;
 }
 
-function hasLongNeighbour(text: string, start: number, end: number): boolean {
-  return spacedDigitsBefore(text, start, 4) >= 4 || spacedDigitsAfter(text, end, 4) >= 4;
+/**
+ * True for groups out of a row of four-digit numbers. In a row of cards, a card or whole groups of four stand before, and the same or
+ * nothing or an expiry date behind.
+ */
+function isInColumns(text: string, start: number, end: number, previousEnd: number): boolean {
+  if (previousEnd !== start - 1) {
+    let before = 0;
+    while (before < MAX_ROW && isGroupOfFour(text, start - 5 * (before + 1), 4)) before++;
+    if (before === MAX_ROW || before % 4 > 0) return true;
+  }
+  let after = 0;
+  while (after < 4 && isGroupOfFour(text, end + 1 + 5 * after, -1)) after++;
+  return after % 4 > 0 && !(after === 1 && EXPIRY.test(text.slice(end + 1, end + 5)));
+}
+
+/** True when `[at, at + 4)` are four digits, no more, and a space stands at `at + joint`. */
+function isGroupOfFour(text: string, at: number, joint: number): boolean {
+  for (let i = at; i < at + 4; i++) if (!isDigitAt(text, i)) return false;
+  return isSpace(text.charCodeAt(at + joint)) && !isDigitAt(text, at - 1) && !isDigitAt(text, at + 4);
 }
 
 function isCardNumber(digits: string): boolean {

@@ -96,18 +96,8 @@ export function continuesAfter(text: string, end: number): boolean {
   return (after === 0x2d || after === DOT) && isDigitAt(text, end + 1);
 }
 
-/** Length (at most `max`) of the run of digits one space before `start`; 0 when there is none. */
-export function spacedDigitsBefore(text: string, start: number, max: number): number {
-  if (!isSpace(text.charCodeAt(start - 1))) return 0;
-  let length = 0;
-  while (length < max && isDigitAt(text, start - 2 - length)) length++;
-  return length;
-}
-
-/** Length (at most `max`) of the run of digits one space after `end`; 0 when there is none. */
-export function spacedDigitsAfter(text: string, end: number, max: number): number {
-  if (!isSpace(text.charCodeAt(end))) return 0;
-  let length = 0;
-  while (length < max && isDigitAt(text, end + 1 + length)) length++;
-  return length;
+/** True when the number `[start, end)` has another one a space before or behind it. */
+export function hasSpacedNeighbour(text: string, start: number, end: number): boolean {
+  const isBefore = isSpace(text.charCodeAt(start - 1)) && isDigitAt(text, start - 2);
+  return isBefore || (isSpace(text.charCodeAt(end)) && isDigitAt(text, end + 1));
 }

@@ -1,6 +1,9 @@
 import type { Hit } from '../hit.js';
 
-/** The hits without overlaps, by position: of hits that share text the longest stays, of equal ones the first. */
+/**
+ * The hits without overlaps, by position: hits that share text become one over all of it, named after the longest. Keeping only the
+ * longest would leave a part of the other behind.
+ */
 export function withoutOverlaps(hits: readonly Hit[]): readonly Hit[] {
   if (hits.length < 2) return hits;
   const sorted = hits.toSorted((a, b) => a.start - b.start || b.end - a.end);
@@ -8,7 +11,13 @@ export function withoutOverlaps(hits: readonly Hit[]): readonly Hit[] {
   for (const hit of sorted) {
     const last = kept.at(-1);
     if (last === undefined || hit.start >= last.end) kept.push(hit);
-    else if (hit.end - hit.start > last.end - last.start) kept[kept.length - 1] = hit;
+    else kept[kept.length - 1] = union(last, hit);
   }
   return kept;
+}
+
+/** `first` starts first. */
+function union(first: Hit, second: Hit): Hit {
+  const longest = second.end - second.start > first.end - first.start ? second : first;
+  return { ...longest, start: first.start, end: Math.max(first.end, second.end) };
 }

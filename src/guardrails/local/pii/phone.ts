@@ -1,5 +1,5 @@
 import { isDigitAt, isSpace, isWordAt, type Span } from './chars.js';
-import { continuesAfter, spacedDigitsAfter, spacedDigitsBefore, type DigitGroups } from './digit-groups.js';
+import { continuesAfter, hasSpacedNeighbour, type DigitGroups } from './digit-groups.js';
 import { isLabelledPhone } from './labels.js';
 
 const SPACE = 0x20;
@@ -37,7 +37,7 @@ function matchNanp(groups: DigitGroups): Span | null {
 /** Numbers in a row, a space apart, are a table. */
 function isOneOfMany(groups: DigitGroups, start: number, end: number): boolean {
   if (!isSpace(groups.separator(0)) || !isSpace(groups.separator(1))) return false;
-  return spacedDigitsBefore(groups.text, start, 1) > 0 || spacedDigitsAfter(groups.text, end, 1) > 0;
+  return hasSpacedNeighbour(groups.text, start, end);
 }
 
 function isPhoneSeparated(groups: DigitGroups): boolean {

@@ -14,6 +14,8 @@ export class PiiCursor {
   digits = 0;
   at = 0;
   plus = 0;
+  /** Where the last card number ended. */
+  cardEnd = -1;
   readonly hits: Hit[] = [];
 }
 
@@ -90,8 +92,11 @@ export class PiiDetector {
     if (isAsciiLetter(before)) return this.#iban ? add(cursor, 'IBAN', matchIban(text, start)) : 0;
     if (before === 0x5f || end - start > 19) return 0;
     groups.read(text, start, end);
-    const card = this.#card ? add(cursor, 'CREDIT_CARD', matchCreditCard(groups)) : 0;
-    if (card > 0) return card;
+    const card = this.#card ? add(cursor, 'CREDIT_CARD', matchCreditCard(groups, cursor.cardEnd)) : 0;
+    if (card > 0) {
+      cursor.cardEnd = card;
+      return card;
+    }
     const ssn = this.#ssn ? add(cursor, 'SSN', matchSsn(groups, field)) : 0;
     if (ssn > 0) return ssn;
     return this.#phone ? add(cursor, 'PHONE', matchPhone(groups, field)) : 0;

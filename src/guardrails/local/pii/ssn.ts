@@ -1,11 +1,5 @@
 import { isSpace, isWordAt, type Span } from './chars.js';
-import {
-  continuesAfter,
-  continuesBefore,
-  spacedDigitsAfter,
-  spacedDigitsBefore,
-  type DigitGroups,
-} from './digit-groups.js';
+import { continuesAfter, continuesBefore, hasSpacedNeighbour, type DigitGroups } from './digit-groups.js';
 import { isLabelledSsn } from './labels.js';
 
 const SPACE = 0x20;
@@ -28,8 +22,7 @@ function isFormatted(groups: DigitGroups): boolean {
   if (groups.length(0) !== 3 || groups.length(1) !== 2 || groups.length(2) !== 4) return false;
   if (!groups.isUniform(3, [SPACE, HYPHEN])) return false;
   if (!isSpace(groups.separator(0))) return true;
-  const { text } = groups;
-  return spacedDigitsBefore(text, groups.start(0), 1) === 0 && spacedDigitsAfter(text, groups.end(2), 1) === 0;
+  return !hasSpacedNeighbour(groups.text, groups.start(0), groups.end(2));
 }
 
 function isPartOfMore(text: string, start: number, end: number): boolean {

@@ -1,0 +1,153 @@
+import { Injectable } from '@nestjs/common';
+import type { ReplyBody } from '../contracts/mcp-reply.js';
+import type { Verdict } from '../contracts/verdict.js';
+import type { GatewayError } from '../errors.js';
+import { type AuditDecision, digestArguments } from '../telemetry/audit-event.js';
+import { AuditLog } from '../telemetry/audit-log.js';
+import { type CallOutcome, Metrics } from '../telemetry/metrics.js';
+import type { ClientRequest } from './client-request.js';
+import { type OperationCounts, OperationStats } from './operation-stats.js';
+
+/** Which tool was meant; null server = it could not be told. */
+export interface CallTarget {
+  readonly server: string | null;
+  readonly tool: string | null;
+  readonly arguments: unknown;
+}
+
+/** A call that came to its end with a verdict. */
+export interface EndedCall {
+  readonly body: ReplyBody;
+  readonly inputVerdict: Verdict;
+  readonly outputVerdict: Verdict;
+  readonly upstreamMs: number;
+}
+
+const NONE: readonly string[] = [];
+
+/** Writes down what became of every call: one audit line, the metrics, and the tenant's own counts. */
+@Injectable()
+export class CallLedger {
+  constructor(
+    private readonly audit: AuditLog,
+    private readonly metrics: Metrics,
+    private readonly stats: OperationStats,
+  ) {}
+
+  begin(request: ClientRequest): OperationCounts {
+    const counts = this.stats.of(request.principal.tenant);
+    counts.total++;
+    counts.active++;
+    return counts;
+  }
+
+  /** @param totalMs from dispatch to verdict */
+  ended(request: ClientRequest, target: CallTarget, call: EndedCall, totalMs: number): CallOutcome {
+    const { body, inputVerdict, outputVerdict } = call;
+    const outcome = outcomeOf(body);
+    this.metrics.toolCall(target.server ?? '', outcome, totalMs);
+    this.count('input', inputVerdict);
+    this.count('output', outputVerdict);
+    if (inputVerdict.kind === 'redact') this.metrics.piiRedactions.add(inputVerdict.redactions);
+    this.write(request, target, {
+      decision: decisionOf(body, inputVerdict),
+      reasons: reasonsOf(body),
+      detectors: detectorsRun(inputVerdict, outputVerdict),
+      scannedChars: inputVerdict.receipt.chars + outputVerdict.receipt.chars,
+      upstreamMs: call.upstreamMs,
+      totalMs,
+    });
+    return outcome;
+  }
+
+  /** A call that was let through but met an error of the gateway or of the link to its server. */
+  failed(
+    request: ClientRequest,
+    target: CallTarget,
+    error: GatewayError,
+    counts: OperationCounts,
+    totalMs: number,
+  ): CallOutcome {
+    const outcome = outcomeOfError(error);
+    if (outcome === 'timeout') counts.timedOut++;
+    if (outcome === 'cancelled') counts.cancelled++;
+    this.metrics.toolCall(target.server ?? '', outcome, totalMs);
+    const decision = outcome === 'refused' ? 'refused' : 'error';
+    this.write(request, target, { ...NOTHING_RAN, decision, reasons: [error.code], totalMs });
+    return outcome;
+  }
+
+  /** A call refused before any check: unknown tool, arguments that do not fit, server that cannot be asked. */
+  refused(request: ClientRequest, target: CallTarget, error: GatewayError): void {
+    if (target.server !== null) this.metrics.toolCall(target.server, 'refused', 0);
+    this.write(request, target, { ...NOTHING_RAN, decision: 'refused', reasons: [error.code], totalMs: 0 });
+  }
+
+  private write(
+    request: ClientRequest,
+    target: CallTarget,
+    decided: {
+      readonly decision: AuditDecision;
+      readonly reasons: readonly string[];
+      readonly detectors: readonly string[];
+      readonly scannedChars: number;
+      readonly upstreamMs: number;
+      readonly totalMs: number;
+    },
+  ): void {
+    this.audit.record({
+      requestId: request.requestId,
+      principal: request.principal,
+      era: request.era,
+      method: request.method,
+      server: target.server,
+      tool: target.tool,
+      argsSha256: digestArguments(target.arguments),
+      decision: decided.decision,
+      reasons: decided.reasons,
+      detectors: decided.detectors,
+      scannedChars: decided.scannedChars,
+      upstreamMs: decided.upstreamMs,
+      totalMs: decided.totalMs,
+    });
+  }
+
+  private count(direction: 'input' | 'output', verdict: Verdict): void {
+    if (verdict.findings.length === 0) return;
+    const blocking = verdict.kind === 'block' ? verdict.detectors : NONE;
+    for (const detector of new Set(verdict.findings.map((finding) => finding.detector))) {
+      this.metrics.detection(direction, detector, blocking.includes(detector));
+    }
+  }
+}
+
+const NOTHING_RAN = { detectors: NONE, scannedChars: 0, upstreamMs: 0 };
+
+function outcomeOf(body: ReplyBody): CallOutcome {
+  if (body.kind === 'result') return body.result.isError === true ? 'tool_error' : 'success';
+  return body.kind === 'error' ? 'tool_error' : body.kind;
+}
+
+function outcomeOfError({ code }: GatewayError): CallOutcome {
+  if (code === 'upstream_timeout') return 'timeout';
+  if (code === 'cancelled') return 'cancelled';
+  return code === 'forbidden' || code === 'unsealed' ? 'refused' : 'error';
+}
+
+function decisionOf(body: ReplyBody, input: Verdict): AuditDecision {
+  if (body.kind === 'blocked_input' || body.kind === 'blocked_output') return body.kind;
+  return input.kind === 'redact' ? 'redacted' : 'allowed';
+}
+
+function reasonsOf(body: ReplyBody): readonly string[] {
+  if (body.kind === 'blocked_input' || body.kind === 'blocked_output') return body.verdict.detectors;
+  return body.kind === 'error' ? ['upstream_error'] : NONE;
+}
+
+function detectorsRun(input: Verdict, output: Verdict): readonly string[] {
+  const { detectors: first } = input.receipt;
+  const { detectors: second } = output.receipt;
+  if (second.length === 0) return first;
+  if (first.length === 0) return second;
+  return [...new Set([...first, ...second])];
+}
