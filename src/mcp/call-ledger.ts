@@ -24,6 +24,7 @@ export interface EndedCall {
 }
 
 const NONE: readonly string[] = [];
+const UPSTREAM_ERROR: readonly string[] = ['upstream_error'];
 
 /** Writes down what became of every call: one audit line, the metrics, and the tenant's own counts. */
 @Injectable()
@@ -51,7 +52,7 @@ export class CallLedger {
     if (inputVerdict.kind === 'redact') this.metrics.piiRedactions.add(inputVerdict.redactions);
     this.write(request, target, {
       decision: decisionOf(body, inputVerdict),
-      reasons: reasonsOf(body),
+      reasons: reasonsOf(call),
       detectors: detectorsRun(inputVerdict, outputVerdict),
       scannedChars: inputVerdict.receipt.chars + outputVerdict.receipt.chars,
       upstreamMs: call.upstreamMs,
@@ -139,9 +140,13 @@ function decisionOf(body: ReplyBody, input: Verdict): AuditDecision {
   return input.kind === 'redact' ? 'redacted' : 'allowed';
 }
 
-function reasonsOf(body: ReplyBody): readonly string[] {
+/** Why it was blocked; for other calls what the detectors found all the same (report only, or redacted), which nothing else tells. */
+function reasonsOf({ body, inputVerdict, outputVerdict }: EndedCall): readonly string[] {
   if (body.kind === 'blocked_input' || body.kind === 'blocked_output') return body.verdict.detectors;
-  return body.kind === 'error' ? ['upstream_error'] : NONE;
+  const refused = body.kind === 'error' ? UPSTREAM_ERROR : NONE;
+  if (inputVerdict.findings.length === 0 && outputVerdict.findings.length === 0) return refused;
+  const triggered = [...inputVerdict.findings, ...outputVerdict.findings].map(({ detector }) => detector);
+  return [...new Set([...refused, ...triggered])];
 }
 
 function detectorsRun(input: Verdict, output: Verdict): readonly string[] {

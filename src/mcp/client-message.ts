@@ -22,11 +22,7 @@ export function readClientMessage(value: unknown): ClientMessage {
   const { id, method } = message;
   const hasId = Object.hasOwn(message, 'id');
   if (hasId && !isRequestId(id)) throw invalid('A request id must be a string or a whole number.');
-  if (method === undefined) {
-    const answers = Object.hasOwn(message, 'result') !== Object.hasOwn(message, 'error');
-    if (hasId && answers) return { kind: 'response', id: id as RequestId };
-    throw invalid('A message must be a request, a notification or a response.');
-  }
+  if (method === undefined) return readResponse(message, hasId, id as RequestId);
   if (typeof method !== 'string' || method === '') throw invalid('A method must be a non-empty string.');
   const params = readParams(message.params);
   return hasId ? { kind: 'request', id: id as RequestId, method, params } : { kind: 'notification', method, params };
@@ -36,6 +32,12 @@ export function readClientMessage(value: unknown): ClientMessage {
 export function envelopeVersion(params: Params): unknown {
   const meta = params._meta as Params | undefined;
   return meta?.[META_PROTOCOL_VERSION];
+}
+
+function readResponse(message: object, hasId: boolean, id: RequestId): ClientMessage {
+  const answers = Object.hasOwn(message, 'result') !== Object.hasOwn(message, 'error');
+  if (hasId && answers) return { kind: 'response', id };
+  throw invalid('A message must be a request, a notification or a response.');
 }
 
 function readParams(params: unknown): Params {

@@ -7,6 +7,7 @@ import { LOGGER } from '../telemetry/logger.js';
 import { CallDispatcher } from './call-dispatcher.service.js';
 import { CatalogService } from './catalog/catalog.service.js';
 import { ServerDiscovery } from './catalog/server-discovery.service.js';
+import { DenialLog } from './denial-log.js';
 import { HostPolicy } from './http/host-policy.js';
 import { McpHttpHandler } from './http/mcp-http.handler.js';
 import { PostHandler } from './http/post.handler.js';
@@ -58,6 +59,7 @@ export class McpModule {
         OperationStats,
         ProxyService,
         CallLedger,
+        DenialLog,
         Relay,
         Router,
         SessionStore,

@@ -137,8 +137,7 @@ function forEra(result: MethodResult, era: Era): MethodResult {
   const { resultType } = result;
   if (era === '2026') return resultType === undefined ? { resultType: 'complete', ...result } : result;
   if (resultType === undefined) return result;
-  const { resultType: _dropped, ...rest } = result;
-  return rest;
+  return Object.fromEntries(Object.entries(result).filter(([name]) => name !== 'resultType'));
 }
 
 /** Progress under the client's own token; the upstream's hop has another. */

@@ -88,6 +88,8 @@ class Builder {
   readonly #isWord: Uint8Array;
   readonly #next: Int32Array;
   #states = 2;
+  /** Every state, breadth first. */
+  #order: readonly number[] = [];
   readonly #symbols: Int32Array;
   readonly #endsInSpace: Uint8Array;
   readonly #fail: Int32Array;
@@ -135,6 +137,7 @@ class Builder {
     this.#linkRoots(queue);
     // `queue` grows while it is walked.
     for (const state of queue) this.#linkRow(state, queue);
+    this.#order = [OUTSIDE, INSIDE, ...queue];
   }
 
   #linkRoots(queue: number[]): void {
@@ -205,13 +208,16 @@ class Builder {
     };
   }
 
-  /** New number of each state: those that end no keyword first, of which there are `quiet`. */
+  /**
+   * New number of each state: those that end no keyword first, of which there are `quiet`. Within that by distance from the roots, so
+   * that the rows that are used most lie together.
+   */
   #positions(): { readonly position: Int32Array; readonly quiet: number } {
     const position = new Int32Array(this.#states);
     let quiet = 0;
-    for (let state = 0; state < this.#states; state++) if (!this.#hits(state)) position[state] = quiet++;
+    for (const state of this.#order) if (!this.#hits(state)) position[state] = quiet++;
     let loud = quiet;
-    for (let state = 0; state < this.#states; state++) if (this.#hits(state)) position[state] = loud++;
+    for (const state of this.#order) if (this.#hits(state)) position[state] = loud++;
     return { position, quiet };
   }
 

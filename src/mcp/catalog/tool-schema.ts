@@ -2,6 +2,7 @@ import { createRequire } from 'node:module';
 import { Ajv, type AnySchemaObject, type ErrorObject, type Options, type ValidateFunction } from 'ajv';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import addFormats from 'ajv-formats';
+import type * as Re2 from 're2js';
 import { GatewayError } from '../../errors.js';
 
 /** Null when the arguments fit, else the first violations: path and rule, never the value. */
@@ -15,7 +16,7 @@ const require = createRequire(import.meta.url);
  * upstream's own check. Loaded on the first schema that has a pattern.
  */
 function linearPattern(pattern: string): { test(value: string): boolean } {
-  const { RE2JS } = require('re2js') as typeof import('re2js');
+  const { RE2JS } = require('re2js') as typeof Re2;
   try {
     const compiled = RE2JS.compile(pattern);
     return { test: (value) => compiled.matcher(value).find() };

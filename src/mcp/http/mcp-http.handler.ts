@@ -1,13 +1,11 @@
-import { randomUUID } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { Inject, Injectable } from '@nestjs/common';
 import type { Logger } from 'pino';
 import { GatewayError, toGatewayError } from '../../errors.js';
-import { type Caller, ApiKeyAuthenticator, AuthenticationError } from '../../oauth/inbound/api-key.authenticator.js';
+import { type Caller, ApiKeyAuthenticator } from '../../oauth/inbound/api-key.authenticator.js';
 import { credentialsFromHeaders } from '../../oauth/inbound/credentials.js';
-import { AuditLog } from '../../telemetry/audit-log.js';
 import { LOGGER } from '../../telemetry/logger.js';
-import { Metrics } from '../../telemetry/metrics.js';
+import { DenialLog } from '../denial-log.js';
 import { surfaceOf } from '../error-map.js';
 import { failure } from '../relay.js';
 import { discardBody } from './body.js';
@@ -19,6 +17,13 @@ import { StreamHandler } from './stream.handler.js';
 /** Headers of a refusal whose request may not have been read to its end. */
 const CLOSE = ['connection', 'close'];
 const CHALLENGE = ['www-authenticate', 'Bearer realm="secure-mcp-gateway"'];
+/** What belongs to a status (RFC 9110 §11.6.1, §15.5.6, §10.2.3). */
+const REFUSAL_HEADERS: ReadonlyMap<number, readonly string[]> = new Map([
+  [401, CHALLENGE],
+  [403, CHALLENGE],
+  [405, ['allow', 'POST, GET, DELETE']],
+  [503, ['retry-after', '1']],
+]);
 
 /**
  * The `/mcp` endpoint on node:http, taken before Nest's HTTP adapter (architecture D2). The order is the security:
@@ -35,8 +40,7 @@ export class McpHttpHandler {
     private readonly authenticator: ApiKeyAuthenticator,
     private readonly post: PostHandler,
     private readonly streams: StreamHandler,
-    private readonly audit: AuditLog,
-    private readonly metrics: Metrics,
+    private readonly denials: DenialLog,
     @Inject(LOGGER) private readonly log: Logger,
   ) {}
 
@@ -98,41 +102,18 @@ export class McpHttpHandler {
   private refuse(req: IncomingMessage, res: ServerResponse, cause: unknown): void {
     const error = toGatewayError(cause);
     if (error.code === 'internal') this.log.error({ event: 'request_failed', err: error.cause ?? error });
-    if (error.code === 'unauthenticated' || error.code === 'forbidden') this.recordDenial(req, error);
+    if (error.code === 'unauthenticated' || error.code === 'forbidden') {
+      this.denials.record(`HTTP ${req.method ?? ''}`, error, req.socket.remoteAddress);
+    }
     if (res.headersSent || res.destroyed) {
       res.destroy();
       return;
     }
     const { http } = surfaceOf(error.code);
     const status = http === 200 ? 500 : http;
-    const headers = [
-      ...(req.complete ? [] : CLOSE),
-      ...(status === 401 || error.code === 'forbidden' ? CHALLENGE : []),
-      ...(status === 405 ? ['allow', 'POST, GET, DELETE'] : []),
-      ...(status === 503 ? ['retry-after', '1'] : []),
-    ];
+    const extra = REFUSAL_HEADERS.get(status) ?? [];
+    const headers = req.complete ? extra : [...CLOSE, ...extra];
     writeJson(res, status, JSON.stringify(failure(null, error)), headers);
     discardBody(req);
-  }
-
-  private recordDenial(req: IncomingMessage, error: GatewayError): void {
-    const reason = error instanceof AuthenticationError ? error.reason : error.code;
-    this.metrics.authFailure.add(1, reason);
-    this.log.warn({ event: 'request_denied', reason, remote: req.socket.remoteAddress });
-    this.audit.record({
-      requestId: randomUUID(),
-      principal: null,
-      era: null,
-      method: `HTTP ${req.method ?? ''}`,
-      server: null,
-      tool: null,
-      argsSha256: null,
-      decision: 'refused',
-      reasons: [reason],
-      detectors: [],
-      scannedChars: 0,
-      upstreamMs: 0,
-      totalMs: 0,
-    });
   }
 }

@@ -144,7 +144,7 @@ export class PostHandler {
     }
     const reply = new HttpReply(res, accepted, NO_HEADERS);
     const responses = await Promise.all(
-      messages.map((message) => {
+      messages.map(async (message) => {
         if (message.kind === 'notification') this.relay.notification(message, session);
         if (message.kind !== 'request') return null;
         const door: Door = { caller, era: '2025', session, notify: reply.notify, requestId: this.requestIds.next() };

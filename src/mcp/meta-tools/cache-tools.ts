@@ -1,5 +1,4 @@
 import { Injectable } from '@nestjs/common';
-import { CatalogCache } from '../../cache/catalog-cache.js';
 import { ConfigStore } from '../../config/config-store.js';
 import type { McpConfig } from '../../contracts/server-entry.js';
 import { GatewayError } from '../../errors.js';
@@ -21,7 +20,6 @@ export class CacheTools {
   constructor(
     private readonly router: Router,
     private readonly catalogs: CatalogService,
-    private readonly cache: CatalogCache,
     private readonly view: ServerView,
     private readonly configStore: ConfigStore,
     private readonly stats: OperationStats,
@@ -57,7 +55,7 @@ export class CacheTools {
           tool_cache_expiration_hours: settings.toolCacheTtlMs / HOUR_MS,
           config_cache_expiration_hours: settings.gatewayCacheTtlMs / HOUR_MS,
           // The reference's word for the cache of one process.
-          cache_type: this.cache.kind === 'memory' ? 'local' : 'external_cache',
+          cache_type: 'local',
         },
       },
     });

@@ -54,7 +54,7 @@ export class ToolsMethods {
     const args = request.params.arguments ?? {};
     if (typeof name !== 'string' || name === '')
       throw new GatewayError('invalid_params', 'tools/call needs a tool name.');
-    if (typeof args !== 'object' || args === null || Array.isArray(args)) {
+    if (typeof args !== 'object' || Array.isArray(args)) {
       throw new GatewayError('invalid_params', 'The arguments of tools/call must be an object.');
     }
     const record = args as Readonly<Record<string, unknown>>;

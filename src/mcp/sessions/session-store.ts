@@ -37,11 +37,9 @@ export class SessionStore {
    */
   find(id: string, principal: Principal): ClientSession {
     const session = this.sessions.get(id);
-    const own =
-      session !== undefined &&
-      session.principal.keyId === principal.keyId &&
-      session.principal.tenant === principal.tenant;
-    if (!own) throw new GatewayError('session_unknown', 'Session not found. Start a new one with initialize.');
+    if (session?.principal.keyId !== principal.keyId || session.principal.tenant !== principal.tenant) {
+      throw new GatewayError('session_unknown', 'Session not found. Start a new one with initialize.');
+    }
     session.lastSeen = Date.now();
     return session;
   }

@@ -1,11 +1,10 @@
 import type { Readable, Writable } from 'node:stream';
-import { Inject, Injectable } from '@nestjs/common';
-import type { Logger } from 'pino';
+import { Injectable } from '@nestjs/common';
 import { GatewayError, toGatewayError } from '../../errors.js';
-import { ApiKeyAuthenticator, AuthenticationError, type Caller } from '../../oauth/inbound/api-key.authenticator.js';
+import { ApiKeyAuthenticator, type Caller } from '../../oauth/inbound/api-key.authenticator.js';
 import type { Credentials } from '../../oauth/inbound/credentials.js';
 import { parseStrictJson } from '../../strict-json.js';
-import { LOGGER } from '../../telemetry/logger.js';
+import { DenialLog } from '../denial-log.js';
 import { MAX_MESSAGE_BYTES } from '../protocol.js';
 import { type ClientMessage, envelopeVersion, readClientMessage } from '../client-message.js';
 import { type RpcResponse, Relay, failure } from '../relay.js';
@@ -30,7 +29,7 @@ export class StdioDoor {
     private readonly relay: Relay,
     private readonly authenticator: ApiKeyAuthenticator,
     private readonly sessions: SessionStore,
-    @Inject(LOGGER) private readonly log: Logger,
+    private readonly denials: DenialLog,
   ) {}
 
   /** Serves until the input ends; then finishes what is under way. */
@@ -74,7 +73,7 @@ export class StdioDoor {
     credentials: Credentials,
   ): Promise<void> {
     try {
-      const caller = this.identify(credentials);
+      const caller = this.identify(message.method, credentials);
       const era = envelopeVersion(message.params) === undefined ? '2025' : '2026';
       const session = era === '2025' ? this.session : null;
       const door = { caller, era, session, notify: this.notify, requestId: this.requestIds.next() } as const;
@@ -89,12 +88,11 @@ export class StdioDoor {
     }
   }
 
-  private identify(credentials: Credentials): Caller {
+  private identify(method: string, credentials: Credentials): Caller {
     try {
       return this.authenticator.authenticate(credentials);
-    } catch (error) {
-      const reason = error instanceof AuthenticationError ? error.reason : 'internal';
-      this.log.warn({ event: 'request_denied', reason });
+    } catch (cause) {
+      this.denials.record(method, toGatewayError(cause), undefined);
       throw new GatewayError(
         'unauthenticated',
         'Not authenticated. Set ENKRYPT_GATEWAY_KEY in the env of this MCP server to a valid gateway key.',

@@ -1,0 +1,43 @@
+import { randomUUID } from 'node:crypto';
+import { Inject, Injectable } from '@nestjs/common';
+import type { Logger } from 'pino';
+import { type GatewayError } from '../errors.js';
+import { AuthenticationError } from '../oauth/inbound/api-key.authenticator.js';
+import { AuditLog } from '../telemetry/audit-log.js';
+import { LOGGER } from '../telemetry/logger.js';
+import { Metrics } from '../telemetry/metrics.js';
+
+/** Writes down callers that were turned away at a door: the true reason here, one text for all of them outside. */
+@Injectable()
+export class DenialLog {
+  constructor(
+    private readonly audit: AuditLog,
+    private readonly metrics: Metrics,
+    @Inject(LOGGER) private readonly log: Logger,
+  ) {}
+
+  /**
+   * @param method what was asked for, for example `HTTP POST`
+   * @param remote address of the peer; undefined on stdio
+   */
+  record(method: string, error: GatewayError, remote: string | undefined): void {
+    const reason = error instanceof AuthenticationError ? error.reason : error.code;
+    this.metrics.authFailure.add(1, reason);
+    this.log.warn({ event: 'request_denied', reason, remote });
+    this.audit.record({
+      requestId: randomUUID(),
+      principal: null,
+      era: null,
+      method,
+      server: null,
+      tool: null,
+      argsSha256: null,
+      decision: 'refused',
+      reasons: [reason],
+      detectors: [],
+      scannedChars: 0,
+      upstreamMs: 0,
+      totalMs: 0,
+    });
+  }
+}
