@@ -176,6 +176,8 @@ if (!canPin) log('Processes cannot be pinned to CPU 0 and 1 here: the ratios say
 pinSelf(0);
 const directory = fs.mkdtempSync(path.join(os.tmpdir(), 'gateway-bench-'));
 const run = new Run(options, directory);
+// Also after Ctrl-C: nothing of a run stays behind.
+process.on('exit', () => fs.rmSync(directory, { recursive: true, force: true }));
 let failed = true;
 try {
   await run.all();
@@ -187,6 +189,5 @@ try {
   log(error.stack);
 } finally {
   await run.processes.stopAll();
-  fs.rmSync(directory, { recursive: true, force: true });
 }
 process.exit(failed ? 1 : 0);

@@ -70,6 +70,8 @@ async function soak(processes, directory) {
 pinSelf(0);
 const directory = fs.mkdtempSync(path.join(os.tmpdir(), 'gateway-soak-'));
 const processes = new Processes(directory);
+// Also after Ctrl-C: nothing of a run stays behind.
+process.on('exit', () => fs.rmSync(directory, { recursive: true, force: true }));
 let passed = false;
 try {
   const { done, wrong, growth, first, last } = await soak(processes, directory);
@@ -80,6 +82,5 @@ try {
   console.error(error.stack);
 } finally {
   await processes.stopAll();
-  fs.rmSync(directory, { recursive: true, force: true });
 }
 process.exit(passed ? 0 : 1);

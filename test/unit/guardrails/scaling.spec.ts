@@ -1,0 +1,55 @@
+import { describe, expect, it } from '@jest/globals';
+import { PII_ENTITIES } from '../../../src/contracts/finding.js';
+import { CompiledPolicy } from '../../../src/guardrails/policy-compiler.js';
+import { policyOf, shortestMs } from './fixtures.js';
+
+const KEYWORDS = ['project x', 'a a a a b', 'top secret', 'aaaaaaaaaaaaaaaab', '\ufdfa'];
+const policy = new CompiledPolicy(policyOf({ keywords: KEYWORDS, entities: PII_ENTITIES }));
+
+/** Pieces that make a careless scanner quadratic when they are repeated. */
+const HOSTILE: readonly (readonly [string, string])[] = [
+  ['at signs', '@'],
+  ['local parts', 'a@'],
+  ['labels', 'a.'],
+  ['domains', '@a.a.a.a'],
+  ['one long local part', 'a'],
+  ['plus signs', '+'],
+  ['international starts', '+1 '],
+  ['digits', '1'],
+  ['pairs of digits', '12 '],
+  ['phones in a row', '415 555 2671 '],
+  ['cards in a row', '4111 1111 1111 1111 '],
+  ['labelled numbers', 'phone 12-34-567 '],
+  ['starts of an IBAN', 'DE89 '],
+  ['parentheses', '(415'],
+  ['e-mail addresses', 'joe@example.com '],
+  ['keyword starts', 'a a '],
+  ['white space', ' '],
+  ['marks', 'a\u0301\u0323'],
+  ['bare marks out of order', '\u0301\u0323'],
+  ['zero-width characters', '\u200b'],
+  ['expanding ligatures', '\ufdfa'],
+  ['mathematical digits', '\u{1d7d8}'],
+];
+
+function textOf(piece: string, length: number): string {
+  return piece.repeat(Math.ceil(length / piece.length)).slice(0, length);
+}
+
+describe('hostile text', () => {
+  it.each(HOSTILE)('takes time in proportion to its length: %s', (_, piece) => {
+    const [short, long] = [textOf(piece, 12_800), textOf(piece, 102_400)];
+    policy.inspectText(short);
+    const shortMs = shortestMs(3, () => policy.inspectText(short));
+    const longMs = shortestMs(2, () => policy.inspectText(long));
+    // Eight times the text; quadratic work would take 64 times as long. The constant keeps timer noise out of short times.
+    expect(longMs).toBeLessThan(shortMs * 24 + 20);
+    // 50 ms for 100 KB, with room for a slow machine.
+    expect(longMs).toBeLessThan(50 * 4);
+  });
+
+  it.each(HOSTILE.filter((_, index) => index % 4 === 0))('is no longer a problem at a mebibyte: %s', (_, piece) => {
+    const text = textOf(piece, 1_048_576);
+    expect(shortestMs(1, () => policy.inspectText(text))).toBeLessThan(500 * 4);
+  });
+});
