@@ -31,7 +31,9 @@ class PoolStatus extends UpstreamStatusSource {
 
   list(): readonly UpstreamStatus[] {
     const byServer = new Map<string, { up: number; all: number }>();
-    for (const { server, alive } of this.pool.status()) {
+    for (const { server, alive, kind } of this.pool.status()) {
+      // The start-up self-test's own.
+      if (kind === 'canary') continue;
       const counts = byServer.get(server) ?? { up: 0, all: 0 };
       byServer.set(server, { up: counts.up + (alive ? 1 : 0), all: counts.all + 1 });
     }

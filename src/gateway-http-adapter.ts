@@ -9,7 +9,6 @@ const REQUEST_TIMEOUT_MS = 60_000;
 const HEADERS_TIMEOUT_MS = 15_000;
 /** Longer than the keep-alive of usual proxies, so that they close first. */
 const KEEP_ALIVE_MS = 65_000;
-const ADMIN_PATHS = ['/api', '/docs', '/openapi.json', '/metrics'];
 
 /** What decides where a request goes; set once Nest has built it. */
 export interface Doors {
@@ -80,7 +79,8 @@ export class GatewayHttpAdapter extends ExpressAdapter {
       doors.mcp.handle(req, res);
       return;
     }
-    if (this.separateAdmin && ADMIN_PATHS.some((path) => isBelow(url, path))) {
+    // An allow-list: Express also finds its routes under other spellings (capitals, an absolute URL).
+    if (this.separateAdmin && !isBelow(url, '/health')) {
       notFound(res);
       return;
     }

@@ -50,7 +50,7 @@ export async function startHttp(options: StartOptions): Promise<void> {
     await app.close();
     parts.store.close();
   }, parts.telemetry.log);
-  for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, close);
+  for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, close);
   await app.listen(options.port, options.host);
   const { port } = adapter.getHttpServer().address() as AddressInfo;
   hosts.listening(options.host, port);
@@ -70,7 +70,7 @@ export async function startStdio(options: StdioOptions): Promise<void> {
     await app.close();
     parts.store.close();
   }, parts.telemetry.log);
-  for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, close);
+  for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, close);
   await app.get(StdioDoor).serve(process.stdin, process.stdout, options.credentials);
   close();
 }

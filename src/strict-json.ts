@@ -5,14 +5,21 @@ import { GatewayError } from './errors.js';
 export const MAX_JSON_DEPTH = 64;
 
 /**
- * Bytes of outside origin -> one value, under the strict rules: valid UTF-8, depth <= 64, no duplicate member names.
+ * Most arrays, objects and members in one message of a client. Each takes some hundred bytes while it is checked, for as little as two
+ * bytes on the wire: without the bound a few messages of the largest size would fill the memory.
+ */
+const MAX_JSON_NODES = 250_000;
+
+/**
+ * Bytes of outside origin -> one value, under the strict rules: valid UTF-8, depth <= 64, no duplicate member names, a bounded number
+ * of arrays, objects and members.
  * JSON.parse silently keeps the last of two equal names, so a second parser downstream could see another value than the checks did.
  * @throws GatewayError `parse_error`
  */
-export function parseStrictJson(bytes: Buffer): unknown {
+export function parseStrictJson(bytes: Buffer, maxNodes = MAX_JSON_NODES): unknown {
   if (!isUtf8(bytes)) throw new GatewayError('parse_error', 'The body is not valid UTF-8.');
   const text = decodeUtf8(bytes);
-  const members = countMembers(text);
+  const members = countMembers(text, maxNodes);
   let value: unknown;
   try {
     value = JSON.parse(text);
@@ -42,19 +49,21 @@ const CLOSE_OBJECT = 0x7d;
  * Object members in the text (colons outside strings). Stops at the first bracket past the depth limit, before anything is
  * parsed, so that a depth bomb costs 65 steps. Linear: every run of backslashes is looked at once.
  */
-function countMembers(text: string): number {
+function countMembers(text: string, maxNodes: number): number {
   let depth = 0;
   let members = 0;
+  let containers = 0;
   for (let i = 0; i < text.length; i++) {
     switch (text.charCodeAt(i)) {
       case QUOTE:
         i = endOfString(text, i);
         break;
       case COLON:
-        members++;
+        if (++members > maxNodes) throw tooMany(maxNodes);
         break;
       case OPEN_ARRAY:
       case OPEN_OBJECT:
+        if (++containers > maxNodes) throw tooMany(maxNodes);
         if (++depth > MAX_JSON_DEPTH) {
           throw new GatewayError('parse_error', `The body is nested deeper than ${String(MAX_JSON_DEPTH)} levels.`);
         }
@@ -67,6 +76,22 @@ function countMembers(text: string): number {
     }
   }
   return members;
+}
+
+function tooMany(maxNodes: number): GatewayError {
+  const limit = `${String(maxNodes)} arrays and objects, or as many members`;
+  return new GatewayError('parse_error', `The body holds more than ${limit}.`);
+}
+
+/** True when a text holds more than so many arrays, objects and members, whatever else is wrong with it. */
+export function hasMoreNodes(text: string, maxNodes: number): boolean {
+  let nodes = 0;
+  for (let i = 0; i < text.length; i++) {
+    const code = text.charCodeAt(i);
+    if (code === QUOTE) i = endOfString(text, i);
+    else if ((code === COLON || code === OPEN_ARRAY || code === OPEN_OBJECT) && ++nodes > maxNodes) return true;
+  }
+  return false;
 }
 
 /** Index of the quote that closes the string opened at `start`; the text's length when none does. */

@@ -13,7 +13,8 @@ export function parseConfigText(bytes: Buffer): { value: unknown } | { fault: st
   // Some editors on Windows save a byte order mark; JSON has no place for one.
   const body = bytes.subarray(0, 3).equals(BOM) ? bytes.subarray(3) : bytes;
   try {
-    return { value: parseStrictJson(body) };
+    // The operator's own file: its size is its only bound.
+    return { value: parseStrictJson(body, Number.POSITIVE_INFINITY) };
   } catch (error) {
     if (!(error instanceof GatewayError)) throw error;
     return { fault: describeFault(body) };

@@ -1,3 +1,4 @@
+import type { CancelSignal } from './cancel-signal.js';
 import { GatewayError } from '../errors.js';
 import type { Principal } from './principal.js';
 import type { ServerEntry } from './server-entry.js';
@@ -26,7 +27,7 @@ export interface McpCallInit {
   /** Client session id, for servers with affinity `session`; null = stateless. */
   readonly clientSessionId: string | null;
   /** Aborts on client cancel, on shutdown and at the call's deadline; the reason is a GatewayError. */
-  readonly signal: AbortSignal;
+  readonly signal: CancelSignal;
   readonly onProgress?: ((progress: Progress) => void) | undefined;
 }
 
@@ -50,7 +51,7 @@ export class McpCall {
   readonly server: ServerEntry;
   readonly target: string;
   readonly clientSessionId: string | null;
-  readonly signal: AbortSignal;
+  readonly signal: CancelSignal;
   params: Readonly<Record<string, unknown>>;
   onProgress: ((progress: Progress) => void) | undefined;
 

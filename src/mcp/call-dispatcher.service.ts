@@ -1,14 +1,12 @@
-import { Injectable, type OnModuleInit } from '@nestjs/common';
-import { ExternalContextCreator } from '@nestjs/core';
+import { Injectable } from '@nestjs/common';
 import { McpCall } from '../contracts/mcp-call.js';
-import { type McpReply, openReply } from '../contracts/mcp-reply.js';
-import { GatewayError, toGatewayError } from '../errors.js';
+import { openReply } from '../contracts/mcp-reply.js';
+import { toGatewayError } from '../errors.js';
 import { type CallSpan, CallTracer } from '../telemetry/call-tracer.js';
 import type { CallOutcome } from '../telemetry/metrics.js';
 import { CallLedger, type EndedCall } from './call-ledger.js';
-import { runCanary } from './canary.js';
 import type { ClientRequest } from './client-request.js';
-import { ProxyService } from './proxy.service.js';
+import { GuardedProxy } from './guarded-proxy.js';
 import type { Route } from './catalog/route.js';
 
 /** One tool call as the caller wrote it. */
@@ -21,41 +19,18 @@ export interface ToolCall {
 
 /** Sends calls through the guard and the interceptors, and writes one audit line for each. */
 @Injectable()
-export class CallDispatcher implements OnModuleInit {
-  private guarded: ((call: McpCall) => Promise<McpReply>) | undefined;
-
+export class CallDispatcher {
   constructor(
-    private readonly contexts: ExternalContextCreator,
-    private readonly proxy: ProxyService,
+    private readonly proxy: GuardedProxy,
     private readonly ledger: CallLedger,
     private readonly tracer: CallTracer,
   ) {}
-
-  /** Built once: the wrapped method is what makes Nest's guard and interceptors run outside its HTTP routes. */
-  async onModuleInit(): Promise<void> {
-    const { call } = Object.getPrototypeOf(this.proxy) as { call: (...args: unknown[]) => unknown };
-    const options = { guards: true, interceptors: true, filters: false };
-    const guarded = this.contexts.create(
-      this.proxy,
-      call,
-      'call',
-      undefined,
-      undefined,
-      undefined,
-      undefined,
-      options,
-      'mcp',
-    );
-    this.guarded = guarded as (call: McpCall) => Promise<McpReply>;
-    await runCanary(this.guarded, this.proxy);
-  }
 
   /**
    * The sealed answer to one tool call.
    * @throws GatewayError what the guard, the checks or the upstream met; it is in the audit log already
    */
   async dispatch(request: ClientRequest, toolCall: ToolCall): Promise<EndedCall> {
-    if (this.guarded === undefined) throw new GatewayError('unsealed', 'The gateway has not finished its self-test.');
     const started = performance.now();
     const { server, tool } = toolCall.route;
     const params: Record<string, unknown> = { name: tool.name, arguments: toolCall.arguments };
@@ -77,7 +52,7 @@ export class CallDispatcher implements OnModuleInit {
     let upstreamMs = 0;
     let outcome: CallOutcome = 'error';
     try {
-      const reply = await this.guarded(call);
+      const reply = await this.proxy.call(call);
       const { inputVerdict, outputVerdict } = reply;
       upstreamMs = reply.upstreamMs;
       const ended = { body: openReply(reply), inputVerdict, outputVerdict, upstreamMs };

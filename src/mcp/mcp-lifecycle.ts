@@ -29,7 +29,10 @@ export class McpLifecycle implements OnModuleInit, BeforeApplicationShutdown {
   http: McpHttpHandler | undefined;
 
   onModuleInit(): void {
-    this.sessions.startSweeping(() => this.configStore.current().settings.clientSessionIdleMs);
+    this.sessions.startSweeping(
+      () => this.configStore.current().settings.clientSessionIdleMs,
+      (principal) => this.authenticator.isCurrent(principal),
+    );
     this.sessions.onEnd((session) => {
       this.pool.closeClientSession(session.principal.tenant, session.id);
     });

@@ -8,6 +8,7 @@ import { CallDispatcher } from './call-dispatcher.service.js';
 import { CatalogService } from './catalog/catalog.service.js';
 import { ServerDiscovery } from './catalog/server-discovery.service.js';
 import { DenialLog } from './denial-log.js';
+import { GuardedProxy } from './guarded-proxy.js';
 import { HostPolicy } from './http/host-policy.js';
 import { McpHttpHandler } from './http/mcp-http.handler.js';
 import { PostHandler } from './http/post.handler.js';
@@ -59,6 +60,7 @@ export class McpModule {
         OperationStats,
         ProxyService,
         CallLedger,
+        GuardedProxy,
         DenialLog,
         Relay,
         Router,

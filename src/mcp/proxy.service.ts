@@ -7,8 +7,8 @@ import { PrincipalGuard } from '../oauth/inbound/principal.guard.js';
 import { UpstreamPool } from './upstream/pool.js';
 
 /**
- * The only way from a client's call to an upstream. Called through ExternalContextCreator (see call-dispatcher.service.ts), so that
- * the guard and both interceptors run; a direct call has no seal and is refused.
+ * The only way from a client's call to an upstream. Called through GuardedProxy, which runs the guard and both
+ * interceptors; a direct call has no seal and is refused.
  */
 @Injectable()
 export class ProxyService {

@@ -1,3 +1,4 @@
+import type { CancelSignal } from '../contracts/cancel-signal.js';
 import { Injectable } from '@nestjs/common';
 import type { Principal } from '../contracts/principal.js';
 import type { McpConfig, ServerEntry } from '../contracts/server-entry.js';
@@ -36,7 +37,7 @@ export class Router {
    * The route of an exposed name; synchronous when its catalog is at hand.
    * @throws GatewayError unknown_tool, or why the one server that could have it cannot be asked
    */
-  resolveDirect(principal: Principal, config: McpConfig, name: string, signal: AbortSignal): Route | Promise<Route> {
+  resolveDirect(principal: Principal, config: McpConfig, name: string, signal: CancelSignal): Route | Promise<Route> {
     const route = this.table(principal, config).routes.get(name);
     if (route !== undefined && this.catalogs.peek(principal, route.server) !== undefined) return route;
     return this.resolveDirectSlow(principal, config, name, signal);
@@ -50,7 +51,7 @@ export class Router {
     principal: Principal,
     config: McpConfig,
     names: { readonly server: string; readonly tool: string },
-    signal: AbortSignal,
+    signal: CancelSignal,
   ): Route | Promise<Route> {
     const server = this.server(config, names.server);
     const tool = this.catalogs.peek(principal, server)?.tools.get(names.tool);
@@ -69,7 +70,7 @@ export class Router {
     principal: Principal,
     server: ServerEntry,
     toolName: string,
-    signal: AbortSignal,
+    signal: CancelSignal,
   ): Promise<Route> {
     const unknown = new GatewayError('unknown_tool', `Tool '${toolName}' not found for this server.`);
     if (!allowed(server, toolName)) throw unknown;
@@ -85,7 +86,7 @@ export class Router {
     principal: Principal,
     config: McpConfig,
     name: string,
-    signal: AbortSignal,
+    signal: CancelSignal,
   ): Promise<Route> {
     const candidates = [...config.servers.values()].filter((server) => mayBelongTo(name, server.name));
     const outcomes = await Promise.allSettled(candidates.map((server) => this.catalogs.get(principal, server, signal)));

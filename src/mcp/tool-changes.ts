@@ -9,7 +9,7 @@ const QUIET_MS = 200;
 /** Tells client sessions that their tool list changed: late servers, list_changed of an upstream, a new configuration. */
 @Injectable()
 export class ToolChanges implements OnModuleInit {
-  private readonly pending = new Map<string, NodeJS.Timeout>();
+  private readonly pending = new Map<string, { timer: NodeJS.Timeout; unseen: boolean }>();
 
   constructor(
     private readonly catalogs: CatalogService,
@@ -18,28 +18,40 @@ export class ToolChanges implements OnModuleInit {
 
   onModuleInit(): void {
     this.catalogs.onChange((tenant) => {
-      this.announce(tenant);
+      this.schedule(tenant, false);
     });
   }
 
   /** Also for changes that the catalogs do not see: exposure, allow-lists. */
   announce(tenant: string): void {
-    if (this.pending.has(tenant)) return;
-    const timer = setTimeout(() => {
-      this.pending.delete(tenant);
-      for (const session of this.sessions.ofTenant(tenant)) this.tell(session);
-    }, QUIET_MS).unref();
-    this.pending.set(tenant, timer);
+    this.schedule(tenant, true);
   }
 
   close(): void {
-    for (const timer of this.pending.values()) clearTimeout(timer);
+    for (const { timer } of this.pending.values()) clearTimeout(timer);
     this.pending.clear();
   }
 
-  private tell(session: ClientSession): void {
-    // A client that has not listed yet has nothing to list again.
-    if (session.listedVersion === null) return;
+  /** @param unseen whether the change leaves no trace in the catalogs' version */
+  private schedule(tenant: string, unseen: boolean): void {
+    const known = this.pending.get(tenant);
+    if (known !== undefined) {
+      known.unseen ||= unseen;
+      return;
+    }
+    const timer = setTimeout(() => {
+      const all = this.pending.get(tenant)?.unseen === true;
+      this.pending.delete(tenant);
+      const version = this.catalogs.version(tenant);
+      for (const session of this.sessions.ofTenant(tenant)) this.tell(session, all ? null : version);
+    }, QUIET_MS).unref();
+    this.pending.set(tenant, { timer, unseen });
+  }
+
+  /** @param version what a client has to have listed to be up to date; null = none is */
+  private tell(session: ClientSession, version: number | null): void {
+    // A client that has not listed yet has nothing to list again, and one that listed meanwhile knows already.
+    if (session.listedVersion === null || session.listedVersion === version) return;
     if (session.notify?.('notifications/tools/list_changed') === true) session.listedVersion = null;
   }
 }

@@ -108,8 +108,15 @@ export class TestGateway {
     private readonly log: { text: string },
   ) {}
 
-  /** Starts the built gateway on a free port and waits for its ready line. */
-  static async start(options: ConfigOptions, args: readonly string[] = []): Promise<TestGateway> {
+  /**
+   * Starts the built gateway on a free port and waits for its ready line.
+   * @param environment variables beside PATH and HOME
+   */
+  static async start(
+    options: ConfigOptions,
+    args: readonly string[] = [],
+    environment: (config: TestConfig) => Readonly<Record<string, string>> = () => ({}),
+  ): Promise<TestGateway> {
     const config = buildConfig(options);
     const home = mkdtempSync(join(tmpdir(), 'gateway-'));
     const path = join(home, 'config.json');
@@ -117,7 +124,7 @@ export class TestGateway {
     const argv = [CLI, 'start', '--config', path, '--host', '127.0.0.1', '--port', '0', ...args];
     const child = spawn(process.execPath, argv, {
       stdio: ['ignore', 'ignore', 'pipe'],
-      env: { PATH: process.env.PATH, HOME: home },
+      env: { PATH: process.env.PATH, HOME: home, ...environment(config) },
     });
     const log = { text: '' };
     const url = await new Promise<string>((resolveUrl, reject) => {

@@ -21,8 +21,8 @@ export function send(url: string, { method = 'POST', headers = [], body }: RawRe
     const names = headers.filter((_, index) => index % 2 === 0).map((name) => name.toLowerCase());
     const all = [...headers];
     if (!names.includes('host')) all.push('Host', target.host);
-    if (body !== undefined && !names.includes('content-length'))
-      all.push('Content-Length', String(Buffer.byteLength(body)));
+    const framed = names.includes('content-length') || names.includes('transfer-encoding');
+    if (body !== undefined && !framed) all.push('Content-Length', String(Buffer.byteLength(body)));
     const request = http.request({
       host: target.hostname,
       port: target.port,

@@ -1,3 +1,4 @@
+import type { CancelSignal } from '../../contracts/cancel-signal.js';
 import { Injectable, type OnModuleInit } from '@nestjs/common';
 import { CatalogCache } from '../../cache/catalog-cache.js';
 import { ConfigStore } from '../../config/config-store.js';
@@ -5,6 +6,7 @@ import type { Principal } from '../../contracts/principal.js';
 import type { ServerEntry } from '../../contracts/server-entry.js';
 import { GatewayError, toGatewayError } from '../../errors.js';
 import { UpstreamPool } from '../upstream/pool.js';
+import { waitWithSignal } from '../upstream/wait-with-signal.js';
 import { type Catalog, catalogOf } from './catalog.js';
 import { listAllTools } from './discovery.js';
 
@@ -18,6 +20,8 @@ interface Slot {
   catalog: Catalog | undefined;
   stale: boolean;
   running: Promise<Catalog> | undefined;
+  /** A refresh that was put off. */
+  later: NodeJS.Timeout | undefined;
   failure: GatewayError | undefined;
 }
 
@@ -63,6 +67,12 @@ export class CatalogService implements OnModuleInit {
     return catalog !== undefined && !slot?.stale && catalog.expiresAt > Date.now() ? catalog : undefined;
   }
 
+  /** The catalog until it expires, even if its server has announced a change since: what there is to show without asking. */
+  held(principal: Principal, server: ServerEntry): Catalog | undefined {
+    const catalog = this.known(principal, server);
+    return catalog !== undefined && catalog.expiresAt > Date.now() ? catalog : undefined;
+  }
+
   /** The catalog as last discovered, fresh or not. */
   known(principal: Principal, server: ServerEntry): Catalog | undefined {
     return this.slots.get(keyOf(principal, server))?.catalog;
@@ -80,24 +90,33 @@ export class CatalogService implements OnModuleInit {
   async get(
     principal: Principal,
     server: ServerEntry,
-    signal: AbortSignal,
+    signal: CancelSignal,
   ): Promise<{ catalog: Catalog; source: CatalogSource }> {
     const fresh = this.peek(principal, server);
     if (fresh !== undefined) return { catalog: fresh, source: 'cache' };
     const slot = this.slotOf(principal, server);
     if (slot.catalog !== undefined && slot.stale && slot.catalog.discoveredAt > Date.now() - MIN_REFRESH_MS) {
+      this.refreshLater(principal, server, slot);
       return { catalog: slot.catalog, source: 'cache' };
     }
     const cached = await this.fromCache(principal, server, slot);
     if (cached !== undefined) return { catalog: cached, source: 'cache' };
-    return { catalog: await orAborted(this.discover(principal, server, slot), signal), source: 'discovery' };
+    const discovered = await waitWithSignal(this.discover(principal, server, slot), signal);
+    // Some servers change their tools while they are being read: right after the handshake, for example.
+    if (slot.stale) this.refreshLater(principal, server, slot);
+    return { catalog: discovered, source: 'discovery' };
   }
 
   /** Discovers again unless that was done a moment ago. */
-  async refresh(principal: Principal, server: ServerEntry, olderThanMs: number, signal: AbortSignal): Promise<Catalog> {
+  async refresh(
+    principal: Principal,
+    server: ServerEntry,
+    olderThanMs: number,
+    signal: CancelSignal,
+  ): Promise<Catalog> {
     const slot = this.slotOf(principal, server);
     if (slot.catalog !== undefined && slot.catalog.discoveredAt > Date.now() - olderThanMs) return slot.catalog;
-    return orAborted(this.discover(principal, server, slot), signal);
+    return waitWithSignal(this.discover(principal, server, slot), signal);
   }
 
   /** Forgets a tenant's catalogs; returns the names of the servers forgotten. */
@@ -134,6 +153,7 @@ export class CatalogService implements OnModuleInit {
         catalog: undefined,
         stale: false,
         running: undefined,
+        later: undefined,
         failure: undefined,
       };
       this.slots.set(key, slot);
@@ -155,6 +175,17 @@ export class CatalogService implements OnModuleInit {
       slot.running = undefined;
     });
     return slot.running;
+  }
+
+  /** Whoever got the old tools hears of the new ones: the change is read as soon as that is due, and announced. */
+  private refreshLater(principal: Principal, server: ServerEntry, slot: Slot): void {
+    slot.later ??= setTimeout(() => {
+      slot.later = undefined;
+      if (slot.stale && this.slots.get(keyOf(principal, server)) === slot) {
+        // A failure is kept in the slot.
+        this.discover(principal, server, slot).catch(() => undefined);
+      }
+    }, MIN_REFRESH_MS).unref();
   }
 
   private async run(principal: Principal, server: ServerEntry, slot: Slot): Promise<Catalog> {
@@ -210,26 +241,4 @@ export class CatalogService implements OnModuleInit {
 /** Tenant first (architecture D9); NUL cannot occur in an id. */
 function keyOf(principal: Principal, server: ServerEntry): string {
   return `${principal.tenant}\0${server.name}\0${server.configHash}`;
-}
-
-/** The promise, unless the signal aborts first; the work itself goes on for others. */
-function orAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
-  if (signal.aborted) {
-    work.catch(ignore);
-    return Promise.reject(signal.reason as Error);
-  }
-  return new Promise<T>((resolve, reject) => {
-    const onAbort = (): void => {
-      reject(signal.reason as Error);
-    };
-    signal.addEventListener('abort', onAbort, { once: true });
-    work.then(resolve, reject).finally(() => {
-      signal.removeEventListener('abort', onAbort);
-    });
-  });
-}
-
-/** The failure is kept in the slot and told to whoever still waits. */
-function ignore(): void {
-  return undefined;
 }

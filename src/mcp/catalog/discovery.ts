@@ -1,25 +1,33 @@
+import type { CancelSignal } from '../../contracts/cancel-signal.js';
 import { GatewayError } from '../../errors.js';
 import type { UpstreamSession } from '../upstream/upstream-session.js';
 
 /** Bounds on what one server may make the gateway keep. */
 const MAX_PAGES = 1000;
 const MAX_TOOLS = 10_000;
+const MAX_LIST_BYTES = 32 * 1024 * 1024;
 
 /**
  * All pages of tools/list, definitions untouched.
  * @throws GatewayError upstream_protocol when the list is malformed or does not end, and what the session throws
  */
-export async function listAllTools(session: UpstreamSession, signal: AbortSignal): Promise<unknown[]> {
+export async function listAllTools(session: UpstreamSession, signal: CancelSignal): Promise<unknown[]> {
   const tools: unknown[] = [];
   const cursors = new Set<string>();
   let cursor: string | undefined;
+  let listBytes = 0;
   for (let page = 0; page < MAX_PAGES; page++) {
-    const { body } = await session.request(
+    const { body, bytes } = await session.request(
       'tools/list',
       cursor === undefined ? undefined : { cursor },
       undefined,
       signal,
     );
+    listBytes += bytes;
+    if (listBytes > MAX_LIST_BYTES) {
+      const limit = `${String(MAX_LIST_BYTES / 1024 / 1024)} MiB`;
+      throw new GatewayError('upstream_protocol', `The server's list of tools is larger than ${limit}.`);
+    }
     if (body.kind === 'error') {
       // A server without tools may not know the method at all.
       if (body.error.code === -32601) return [];

@@ -1,3 +1,4 @@
+import { type CancelSignal, CallSignal } from '../../contracts/cancel-signal.js';
 import { Injectable } from '@nestjs/common';
 import type { Principal } from '../../contracts/principal.js';
 import type { McpConfig, ServerEntry } from '../../contracts/server-entry.js';
@@ -8,8 +9,6 @@ import { CatalogService, type CatalogSource } from './catalog.service.js';
 const PATIENCE_MS = 3000;
 /** Servers asked at the same time. */
 const PARALLEL = 8;
-/** Discovery has its own deadline; one client's patience does not end it for others. */
-const NEVER = new AbortController().signal;
 
 /** How discovery of one server went; `pending` = it goes on. */
 export type DiscoveryOutcome =
@@ -31,7 +30,7 @@ export class ServerDiscovery {
   }
 
   /** Asks every server whose catalog is not at hand, a bounded number at a time, and returns after a bounded wait; the rest goes on. */
-  async discoverAll(principal: Principal, config: McpConfig, signal: AbortSignal): Promise<DiscoveryOutcome[]> {
+  async discoverAll(principal: Principal, config: McpConfig, signal: CancelSignal): Promise<DiscoveryOutcome[]> {
     const servers = [...config.servers.values()];
     const outcomes = new Map<ServerEntry, DiscoveryOutcome>();
     const queue: ServerEntry[] = [];
@@ -47,7 +46,7 @@ export class ServerDiscovery {
     principal: Principal,
     missing: readonly ServerEntry[],
     outcomes: Map<ServerEntry, DiscoveryOutcome>,
-    signal: AbortSignal,
+    signal: CancelSignal,
   ): Promise<void> {
     // Known laggards go last, so that they do not hold the places of the others.
     const isSlow = (server: ServerEntry): boolean => this.slow.has(server);
@@ -79,7 +78,8 @@ export class ServerDiscovery {
   /** Never throws: what went wrong with one server is that server's status. */
   private async discover(principal: Principal, server: ServerEntry): Promise<DiscoveryOutcome> {
     try {
-      const { source } = await this.catalogs.get(principal, server, NEVER);
+      // Discovery has its own deadline; one client's patience does not end it for others.
+      const { source } = await this.catalogs.get(principal, server, new CallSignal());
       this.slow.delete(server);
       return { server, status: 'ready', source };
     } catch (error) {

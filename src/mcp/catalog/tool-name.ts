@@ -27,7 +27,7 @@ export function mayBelongTo(name: string, server: string): boolean {
 }
 
 function ambiguous(plain: string, otherServers: Iterable<string>): boolean {
-  for (const other of otherServers) if (plain.startsWith(`${slug(other)}${SEPARATOR}`)) return true;
+  for (const other of otherServers) if (mayBelongTo(plain, other)) return true;
   return false;
 }
 

@@ -1,6 +1,7 @@
-import type { IncomingMessage } from 'node:http';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import { GatewayError } from '../../errors.js';
 import { MAX_MESSAGE_BYTES } from '../protocol.js';
+import { ByteCollector } from '../upstream/byte-collector.js';
 
 /** How much of a refused body is still read, so that the client gets to read the refusal, and for how long. */
 const MAX_DISCARD_BYTES = 64 * 1024 * 1024;
@@ -13,22 +14,18 @@ const MAX_DISCARD_MS = 5000;
 export function readBody(req: IncomingMessage): Promise<Buffer> {
   if (Number(req.headers['content-length'] ?? 0) > MAX_MESSAGE_BYTES) return Promise.reject(tooLarge());
   return new Promise((resolve, reject) => {
-    let first: Buffer | undefined;
-    let more: Buffer[] | undefined;
-    let size = 0;
+    const body = new ByteCollector();
     const onData = (chunk: Buffer): void => {
-      size += chunk.length;
-      if (size > MAX_MESSAGE_BYTES) {
+      if (body.bytes + chunk.length > MAX_MESSAGE_BYTES) {
         stop();
         reject(tooLarge());
         return;
       }
-      if (first === undefined) first = chunk;
-      else (more ??= [first]).push(chunk);
+      body.push(chunk);
     };
     const onEnd = (): void => {
       stop();
-      resolve(more === undefined ? (first ?? Buffer.alloc(0)) : Buffer.concat(more));
+      resolve(body.join() ?? Buffer.alloc(0));
     };
     const onGone = (): void => {
       stop();
@@ -41,15 +38,22 @@ export function readBody(req: IncomingMessage): Promise<Buffer> {
   });
 }
 
-/** Reads on after a refusal, within bounds; then the connection is cut. */
-export function discardBody(req: IncomingMessage): void {
-  if (req.complete || req.destroyed) return;
+/**
+ * Ends a response that was written in full before its request had arrived. Reads on first, within bounds: a connection that is closed
+ * while the client still sends is reset, and the client then never gets to read why it was refused.
+ */
+export function endAfterBody(req: IncomingMessage, res: ServerResponse): void {
+  if (req.readableEnded || req.destroyed) {
+    res.end();
+    return;
+  }
   let left = MAX_DISCARD_BYTES;
   const timer = setTimeout(() => req.destroy(), MAX_DISCARD_MS).unref();
   req.on('error', () => req.destroy());
   req.on('close', () => {
     clearTimeout(timer);
   });
+  req.on('end', () => res.end());
   req.on('data', (chunk: Buffer) => {
     left -= chunk.length;
     if (left < 0) req.destroy();

@@ -8,9 +8,8 @@ import { LOGGER } from '../../telemetry/logger.js';
 import { DenialLog } from '../denial-log.js';
 import { surfaceOf } from '../error-map.js';
 import { failure } from '../relay.js';
-import { discardBody } from './body.js';
+import { endAfterBody } from './body.js';
 import { HostPolicy } from './host-policy.js';
-import { writeJson } from './http-reply.js';
 import { PostHandler } from './post.handler.js';
 import { StreamHandler } from './stream.handler.js';
 
@@ -49,8 +48,9 @@ export class McpHttpHandler {
     try {
       this.hosts.check(req.headers.host, req.headers.origin);
       if (this.draining) throw new GatewayError('overloaded', 'The gateway is shutting down.', { retryable: true });
-      const caller = this.authenticator.authenticate(credentialsFromHeaders(req.headers, req.rawHeaders));
-      this.route(req, res, caller);
+      const credentials = credentialsFromHeaders(req.headers, req.rawHeaders);
+      const caller = this.authenticator.authenticate(credentials);
+      this.route(req, res, caller, () => this.authenticator.renew(caller, credentials));
     } catch (error) {
       this.refuse(req, res, error);
     }
@@ -69,7 +69,7 @@ export class McpHttpHandler {
     });
   }
 
-  private route(req: IncomingMessage, res: ServerResponse, caller: Caller): void {
+  private route(req: IncomingMessage, res: ServerResponse, caller: Caller, renewed: () => Caller): void {
     const path = req.url ?? '/';
     const end = path.indexOf('?');
     const endpoint = end < 0 ? path : path.slice(0, end);
@@ -80,7 +80,7 @@ export class McpHttpHandler {
       case 'POST':
         this.active++;
         this.post
-          .handle(req, res, caller)
+          .handle(req, res, renewed)
           .catch((error: unknown) => {
             this.refuse(req, res, error);
           })
@@ -113,7 +113,10 @@ export class McpHttpHandler {
     const status = http === 200 ? 500 : http;
     const extra = REFUSAL_HEADERS.get(status) ?? [];
     const headers = req.complete ? extra : [...CLOSE, ...extra];
-    writeJson(res, status, JSON.stringify(failure(null, error)), headers);
-    discardBody(req);
+    const body = JSON.stringify(failure(null, error));
+    const length = String(Buffer.byteLength(body));
+    res.writeHead(status, ['content-type', 'application/json', 'content-length', length, ...headers]);
+    res.write(body);
+    endAfterBody(req, res);
   }
 }

@@ -32,8 +32,11 @@ export class PostHandler {
     private readonly sessions: SessionStore,
   ) {}
 
-  /** @throws GatewayError for everything that goes wrong before dispatch; the caller answers it with its HTTP status */
-  async handle(req: IncomingMessage, res: ServerResponse, caller: Caller): Promise<void> {
+  /**
+   * @param identify asked once the body is there: the key may have been revoked, or its servers changed, while it was on its way
+   * @throws GatewayError for everything that goes wrong before dispatch; the caller answers it with its HTTP status
+   */
+  async handle(req: IncomingMessage, res: ServerResponse, identify: () => Caller): Promise<void> {
     const { headers } = req;
     if (mediaTypeOf(headers['content-type'] ?? '') !== 'application/json') {
       throw new GatewayError('unsupported_media_type', 'Send the body as application/json.');
@@ -42,7 +45,9 @@ export class PostHandler {
     if (!accepted.json && !accepted.sse) {
       throw new GatewayError('not_acceptable', 'Accept application/json or text/event-stream.');
     }
-    const body = parseStrictJson(await readBody(req));
+    const bytes = await readBody(req);
+    const caller = identify();
+    const body = parseStrictJson(bytes);
     if (Array.isArray(body)) {
       await this.batch(req, res, caller, { accepted, items: body });
       return;

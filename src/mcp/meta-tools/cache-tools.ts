@@ -29,7 +29,7 @@ export class CacheTools {
     const { settings } = this.configStore.current();
     const { principal } = request;
     const servers = [...config.servers.values()].map((server) => {
-      const catalog = this.catalogs.peek(principal, server);
+      const catalog = this.catalogs.held(principal, server);
       const shown = {
         tool_count: this.view.tools(principal, server).length,
         error: this.catalogs.failureOf(principal, server)?.message ?? null,

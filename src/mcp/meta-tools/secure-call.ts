@@ -12,6 +12,9 @@ import { type MetaAnswer, envelope, succeeded } from './envelope.js';
 import { type ToolCallItem, requiredString, toolCallItems } from './parameters.js';
 import { ServerView } from './server-view.js';
 
+/** As many as in a JSON-RPC batch: the results are kept until the last one is there. */
+const MAX_CALLS = 100;
+
 /** enkrypt_secure_call_tools: calls of one server, in order, up to the first that fails or is blocked. */
 @Injectable()
 export class SecureCall {
@@ -29,6 +32,10 @@ export class SecureCall {
     const server = this.router.server(config, requiredString(args, 'server_name'));
     const items = toolCallItems(args);
     if (items.length === 0) return this.discover(request, server);
+    if (items.length > MAX_CALLS) {
+      const limit = `at most ${String(MAX_CALLS)} calls; send the rest in another request`;
+      throw new GatewayError('arguments_invalid', `arguments/tool_calls: ${limit}`);
+    }
     const results: CallElement[] = [];
     for (const [index, item] of items.entries()) {
       const place = { call_index: index, server_name: server.name, tool_name: item.toolName, args: item.args };
@@ -53,7 +60,7 @@ export class SecureCall {
     let dispatched = false;
     try {
       const names = { server: place.server_name, tool: item.toolName };
-      const found = this.router.resolve(request.principal, config, names, request.scope.signal);
+      const found = this.router.resolve(request.principal, this.current(config), names, request.scope.signal);
       const route = found instanceof Promise ? await found : found;
       route.tool.checkArguments(item.args);
       dispatched = true;
@@ -69,6 +76,13 @@ export class SecureCall {
       const where = { operation: 'enkrypt_secure_call_tools', server: place.server_name, tool: item.toolName };
       return { ...envelope(request, error, where), status: 'error', message: error.message, enkrypt_mcp_data: place };
     }
+  }
+
+  /** The calls before this one may have taken minutes: allow-list and policies are those of now. @throws GatewayError forbidden */
+  private current(config: McpConfig): McpConfig {
+    const current = this.configStore.current().configs.get(config.id);
+    if (current === undefined) throw new GatewayError('forbidden', 'The configuration of this project was removed.');
+    return current;
   }
 
   private answer(server: ServerEntry, total: number, results: readonly CallElement[]): MetaAnswer {

@@ -15,7 +15,7 @@ export class ServerView {
   constructor(private readonly catalogs: CatalogService) {}
 
   entry(principal: Principal, server: ServerEntry): Record<string, unknown> {
-    const cached = this.catalogs.peek(principal, server) !== undefined;
+    const cached = this.catalogs.held(principal, server) !== undefined;
     return {
       server_name: server.name,
       description: server.description,
@@ -30,7 +30,7 @@ export class ServerView {
 
   /** The tools this server's allow-list lets through, as a list: full definitions once discovered. */
   tools(principal: Principal, server: ServerEntry): ShownTool[] {
-    const catalog = this.catalogs.peek(principal, server);
+    const catalog = this.catalogs.held(principal, server);
     if (catalog !== undefined) {
       return [...catalog.tools.values()]
         .filter(({ name }) => allowed(server, name))

@@ -2,6 +2,7 @@ import type { Tool } from '@modelcontextprotocol/server';
 import { Injectable } from '@nestjs/common';
 import { ConfigStore } from '../../config/config-store.js';
 import type { McpConfig } from '../../contracts/server-entry.js';
+import { CallSignal } from '../../contracts/cancel-signal.js';
 import { GatewayError, toGatewayError } from '../../errors.js';
 import { CallDispatcher } from '../call-dispatcher.service.js';
 import { ServerDiscovery } from '../catalog/server-discovery.service.js';
@@ -12,8 +13,6 @@ import { META_PREFIX } from '../protocol.js';
 import { CallLedger } from '../call-ledger.js';
 import { Router } from '../router.js';
 import { type ClientRequest, type MethodResult, UpstreamRpcError } from '../client-request.js';
-
-const NEVER = new AbortController().signal;
 
 /** tools/list and tools/call: the seven meta tools and the servers' own tools. */
 @Injectable()
@@ -30,7 +29,7 @@ export class ToolsMethods {
   /** Starts discovery of whatever is missing, so that the list that usually follows need not wait. */
   warmUp({ principal, config }: ClientRequest): void {
     if (config === null || config.exposure === 'meta' || this.discovery.isComplete(principal, config)) return;
-    void this.discovery.discoverAll(principal, config, NEVER);
+    void this.discovery.discoverAll(principal, config, new CallSignal());
   }
 
   async list(request: ClientRequest): Promise<MethodResult> {

@@ -67,12 +67,14 @@ export class SessionStore {
     for (const session of [...this.sessions.values()]) if (!keep(session)) this.end(session, reason);
   }
 
-  /** Ends sessions whose key has expired, and those that were idle for this long: clients often go without DELETE. */
-  startSweeping(idleMs: () => number): void {
+  /**
+   * Ends sessions whose key has expired, and those that were idle for this long: clients often go without DELETE.
+   * @param isCurrent asked about the key as it is now: it may have got its expiry after the session was opened
+   */
+  startSweeping(idleMs: () => number, isCurrent: (principal: Principal) => boolean): void {
     this.sweeper ??= setInterval(() => {
-      const now = Date.now();
-      this.retain(({ principal: { expiresAt } }) => expiresAt === null || expiresAt > now, 'The key has expired.');
-      const limit = now - idleMs();
+      this.retain(({ principal }) => isCurrent(principal), 'The key of this session is no longer valid.');
+      const limit = Date.now() - idleMs();
       this.retain((session) => isBusy(session) || session.lastSeen > limit, 'The session was idle for too long.');
     }, SWEEP_MS).unref();
   }

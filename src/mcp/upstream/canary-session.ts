@@ -1,3 +1,4 @@
+import type { CancelSignal } from '../../contracts/cancel-signal.js';
 import type { Era } from '../../contracts/mcp-call.js';
 import { GatewayError } from '../../errors.js';
 import { LATEST_SESSION_VERSION } from './envelope.js';
@@ -22,7 +23,7 @@ export class CanarySession implements UpstreamSession {
     _method: string,
     params: Readonly<Record<string, unknown>> | undefined,
     _onProgress: unknown,
-    signal: AbortSignal,
+    signal: CancelSignal,
   ): Promise<UpstreamAnswer> {
     if (signal.aborted) return Promise.reject(abortError(signal));
     if (!this.alive) return Promise.reject(new GatewayError('upstream_unavailable', 'The canary was closed.'));

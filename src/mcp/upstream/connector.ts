@@ -1,3 +1,4 @@
+import type { CancelSignal } from '../../contracts/cancel-signal.js';
 import type { ServerEntry } from '../../contracts/server-entry.js';
 import { CanarySession } from './canary-session.js';
 import { childEnvironment, type Environment } from './child-env.js';
@@ -30,7 +31,7 @@ export class UpstreamConnector {
   }
 
   /** @throws GatewayError upstream_unavailable, upstream_protocol, config_invalid; the signal's reason */
-  async open(server: ServerEntry, signal: AbortSignal): Promise<UpstreamSession> {
+  async open(server: ServerEntry, signal: CancelSignal): Promise<UpstreamSession> {
     const { connection } = server;
     const { baseEnv, clientInfo, log } = this.#options;
     switch (connection.kind) {

@@ -1,3 +1,4 @@
+import type { CancelSignal } from '../../contracts/cancel-signal.js';
 import type { Era, Progress } from '../../contracts/mcp-call.js';
 import { GatewayError } from '../../errors.js';
 import { modernParams, readProgress, sessionParams, type ClientInfo, type ServerHello } from './envelope.js';
@@ -64,7 +65,7 @@ export class DuplexSession implements UpstreamSession {
     method: string,
     params: Readonly<Record<string, unknown>> | undefined,
     onProgress: ((progress: Progress) => void) | undefined,
-    signal: AbortSignal,
+    signal: CancelSignal,
   ): Promise<UpstreamAnswer> {
     return new Promise((resolve, reject) => {
       if (signal.aborted) {

@@ -1,3 +1,4 @@
+import type { CancelSignal } from '../../contracts/cancel-signal.js';
 import type { ServerConnection, ServerEntry } from '../../contracts/server-entry.js';
 import { GatewayError } from '../../errors.js';
 import type { ClientInfo } from './envelope.js';
@@ -35,7 +36,7 @@ export class HttpConnector {
   }
 
   /** @throws GatewayError upstream_unavailable, upstream_protocol, config_invalid; the signal's reason */
-  async open(server: ServerEntry, connection: HttpConnection, signal: AbortSignal): Promise<UpstreamSession> {
+  async open(server: ServerEntry, connection: HttpConnection, signal: CancelSignal): Promise<UpstreamSession> {
     if (connection.transport === 'sse') return openSseSession(this.#peer(server, connection), signal);
     try {
       return await this.#openStreamable(server, connection, signal);
@@ -48,7 +49,7 @@ export class HttpConnector {
   async #openStreamable(
     server: ServerEntry,
     connection: HttpConnection,
-    signal: AbortSignal,
+    signal: CancelSignal,
   ): Promise<UpstreamSession> {
     const { connectTimeoutMs } = this.#options;
     const knownEra = this.#knownOld.has(server.configHash) ? '2025' : undefined;

@@ -1,3 +1,4 @@
+import type { CancelSignal } from '../../contracts/cancel-signal.js';
 import type { GatewayError } from '../../errors.js';
 import { HttpExchange, type ExchangeContext, type HttpOutcome, type StreamSink } from './http-exchange.js';
 import type { FlatHeaders } from './http-headers.js';
@@ -11,7 +12,7 @@ export interface HttpRequest {
   readonly body: string | null;
   /** Without it an event stream is collected like any other body. */
   readonly sink?: StreamSink;
-  readonly signal?: AbortSignal;
+  readonly signal?: CancelSignal;
   /** Path and query; default: the endpoint's own. */
   readonly path?: string;
 }

@@ -1,6 +1,8 @@
+import type { CancelSignal } from '../../contracts/cancel-signal.js';
 import type { IncomingHttpHeaders } from 'node:http';
 import type { Dispatcher } from 'undici';
 import { GatewayError } from '../../errors.js';
+import { ByteCollector } from './byte-collector.js';
 import { messageTooLarge } from './json-rpc-wire.js';
 import { abortError, unavailable } from './pending-request.js';
 import { SseReader } from './sse-reader.js';
@@ -40,15 +42,13 @@ const MAX_REFUSAL_BYTES = 256 * 1024;
 export class HttpExchange implements Dispatcher.DispatchHandler {
   readonly #context: ExchangeContext;
   readonly #sink: StreamSink | undefined;
-  readonly #signal: AbortSignal | undefined;
+  readonly #signal: CancelSignal | undefined;
   readonly #resolve: (outcome: HttpOutcome) => void;
   readonly #reject: (error: GatewayError) => void;
   #controller: Dispatcher.DispatchController | undefined;
   #status = 0;
   #headers: IncomingHttpHeaders = {};
-  #first: Buffer | null = null;
-  #parts: Buffer[] | undefined;
-  #bytes = 0;
+  readonly #body = new ByteCollector();
   #maxBytes: number;
   #stream: SseReader | undefined;
   #linger: NodeJS.Timeout | undefined;
@@ -60,7 +60,7 @@ export class HttpExchange implements Dispatcher.DispatchHandler {
     resolve: (outcome: HttpOutcome) => void,
     reject: (error: GatewayError) => void,
     sink: StreamSink | undefined,
-    signal: AbortSignal | undefined,
+    signal: CancelSignal | undefined,
   ) {
     this.#context = context;
     this.#maxBytes = context.maxMessageBytes;
@@ -103,17 +103,15 @@ export class HttpExchange implements Dispatcher.DispatchHandler {
       if (problem !== undefined) this.abort(problem);
       return;
     }
-    this.#bytes += chunk.length;
-    if (this.#bytes > this.#maxBytes) this.#tooLarge();
-    else if (this.#first === null) this.#first = chunk;
-    else (this.#parts ??= [this.#first]).push(chunk);
+    if (this.#body.bytes + chunk.length > this.#maxBytes) this.#tooLarge();
+    else this.#body.push(chunk);
   }
 
   onResponseEnd(): void {
     clearTimeout(this.#linger);
     if (this.#settled) return;
     if (this.#stream !== undefined && this.#sink !== undefined) this.#fail(this.#sink.onEarlyEnd());
-    else this.#succeed(this.#parts === undefined ? this.#first : Buffer.concat(this.#parts, this.#bytes));
+    else this.#succeed(this.#body.join());
   }
 
   onResponseError(_controller: Dispatcher.DispatchController, error: Error): void {

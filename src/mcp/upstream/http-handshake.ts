@@ -1,3 +1,4 @@
+import type { CancelSignal } from '../../contracts/cancel-signal.js';
 import type { Era } from '../../contracts/mcp-call.js';
 import { GatewayError } from '../../errors.js';
 import { initializeParams, MODERN_VERSION, modernParams, type ClientInfo, type ServerHello } from './envelope.js';
@@ -41,14 +42,14 @@ const HANDSHAKE_ID = 0;
  * and a lost connection say nothing about the era and are thrown.
  * @throws GatewayError upstream_unavailable, upstream_protocol; the signal's reason
  */
-export async function probeEra(peer: HttpPeer, signal: AbortSignal): Promise<HttpAgreement> {
+export async function probeEra(peer: HttpPeer, signal: CancelSignal): Promise<HttpAgreement> {
   const answer = await discover(peer, signal);
   const hello = answer === null ? null : readDiscover(peer.server, answer.body);
   return hello === null ? initialize(peer, signal) : modernAgreement(peer, hello);
 }
 
 /** Null = the server does not know the method. */
-async function discover(peer: HttpPeer, signal: AbortSignal): Promise<UpstreamAnswer | null> {
+async function discover(peer: HttpPeer, signal: CancelSignal): Promise<UpstreamAnswer | null> {
   const headers = modernHeaders(modernBase(peer), 'server/discover', undefined);
   const reader = new AnswerReader(peer.server, HANDSHAKE_ID, NO_EVENTS, undefined);
   try {
@@ -79,7 +80,7 @@ function modernAgreement(peer: HttpPeer, hello: ServerHello): HttpAgreement {
  * Opens a session of the handshake era.
  * @throws GatewayError upstream_unavailable (`data.status` = the HTTP status, when there was one), upstream_protocol; the signal's reason
  */
-export async function initialize(peer: HttpPeer, signal: AbortSignal): Promise<HttpAgreement> {
+export async function initialize(peer: HttpPeer, signal: CancelSignal): Promise<HttpAgreement> {
   const { server } = peer;
   const reader = new AnswerReader(server, HANDSHAKE_ID, NO_EVENTS, undefined);
   const base = [...peer.headers, ...POST_HEADERS];
@@ -100,7 +101,7 @@ function post(
   method: string,
   params: Readonly<Record<string, unknown>>,
   sink: AnswerReader,
-  signal: AbortSignal,
+  signal: CancelSignal,
 ): Promise<HttpOutcome> {
   const body = JSON.stringify({ jsonrpc: '2.0', id: HANDSHAKE_ID, method, params });
   return peer.endpoint.send({ method: 'POST', headers, body, sink, signal });

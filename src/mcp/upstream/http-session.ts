@@ -1,3 +1,4 @@
+import type { CancelSignal } from '../../contracts/cancel-signal.js';
 import type { Era, Progress } from '../../contracts/mcp-call.js';
 import { GatewayError } from '../../errors.js';
 import { modernParams, sessionParams } from './envelope.js';
@@ -32,7 +33,7 @@ export interface HttpSessionOptions {
 export async function openHttpSession(
   peer: HttpPeer,
   options: HttpSessionOptions,
-  signal: AbortSignal,
+  signal: CancelSignal,
 ): Promise<UpstreamSession> {
   try {
     const agreement = options.knownEra === '2025' ? await initialize(peer, signal) : await probeEra(peer, signal);
@@ -85,7 +86,7 @@ class HttpSession implements UpstreamSession {
     return this.#inFlight;
   }
 
-  async request(method: string, params: Params, onProgress: OnProgress, signal: AbortSignal): Promise<UpstreamAnswer> {
+  async request(method: string, params: Params, onProgress: OnProgress, signal: CancelSignal): Promise<UpstreamAnswer> {
     this.#inFlight++;
     try {
       const used = this.#agreement;
@@ -112,7 +113,7 @@ class HttpSession implements UpstreamSession {
     method: string,
     params: Params,
     onProgress: OnProgress,
-    signal: AbortSignal,
+    signal: CancelSignal,
   ): Promise<UpstreamAnswer | null> {
     if (signal.aborted) throw abortError(signal);
     if (this.#lost !== undefined) throw this.#lost;
@@ -148,7 +149,7 @@ class HttpSession implements UpstreamSession {
   }
 
   /** A closed stream cancels in the stateless era; in the other one the server has to be told. */
-  #abandon(used: HttpAgreement, id: number, signal: AbortSignal, error: unknown): never {
+  #abandon(used: HttpAgreement, id: number, signal: CancelSignal, error: unknown): never {
     if (signal.aborted && used.era === '2025') this.#courtesy(used.headers, cancellation(id));
     throw error;
   }
@@ -177,7 +178,7 @@ class HttpSession implements UpstreamSession {
   }
 
   /** Opens the session again, once for all calls that met the same 404. */
-  async #renew(used: HttpAgreement, signal: AbortSignal): Promise<void> {
+  async #renew(used: HttpAgreement, signal: CancelSignal): Promise<void> {
     if (this.#agreement !== used) return;
     this.#renewing ??= this.#reopen().finally(() => {
       this.#renewing = undefined;

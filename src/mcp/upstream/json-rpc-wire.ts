@@ -1,10 +1,16 @@
 import { isUtf8 } from 'node:buffer';
 import type { UpstreamBody } from '../../contracts/mcp-reply.js';
 import { GatewayError } from '../../errors.js';
-import { decodeUtf8, MAX_JSON_DEPTH } from '../../strict-json.js';
+import { decodeUtf8, hasMoreNodes, MAX_JSON_DEPTH } from '../../strict-json.js';
 
 /** Largest single message accepted from an upstream, in bytes; enforced while it arrives. */
 export const MAX_MESSAGE_BYTES = 64 * 1024 * 1024;
+
+/**
+ * Most arrays, objects and members in one message: 64 MiB of empty arrays would take gigabytes and half a minute to check. A message
+ * with fewer characters cannot hold as many.
+ */
+const MAX_NODES = 1_000_000;
 
 /** What an upstream may send, sorted by shape. `malformed` has an id that may be ours but is no valid answer. */
 export type WireMessage =
@@ -18,6 +24,14 @@ export function messageTooLarge(server: string, maxBytes: number): GatewayError 
   const cap =
     maxBytes >= 1024 * 1024 ? `${String(Math.floor(maxBytes / 1024 / 1024))} MiB` : `${String(maxBytes)} bytes`;
   return protocolError(server, `sent a message larger than the cap of ${cap}, and it was cut off`);
+}
+
+/** A message that is too costly to parse: nobody can tell whose answer it was. */
+export class TooManyNodes extends GatewayError {
+  constructor(server: string) {
+    const what = `more than ${String(MAX_NODES)} arrays, objects and members`;
+    super('upstream_protocol', `Server "${server}" sent a message with ${what}, and it was not read.`);
+  }
 }
 
 /** A GatewayError `upstream_protocol` that names the server and what it did; `what` continues the sentence `Server "x" …`. */
@@ -36,6 +50,9 @@ export function parseWire(server: string, bytes: Buffer): unknown {
 
 /** @throws GatewayError `upstream_protocol` */
 export function parseWireText(server: string, text: string): unknown {
+  if (text.length > MAX_NODES && hasMoreNodes(text, MAX_NODES)) {
+    throw new TooManyNodes(server);
+  }
   try {
     return JSON.parse(text) as unknown;
   } catch (cause) {

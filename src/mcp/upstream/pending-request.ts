@@ -1,9 +1,10 @@
+import type { CancelSignal } from '../../contracts/cancel-signal.js';
 import type { Progress } from '../../contracts/mcp-call.js';
 import { GatewayError } from '../../errors.js';
 import type { UpstreamAnswer } from './upstream-session.js';
 
 /** Why a signal aborted, as the error to throw: its own reason when that is a GatewayError. */
-export function abortError(signal: AbortSignal): GatewayError {
+export function abortError(signal: CancelSignal): GatewayError {
   const reason: unknown = signal.reason;
   if (reason instanceof GatewayError) return reason;
   const late = reason instanceof Error && reason.name === 'TimeoutError';
@@ -23,7 +24,7 @@ export class PendingRequest {
   readonly onProgress: ((progress: Progress) => void) | undefined;
   readonly #resolve: (answer: UpstreamAnswer) => void;
   readonly #reject: (error: GatewayError) => void;
-  readonly #signal: AbortSignal;
+  readonly #signal: CancelSignal;
   readonly #onAbort: () => void;
 
   /** @param onAbort called when the signal aborts first; the request is rejected by the caller of `fail`. */
@@ -31,7 +32,7 @@ export class PendingRequest {
     id: number,
     settle: { resolve: (answer: UpstreamAnswer) => void; reject: (error: GatewayError) => void },
     onProgress: ((progress: Progress) => void) | undefined,
-    signal: AbortSignal,
+    signal: CancelSignal,
     onAbort: (request: PendingRequest) => void,
   ) {
     this.id = id;

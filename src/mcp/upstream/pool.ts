@@ -1,3 +1,4 @@
+import type { CancelSignal } from '../../contracts/cancel-signal.js';
 import type { Era } from '../../contracts/mcp-call.js';
 import type { Principal } from '../../contracts/principal.js';
 import type { ServerConnection, ServerEntry } from '../../contracts/server-entry.js';
@@ -66,7 +67,7 @@ export class UpstreamPool {
     principal: Principal,
     server: ServerEntry,
     clientSessionId: string | null,
-    signal: AbortSignal,
+    signal: CancelSignal,
   ): UpstreamSession | Promise<UpstreamSession> {
     const key = poolKey(principal, server, clientSessionId);
     const entry = this.#entries.get(key);
@@ -135,7 +136,7 @@ export class UpstreamPool {
   }
 
   /** Enters the entry before its first wait, so that a second caller finds the attempt. */
-  async #open(entry: PoolEntry, tenant: string, signal: AbortSignal): Promise<UpstreamSession> {
+  async #open(entry: PoolEntry, tenant: string, signal: CancelSignal): Promise<UpstreamSession> {
     const { key, server } = entry;
     if (this.#closing !== undefined) throw unavailable(server.name, 'is not called any more: the gateway is stopping');
     this.#breakers.check(key, server.name);

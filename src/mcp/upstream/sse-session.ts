@@ -1,3 +1,4 @@
+import type { CancelSignal } from '../../contracts/cancel-signal.js';
 import { GatewayError } from '../../errors.js';
 import { DuplexSession, type DuplexLink } from './duplex-session.js';
 import { initializeParams } from './envelope.js';
@@ -6,7 +7,7 @@ import { statusError } from './http-answer.js';
 import type { StreamSink } from './http-exchange.js';
 import type { HttpPeer } from './http-handshake.js';
 import { POST_HEADERS } from './http-headers.js';
-import { parseWireText, protocolError } from './json-rpc-wire.js';
+import { parseWireText, protocolError, TooManyNodes } from './json-rpc-wire.js';
 import type { UpstreamSession } from './upstream-session.js';
 import { waitWithSignal } from './wait-with-signal.js';
 
@@ -18,7 +19,7 @@ const MAX_POSTS = 256;
  * peer's endpoint belongs to the session from then on, and is released when this throws.
  * @throws GatewayError upstream_unavailable, upstream_protocol; the signal's reason
  */
-export async function openSseSession(peer: HttpPeer, signal: AbortSignal): Promise<UpstreamSession> {
+export async function openSseSession(peer: HttpPeer, signal: CancelSignal): Promise<UpstreamSession> {
   const link = new SseLink(peer);
   const { session } = link;
   try {
@@ -132,8 +133,9 @@ class SseLink implements DuplexLink, StreamSink {
     let value: unknown;
     try {
       value = parseWireText(this.#peer.server, data);
-    } catch {
+    } catch (error) {
       this.session.dropped++;
+      if (error instanceof TooManyNodes) this.#lose(error);
       return;
     }
     this.session.receive(value, Buffer.byteLength(data));

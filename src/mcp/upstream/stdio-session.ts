@@ -1,8 +1,10 @@
+import type { CancelSignal } from '../../contracts/cancel-signal.js';
+import type { GatewayError } from '../../errors.js';
 import type { ChildRegistry } from './child-registry.js';
 import { DuplexSession, type DuplexLink } from './duplex-session.js';
 import { initializeParams, UNSUPPORTED_VERSION_CODE, type ClientInfo } from './envelope.js';
 import { readDiscover, readInitialize } from './handshake.js';
-import { MAX_MESSAGE_BYTES, messageTooLarge, parseWire, protocolError } from './json-rpc-wire.js';
+import { MAX_MESSAGE_BYTES, messageTooLarge, parseWire, protocolError, TooManyNodes } from './json-rpc-wire.js';
 import { LineReader } from './line-reader.js';
 import { unavailable } from './pending-request.js';
 import { StdioChild, type ChildCommand } from './stdio-child.js';
@@ -25,7 +27,7 @@ export interface StdioSessionOptions {
  * Starts the child and shakes hands with it; the child is gone again when this throws.
  * @throws GatewayError upstream_unavailable, upstream_protocol; the signal's reason
  */
-export async function openStdioSession(options: StdioSessionOptions, signal: AbortSignal): Promise<UpstreamSession> {
+export async function openStdioSession(options: StdioSessionOptions, signal: CancelSignal): Promise<UpstreamSession> {
   const link = new StdioLink(options);
   const { session } = link;
   try {
@@ -39,7 +41,7 @@ export async function openStdioSession(options: StdioSessionOptions, signal: Abo
 }
 
 /** The handshake comes first: a server of that era may hang or die on any other request (docs/adr/0003-stdio-era.md). */
-async function shakeHands(options: StdioSessionOptions, session: DuplexSession, signal: AbortSignal): Promise<void> {
+async function shakeHands(options: StdioSessionOptions, session: DuplexSession, signal: CancelSignal): Promise<void> {
   const { server, clientInfo } = options;
   const { body } = await session.request('initialize', initializeParams(clientInfo), undefined, signal);
   const modernOnly =
@@ -103,8 +105,9 @@ class StdioLink implements DuplexLink {
     let value: unknown;
     try {
       value = parseWire(this.#options.server, line);
-    } catch {
+    } catch (error) {
       this.#skippedLines++;
+      if (error instanceof TooManyNodes) this.#giveUp(error);
       return;
     }
     this.session.receive(value, line.length);
@@ -113,9 +116,13 @@ class StdioLink implements DuplexLink {
   /** Nothing tells whose answer the endless line is, and what follows it cannot be trusted: the child is ended. */
   readonly #onOverflow = (): void => {
     const { server, maxMessageBytes = MAX_MESSAGE_BYTES } = this.#options;
-    this.session.end(messageTooLarge(server, maxMessageBytes));
-    void this.close();
+    this.#giveUp(messageTooLarge(server, maxMessageBytes));
   };
+
+  #giveUp(error: GatewayError): void {
+    this.session.end(error);
+    void this.close();
+  }
 
   readonly #onExit = (how: string): void => {
     const { server, log } = this.#options;

@@ -1,3 +1,4 @@
+import type { CancelSignal } from '../../contracts/cancel-signal.js';
 import type { Era, Progress } from '../../contracts/mcp-call.js';
 import type { UpstreamBody } from '../../contracts/mcp-reply.js';
 
@@ -28,7 +29,7 @@ export interface UpstreamSession {
     method: string,
     params: Readonly<Record<string, unknown>> | undefined,
     onProgress: ((progress: Progress) => void) | undefined,
-    signal: AbortSignal,
+    signal: CancelSignal,
   ): Promise<UpstreamAnswer>;
 
   /** Called at most once per event; used by the catalog to drop what it knows. */

@@ -13,6 +13,8 @@ export interface Caller {
   readonly config: McpConfig | null;
 }
 
+type ActiveKey = Extract<KeyRecord, { status: 'active' }>;
+
 /** Why a key was refused: for the log, never for the caller. */
 export type RefusalReason =
   'no_key' | 'unknown_key' | 'disabled' | 'expired' | 'not_a_member' | 'no_project' | 'no_user' | 'ids_disagree';
@@ -30,7 +32,7 @@ export class AuthenticationError extends GatewayError {
 /** API key -> principal, against the current config snapshot, on every request (architecture D7). */
 @Injectable()
 export class ApiKeyAuthenticator {
-  private index: { readonly snapshot: ConfigSnapshot; readonly byKeyId: ReadonlyMap<string, KeyRecord> } | undefined;
+  private index: { readonly snapshot: ConfigSnapshot; readonly byKeyId: ReadonlyMap<string, ActiveKey> } | undefined;
 
   constructor(private readonly configStore: ConfigStore) {}
 
@@ -53,18 +55,32 @@ export class ApiKeyAuthenticator {
     return { principal, config: record.config };
   }
 
+  /**
+   * A caller recognised a while ago as the config says now: the body of a request may take a minute to arrive.
+   * @throws AuthenticationError
+   */
+  renew(caller: Caller, credentials: Credentials): Caller {
+    const isSame = this.isCurrent(caller.principal) && this.recordOf(caller.principal)?.principal === caller.principal;
+    return isSame ? caller : this.authenticate(credentials);
+  }
+
   /** Whether a principal recognised earlier still stands in the current snapshot: revocation reaches calls under way and open streams. */
   isCurrent(principal: Principal): boolean {
+    const record = this.recordOf(principal);
+    if (record?.principal.tenant !== principal.tenant) return false;
+    return record.expiresAt === null || record.expiresAt > Date.now();
+  }
+
+  /** The active key of that id in the current snapshot. */
+  private recordOf(principal: Principal): ActiveKey | undefined {
     const snapshot = this.configStore.current();
     if (this.index?.snapshot !== snapshot) this.index = { snapshot, byKeyId: indexByKeyId(snapshot) };
-    const record = this.index.byKeyId.get(principal.keyId);
-    if (record?.status !== 'active' || record.principal.tenant !== principal.tenant) return false;
-    return record.expiresAt === null || record.expiresAt > Date.now();
+    return this.index.byKeyId.get(principal.keyId);
   }
 }
 
-function indexByKeyId(snapshot: ConfigSnapshot): ReadonlyMap<string, KeyRecord> {
-  const index = new Map<string, KeyRecord>();
+function indexByKeyId(snapshot: ConfigSnapshot): ReadonlyMap<string, ActiveKey> {
+  const index = new Map<string, ActiveKey>();
   for (const record of snapshot.keys.values()) {
     if (record.status === 'active') index.set(record.principal.keyId, record);
   }

@@ -1,0 +1,82 @@
+#!/usr/bin/env node
+// `npm test`: builds, runs the unit and then the end-to-end tests, and closes with one line `N passed, N failed`.
+// Arguments go on to jest: npm test -- test/unit/config, npm test -- -t 'reload'.
+import { spawn } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+
+const ROOT = path.resolve(import.meta.dirname, '..');
+const NEST = path.join(ROOT, 'node_modules', '@nestjs', 'cli', 'bin', 'nest.js');
+const JEST = path.join(ROOT, 'node_modules', 'jest', 'bin', 'jest.js');
+/** Each end-to-end file runs several processes of its own and measures times. */
+const PROJECTS = [
+  { name: 'unit', workers: '50%' },
+  { name: 'e2e', workers: '2' },
+];
+/** A run that hangs must fail rather than hold up whoever waits for it. */
+const MAX_RUN_MS = 15 * 60_000;
+
+/** Runs node with these arguments, its output on ours; resolves with the exit code, null when it was killed. */
+function run(args) {
+  return new Promise((resolve, reject) => {
+    const child = spawn(process.execPath, args, {
+      cwd: ROOT,
+      stdio: ['ignore', 'inherit', 'inherit'],
+      timeout: MAX_RUN_MS,
+      killSignal: 'SIGKILL',
+    });
+    child.once('error', reject);
+    child.once('exit', (code) => resolve(code));
+  });
+}
+
+/** One jest project; a file that could not run at all, or a crash of jest itself, counts as a failure. */
+async function runProject({ name, workers }, outputFile, jestArgs) {
+  const code = await run([
+    '--experimental-vm-modules',
+    '--no-warnings',
+    JEST,
+    '--selectProjects',
+    name,
+    `--maxWorkers=${workers}`,
+    '--passWithNoTests',
+    '--json',
+    `--outputFile=${outputFile}`,
+    ...jestArgs,
+  ]);
+  const counts = { passed: 0, failed: 0, skipped: 0 };
+  try {
+    const result = JSON.parse(readFileSync(outputFile, 'utf8'));
+    counts.passed = result.numPassedTests;
+    counts.failed = result.numFailedTests + result.numRuntimeErrorTestSuites;
+    counts.skipped = result.numPendingTests + result.numTodoTests;
+  } catch {
+    console.error(`The ${name} tests ended without a result (exit code ${code}).`);
+  }
+  if (code !== 0 && counts.failed === 0) counts.failed = 1;
+  return counts;
+}
+
+async function main(jestArgs) {
+  if ((await run([NEST, 'build'])) !== 0) {
+    console.error('The build failed; no test was run.');
+    return { passed: 0, failed: 1, skipped: 0 };
+  }
+  const total = { passed: 0, failed: 0, skipped: 0 };
+  const directory = mkdtempSync(path.join(os.tmpdir(), 'gateway-test-'));
+  try {
+    for (const project of PROJECTS) {
+      const counts = await runProject(project, path.join(directory, `${project.name}.json`), jestArgs);
+      for (const kind of Object.keys(total)) total[kind] += counts[kind];
+    }
+  } finally {
+    rmSync(directory, { recursive: true, force: true });
+  }
+  return total;
+}
+
+const { passed, failed, skipped } = await main(process.argv.slice(2));
+if (passed + failed === 0) console.error('No test was run.');
+console.log(`${passed} passed, ${failed} failed${skipped > 0 ? `, ${skipped} skipped` : ''}`);
+process.exitCode = failed === 0 && passed > 0 ? 0 : 1;

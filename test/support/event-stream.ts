@@ -1,0 +1,77 @@
+import http from 'node:http';
+
+type Json = Record<string, unknown>;
+
+/** What to ask for; Host and the length of the body are added. */
+interface StreamRequest {
+  readonly method?: string;
+  /** Flat list of names and values. */
+  readonly headers: readonly string[];
+  readonly body?: string;
+  readonly signal?: AbortSignal;
+}
+
+/** A standing GET stream of a session, or the open response to a POST. */
+export class EventStream {
+  private text = '';
+  private over = false;
+  /** Resolves when the response has ended, whoever ended it. */
+  readonly closed: Promise<void>;
+
+  private constructor(
+    private readonly request: http.ClientRequest,
+    readonly response: http.IncomingMessage,
+  ) {
+    response.setEncoding('utf8').on('data', (part: string) => (this.text += part));
+    this.closed = new Promise((resolve) => {
+      response.once('close', () => {
+        this.over = true;
+        resolve();
+      });
+    });
+    // Being cut off is one of the things that tests wait for.
+    response.on('error', () => undefined);
+  }
+
+  /** Resolves with the response's head, whatever its status; `signal` hangs up at any time. */
+  static open(url: string, { method = 'GET', headers, body, signal }: StreamRequest): Promise<EventStream> {
+    const { hostname, port, pathname, host } = new URL(url);
+    const all = ['Host', host, ...headers];
+    if (body !== undefined) all.push('Content-Length', String(Buffer.byteLength(body)));
+    return new Promise((resolve, reject) => {
+      const options = { hostname, port, path: pathname, method, agent: false, signal, headers: all as never };
+      const request = http.request(options, (response) => {
+        request.off('error', reject).on('error', () => undefined);
+        resolve(new EventStream(request, response));
+      });
+      request.once('error', reject);
+      request.end(body);
+    });
+  }
+
+  get status(): number {
+    return this.response.statusCode ?? 0;
+  }
+
+  get isClosed(): boolean {
+    return this.over;
+  }
+
+  /** The messages that came so far. */
+  get events(): Json[] {
+    const data = this.text.split('\n\n').map((block) => /^data: (.*)$/m.exec(block)?.[1]);
+    return data.filter((each) => each !== undefined).map((each) => JSON.parse(each) as Json);
+  }
+
+  /** Hangs up. */
+  close(): void {
+    this.request.destroy();
+  }
+}
+
+/** The standing stream of a 2025-era session. */
+export function openStream(url: string, key: string, sessionId: string): Promise<EventStream> {
+  return EventStream.open(url, {
+    headers: ['apikey', key, 'Mcp-Session-Id', sessionId, 'Accept', 'text/event-stream'],
+  });
+}
