@@ -33,7 +33,10 @@ const mcp = [
   ['methods', '^src/mcp/methods/'],
   ['meta-tools', '^src/mcp/meta-tools/'],
   ['router', '^src/mcp/router\\.ts$'],
-  ['catalog-proxy', '^src/mcp/(catalog/|call-dispatcher\\.service\\.ts$|call-ledger\\.ts$|guarded-proxy\\.ts$|proxy\\.service\\.ts$)'],
+  [
+    'catalog-proxy',
+    '^src/mcp/(catalog/|call-dispatcher\\.service\\.ts$|call-ledger\\.ts$|guarded-proxy\\.ts$|proxy\\.service\\.ts$)',
+  ],
   ['upstream', '^src/mcp/upstream/'],
   ['sessions', '^src/mcp/sessions/'],
 ];

@@ -66,7 +66,7 @@ export class AppModule {
     const telemetry = TelemetryModule.register(parts.telemetry);
     const cache = CacheModule.register({ kind: 'memory', maxEntries: MAX_CACHED_CATALOGS });
     const oauth = OAuthModule.register([config]);
-    const mcp = McpModule.register([config, telemetry, cache, GuardrailsModule, oauth]);
+    const mcp = McpModule.register([config, telemetry, cache, GuardrailsModule.register([config]), oauth]);
     return { config, telemetry, mcp };
   }
 }

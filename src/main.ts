@@ -14,6 +14,7 @@ import { ReadinessState } from './health/readiness.js';
 import { HostPolicy } from './mcp/http/host-policy.js';
 import { McpHttpHandler } from './mcp/http/mcp-http.handler.js';
 import { McpLifecycle } from './mcp/mcp-lifecycle.js';
+import { SessionStore } from './mcp/sessions/session-store.js';
 import { StdioDoor } from './mcp/stdio/stdio-door.js';
 import { AuditLog } from './telemetry/audit-log.js';
 import { createLogger, type LogOutput } from './telemetry/logger.js';
@@ -42,6 +43,8 @@ export async function startHttp(options: StartOptions): Promise<void> {
   if (settings.adminApiDocs) await setupApiDocs(app, parts.listen.version);
   await app.init();
   const handler = app.get(McpHttpHandler);
+  const sessions = app.get(SessionStore);
+  parts.telemetry.metrics.activeSessions.source = () => sessions.size;
   const hosts = app.get(HostPolicy);
   app.get(McpLifecycle).http = handler;
   adapter.doors = { mcp: handler, hosts };

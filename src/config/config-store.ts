@@ -48,6 +48,8 @@ export class ConfigStore {
   private seen: Fingerprints;
   private secretFiles: ReadonlySet<string>;
   private timer: NodeJS.Timeout | null = null;
+  private refreshing: Promise<void> | null = null;
+  private nextRefresh: Promise<void> | null = null;
   private closed = false;
 
   private constructor(path: string, loaded: Loaded, options: ConfigStoreOptions) {
@@ -88,9 +90,19 @@ export class ConfigStore {
     return this.trouble === null ? state : { ...state, problem: this.trouble };
   }
 
-  /** Reads the file now instead of at the next look; a broken one is reported as always and changes nothing. */
-  async refresh(): Promise<void> {
-    await this.reload(await fingerprints([this.path, ...this.secretFiles]));
+  /**
+   * Reads the file now instead of at the next look; a broken one is reported as always and changes nothing. Callers can ask for this
+   * as often as they like: those that come during a read share the next one.
+   */
+  refresh(): Promise<void> {
+    if (this.refreshing === null) return this.startRefresh();
+    this.nextRefresh ??= this.refreshing
+      .catch(() => undefined)
+      .then(() => {
+        this.nextRefresh = null;
+        return this.startRefresh();
+      });
+    return this.nextRefresh;
   }
 
   /** Stops following the file; the last snapshot stays readable. Idempotent. */
@@ -107,6 +119,15 @@ export class ConfigStore {
       void this.look();
     }, POLL_MS);
     this.timer.unref();
+  }
+
+  private startRefresh(): Promise<void> {
+    this.refreshing = fingerprints([this.path, ...this.secretFiles])
+      .then((now) => this.reload(now))
+      .finally(() => {
+        this.refreshing = null;
+      });
+    return this.refreshing;
   }
 
   private async look(): Promise<void> {
@@ -134,7 +155,20 @@ export class ConfigStore {
     this.trouble = null;
     if (sameContent(this.snapshot, result.snapshot)) return;
     this.snapshot = result.snapshot;
-    for (const listener of this.listeners) listener(result.snapshot);
+    this.tell(result.snapshot);
+  }
+
+  /** Everybody is told, whoever fails: one of the listeners is what ends the sessions of revoked keys. */
+  private tell(snapshot: ConfigSnapshot): void {
+    const failures: unknown[] = [];
+    for (const listener of this.listeners) {
+      try {
+        listener(snapshot);
+      } catch (error) {
+        failures.push(error);
+      }
+    }
+    if (failures.length > 0) throw new AggregateError(failures, 'listeners of the reload failed');
   }
 
   private reportTrouble(problems: readonly ConfigProblem[]): void {

@@ -49,7 +49,7 @@ export interface ServerEntry {
 }
 
 /** `meta` = the seven enkrypt_* tools; `direct` = every tool as `server__tool`; `both`. */
-export type Exposure = 'meta' | 'direct' | 'both';
+type Exposure = 'meta' | 'direct' | 'both';
 
 /** What one project may reach. */
 export interface McpConfig {

@@ -1,4 +1,5 @@
-import { Module } from '@nestjs/common';
+import { type DynamicModule, Module, type ModuleMetadata } from '@nestjs/common';
+import { CheckDeadline } from './check-deadline.js';
 import { GuardrailEngine } from './engine.js';
 import { InputGuardrailInterceptor } from './input-guardrail.interceptor.js';
 import { OutputGuardrailInterceptor } from './output-guardrail.interceptor.js';
@@ -7,8 +8,15 @@ import { OutputGuardrailInterceptor } from './output-guardrail.interceptor.js';
  * The two interceptors around the proxy. They must be provided by class: Nest skips the interceptors of a class that comes from
  * useFactory or useValue, silently. The seal and the start-up canary turn that mistake into a refusal.
  */
-@Module({
-  providers: [GuardrailEngine, InputGuardrailInterceptor, OutputGuardrailInterceptor],
-  exports: [GuardrailEngine, InputGuardrailInterceptor, OutputGuardrailInterceptor],
-})
-export class GuardrailsModule {}
+@Module({})
+export class GuardrailsModule {
+  /** @param imports modules that offer ConfigStore */
+  static register(imports: NonNullable<ModuleMetadata['imports']>): DynamicModule {
+    return {
+      module: GuardrailsModule,
+      imports,
+      providers: [GuardrailEngine, CheckDeadline, InputGuardrailInterceptor, OutputGuardrailInterceptor],
+      exports: [GuardrailEngine, CheckDeadline, InputGuardrailInterceptor, OutputGuardrailInterceptor],
+    };
+  }
+}

@@ -3,13 +3,17 @@ import { type Observable, from, mergeMap, of } from 'rxjs';
 import { type McpCall, sealCall } from '../contracts/mcp-call.js';
 import { McpReply, sealReply } from '../contracts/mcp-reply.js';
 import { UNCHECKED, type Verdict } from '../contracts/verdict.js';
+import { CheckDeadline } from './check-deadline.js';
 import { type InputDecision, GuardrailEngine } from './engine.js';
 import { attachVault } from './vault-of-call.js';
 
 /** Verdict before effect (architecture D4): asks the engine, seals the call or answers without calling. Nothing else. */
 @Injectable()
 export class InputGuardrailInterceptor implements NestInterceptor<McpReply, McpReply> {
-  constructor(private readonly engine: GuardrailEngine) {}
+  constructor(
+    private readonly engine: GuardrailEngine,
+    private readonly deadline: CheckDeadline,
+  ) {}
 
   intercept(context: ExecutionContext, next: CallHandler<McpReply>): Observable<McpReply> {
     const call: McpCall = context.getArgByIndex(0);
@@ -17,7 +21,7 @@ export class InputGuardrailInterceptor implements NestInterceptor<McpReply, McpR
     if (policy === null) return this.forward(call, UNCHECKED, next);
     const decision = this.engine.inspectInput(policy, checkedPart(call.params));
     if (decision instanceof Promise) {
-      return from(decision).pipe(mergeMap((decided) => this.conclude(call, decided, next)));
+      return from(this.deadline.within(decision)).pipe(mergeMap((decided) => this.conclude(call, decided, next)));
     }
     return this.conclude(call, decision, next);
   }

@@ -4,13 +4,17 @@ import type { McpCall, Progress } from '../contracts/mcp-call.js';
 import { type McpReply, inspectReply, sealReply } from '../contracts/mcp-reply.js';
 import type { GuardrailPolicy } from '../contracts/server-entry.js';
 import { UNCHECKED } from '../contracts/verdict.js';
+import { CheckDeadline } from './check-deadline.js';
 import { type OutputDecision, GuardrailEngine } from './engine.js';
 import { vaultOf } from './vault-of-call.js';
 
 /** Checks every text leaf of the answer, restores what the input side redacted, seals the reply. Nothing else. */
 @Injectable()
 export class OutputGuardrailInterceptor implements NestInterceptor<McpReply, McpReply> {
-  constructor(private readonly engine: GuardrailEngine) {}
+  constructor(
+    private readonly engine: GuardrailEngine,
+    private readonly deadline: CheckDeadline,
+  ) {}
 
   intercept(context: ExecutionContext, next: CallHandler<McpReply>): Observable<McpReply> {
     const call: McpCall = context.getArgByIndex(0);
@@ -43,7 +47,8 @@ export class OutputGuardrailInterceptor implements NestInterceptor<McpReply, Mcp
       return reply;
     }
     const decision = this.engine.inspectOutput(policy, body, vault);
-    return decision instanceof Promise ? decision.then((decided) => seal(reply, decided)) : seal(reply, decision);
+    if (!(decision instanceof Promise)) return seal(reply, decision);
+    return this.deadline.within(decision).then((decided) => seal(reply, decided));
   }
 
   /** Progress messages are text of the upstream as well: one that would be blocked is shown without its message. */

@@ -1,6 +1,6 @@
 import { GatewayError, type GatewayErrorCode } from '../errors.js';
 import { MAX_JSON_DEPTH } from '../strict-json.js';
-import { readEncoded } from './encoded-field.js';
+import { isOpaque, readEncoded } from './encoded-field.js';
 
 /** One array or object of the payload, with what is to change in it. */
 export interface Container {
@@ -107,8 +107,9 @@ export class PayloadText {
   #addString(text: string, container: Container, key: string | number): void {
     if (text === '') return;
     const encoded = key === 'data' || key === 'blob' ? readEncoded(container.node, key, text) : null;
-    if (encoded === null) this.#add({ text, container, key, kind: 'string' });
-    else if ('text' in encoded) this.#add({ text: encoded.text, container, key, kind: 'base64' });
+    if (encoded === null || !isOpaque(text)) this.#add({ text, container, key, kind: 'string' });
+    if (encoded === null) return;
+    if ('text' in encoded) this.#add({ text: encoded.text, container, key, kind: 'base64' });
     else if (this.skipped.length < MAX_SKIPPED) this.skipped.push({ container, key, reason: encoded.skipped });
   }
 

@@ -56,8 +56,7 @@ export class CallDispatcher {
       const { inputVerdict, outputVerdict } = reply;
       upstreamMs = reply.upstreamMs;
       const ended = { body: openReply(reply), inputVerdict, outputVerdict, upstreamMs };
-      counts.successful++;
-      outcome = this.ledger.ended(request, target, ended, performance.now() - started);
+      outcome = this.ledger.ended(request, target, ended, counts, performance.now() - started);
       return ended;
     } catch (cause) {
       const error = toGatewayError(cause);

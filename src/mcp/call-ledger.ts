@@ -43,9 +43,16 @@ export class CallLedger {
   }
 
   /** @param totalMs from dispatch to verdict */
-  ended(request: ClientRequest, target: CallTarget, call: EndedCall, totalMs: number): CallOutcome {
+  ended(
+    request: ClientRequest,
+    target: CallTarget,
+    call: EndedCall,
+    counts: OperationCounts,
+    totalMs: number,
+  ): CallOutcome {
     const { body, inputVerdict, outputVerdict } = call;
     const outcome = outcomeOf(body);
+    if (outcome === 'success') counts.successful++;
     this.metrics.toolCall(target.server ?? '', outcome, totalMs);
     this.count('input', inputVerdict);
     this.count('output', outputVerdict);

@@ -7,7 +7,7 @@ import { LOGGER } from '../telemetry/logger.js';
 import { CallDispatcher } from './call-dispatcher.service.js';
 import { CatalogService } from './catalog/catalog.service.js';
 import { ServerDiscovery } from './catalog/server-discovery.service.js';
-import { DenialLog } from './denial-log.js';
+import { AdmissionLog } from './admission-log.js';
 import { GuardedProxy } from './guarded-proxy.js';
 import { HostPolicy } from './http/host-policy.js';
 import { McpHttpHandler } from './http/mcp-http.handler.js';
@@ -61,7 +61,7 @@ export class McpModule {
         ProxyService,
         CallLedger,
         GuardedProxy,
-        DenialLog,
+        AdmissionLog,
         Relay,
         Router,
         SessionStore,

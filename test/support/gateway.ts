@@ -17,7 +17,7 @@ export interface ServerOptions {
 }
 
 /** One project with its own config, users and keys. */
-export interface ProjectOptions {
+interface ProjectOptions {
   readonly servers: readonly ServerOptions[];
   readonly exposure?: 'meta' | 'direct' | 'both';
   /** How many members, each with one key. */

@@ -6,6 +6,7 @@ import type { Principal } from '../../contracts/principal.js';
 import type { ServerEntry } from '../../contracts/server-entry.js';
 import { GatewayError, toGatewayError } from '../../errors.js';
 import { UpstreamPool } from '../upstream/pool.js';
+import { Metrics } from '../../telemetry/metrics.js';
 import { waitWithSignal } from '../upstream/wait-with-signal.js';
 import { type Catalog, catalogOf } from './catalog.js';
 import { listAllTools } from './discovery.js';
@@ -42,6 +43,7 @@ export class CatalogService implements OnModuleInit {
     private readonly pool: UpstreamPool,
     private readonly cache: CatalogCache,
     private readonly configStore: ConfigStore,
+    private readonly metrics: Metrics,
   ) {}
 
   onModuleInit(): void {
@@ -93,13 +95,17 @@ export class CatalogService implements OnModuleInit {
     signal: CancelSignal,
   ): Promise<{ catalog: Catalog; source: CatalogSource }> {
     const fresh = this.peek(principal, server);
-    if (fresh !== undefined) return { catalog: fresh, source: 'cache' };
+    if (fresh !== undefined) {
+      this.metrics.cacheHits.add(1);
+      return { catalog: fresh, source: 'cache' };
+    }
     const slot = this.slotOf(principal, server);
     if (slot.catalog !== undefined && slot.stale && slot.catalog.discoveredAt > Date.now() - MIN_REFRESH_MS) {
       this.refreshLater(principal, server, slot);
       return { catalog: slot.catalog, source: 'cache' };
     }
     const cached = await this.fromCache(principal, server, slot);
+    (cached === undefined ? this.metrics.cacheMisses : this.metrics.cacheHits).add(1);
     if (cached !== undefined) return { catalog: cached, source: 'cache' };
     const discovered = await waitWithSignal(this.discover(principal, server, slot), signal);
     // Some servers change their tools while they are being read: right after the handshake, for example.
@@ -207,6 +213,7 @@ export class CatalogService implements OnModuleInit {
       const catalog = catalogOf(definitions, Date.now(), toolCacheTtlMs);
       slot.catalog = catalog;
       slot.failure = undefined;
+      this.metrics.serversDiscovered.add(1);
       await this.cache.set(principal.tenant, server.name, server.configHash, {
         tools: [...catalog.tools.values()].map(({ definition }) => definition),
         discoveredAt: catalog.discoveredAt,

@@ -77,7 +77,7 @@ export class HttpReply {
 }
 
 /** One JSON answer with its length. */
-export function writeJson(res: ServerResponse, status: number, body: string, headers: readonly string[]): void {
+function writeJson(res: ServerResponse, status: number, body: string, headers: readonly string[]): void {
   const data = body.length > ONE_WRITE_CHARS ? Buffer.from(body) : body;
   const length = typeof data === 'string' ? Buffer.byteLength(data) : data.length;
   res.writeHead(status, ['content-type', 'application/json', 'content-length', String(length), ...headers]);

@@ -5,7 +5,7 @@ import { GatewayError, toGatewayError } from '../../errors.js';
 import { type Caller, ApiKeyAuthenticator } from '../../oauth/inbound/api-key.authenticator.js';
 import { credentialsFromHeaders } from '../../oauth/inbound/credentials.js';
 import { LOGGER } from '../../telemetry/logger.js';
-import { DenialLog } from '../denial-log.js';
+import { AdmissionLog } from '../admission-log.js';
 import { surfaceOf } from '../error-map.js';
 import { failure } from '../relay.js';
 import { endAfterBody } from './body.js';
@@ -39,7 +39,7 @@ export class McpHttpHandler {
     private readonly authenticator: ApiKeyAuthenticator,
     private readonly post: PostHandler,
     private readonly streams: StreamHandler,
-    private readonly denials: DenialLog,
+    private readonly admissions: AdmissionLog,
     @Inject(LOGGER) private readonly log: Logger,
   ) {}
 
@@ -50,6 +50,7 @@ export class McpHttpHandler {
       if (this.draining) throw new GatewayError('overloaded', 'The gateway is shutting down.', { retryable: true });
       const credentials = credentialsFromHeaders(req.headers, req.rawHeaders);
       const caller = this.authenticator.authenticate(credentials);
+      this.admissions.admitted();
       this.route(req, res, caller, () => this.authenticator.renew(caller, credentials));
     } catch (error) {
       this.refuse(req, res, error);
@@ -103,7 +104,7 @@ export class McpHttpHandler {
     const error = toGatewayError(cause);
     if (error.code === 'internal') this.log.error({ event: 'request_failed', err: error.cause ?? error });
     if (error.code === 'unauthenticated' || error.code === 'forbidden') {
-      this.denials.record(`HTTP ${req.method ?? ''}`, error, req.socket.remoteAddress);
+      this.admissions.denied(`HTTP ${req.method ?? ''}`, error, req.socket.remoteAddress);
     }
     if (res.headersSent || res.destroyed) {
       res.destroy();

@@ -11,7 +11,7 @@ export interface CallPlace {
   readonly args: Readonly<Record<string, unknown>>;
 }
 
-export type CallStatus = 'success' | 'error' | 'blocked_input' | 'blocked_output';
+type CallStatus = 'success' | 'error' | 'blocked_input' | 'blocked_output';
 
 /** One element of `results`. */
 export interface CallElement {

@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { McpConfig } from '../../contracts/server-entry.js';
+import { Metrics } from '../../telemetry/metrics.js';
 import { CatalogService } from '../catalog/catalog.service.js';
 import { type DiscoveryOutcome, ServerDiscovery } from '../catalog/server-discovery.service.js';
 import type { ClientRequest } from '../client-request.js';
@@ -18,9 +19,11 @@ export class ServerTools {
     private readonly catalogs: CatalogService,
     private readonly discovery: ServerDiscovery,
     private readonly view: ServerView,
+    private readonly metrics: Metrics,
   ) {}
 
   async list(request: ClientRequest, config: McpConfig, args: Arguments): Promise<MetaAnswer> {
+    this.metrics.listServersCalls.add(1);
     if (optionalBoolean(args, 'discover_tools', true)) return this.discoverAll(request, config);
     const { principal } = request;
     const servers = [...config.servers.values()];

@@ -50,7 +50,7 @@ export class LifecycleMethods {
 }
 
 /** @throws GatewayError invalid_params */
-export function negotiate(params: Readonly<Record<string, unknown>>): string {
+function negotiate(params: Readonly<Record<string, unknown>>): string {
   const asked = params.protocolVersion;
   if (typeof asked !== 'string') {
     throw new GatewayError('invalid_params', 'initialize needs a protocolVersion, for example "2025-11-25".');

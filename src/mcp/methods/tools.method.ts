@@ -110,7 +110,7 @@ export class ToolsMethods {
 }
 
 /** `_meta` for the next hop: progress tokens and the 2026 envelope belong to this one; the rest (trace context, …) goes on. */
-export function forwardedMeta(request: ClientRequest): Readonly<Record<string, unknown>> | undefined {
+function forwardedMeta(request: ClientRequest): Readonly<Record<string, unknown>> | undefined {
   const meta = request.params._meta;
   if (typeof meta !== 'object' || meta === null) return undefined;
   const kept = Object.entries(meta).filter(([key]) => key !== 'progressToken' && !key.startsWith(META_PREFIX));

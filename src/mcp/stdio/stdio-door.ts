@@ -4,7 +4,7 @@ import { GatewayError, toGatewayError } from '../../errors.js';
 import { ApiKeyAuthenticator, type Caller } from '../../oauth/inbound/api-key.authenticator.js';
 import type { Credentials } from '../../oauth/inbound/credentials.js';
 import { parseStrictJson } from '../../strict-json.js';
-import { DenialLog } from '../denial-log.js';
+import { AdmissionLog } from '../admission-log.js';
 import { MAX_MESSAGE_BYTES } from '../protocol.js';
 import { type ClientMessage, envelopeVersion, readClientMessage } from '../client-message.js';
 import { type RpcResponse, Relay, failure } from '../relay.js';
@@ -29,7 +29,7 @@ export class StdioDoor {
     private readonly relay: Relay,
     private readonly authenticator: ApiKeyAuthenticator,
     private readonly sessions: SessionStore,
-    private readonly denials: DenialLog,
+    private readonly admissions: AdmissionLog,
   ) {}
 
   /** Serves until the input ends; then finishes what is under way. */
@@ -92,7 +92,7 @@ export class StdioDoor {
     try {
       return this.authenticator.authenticate(credentials);
     } catch (cause) {
-      this.denials.record(method, toGatewayError(cause), undefined);
+      this.admissions.denied(method, toGatewayError(cause), undefined);
       throw new GatewayError(
         'unauthenticated',
         'Not authenticated. Set ENKRYPT_GATEWAY_KEY in the env of this MCP server to a valid gateway key.',
@@ -107,6 +107,8 @@ export class StdioDoor {
   }
 
   private readonly notify: Notify = (method, params) => {
+    // A client that does not read must not fill the memory: notifications are dropped, answers are not.
+    if (this.output?.writableNeedDrain === true) return false;
     this.write({ jsonrpc: '2.0', method, params });
     return true;
   };

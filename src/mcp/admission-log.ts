@@ -7,22 +7,34 @@ import { AuditLog } from '../telemetry/audit-log.js';
 import { LOGGER } from '../telemetry/logger.js';
 import { Metrics } from '../telemetry/metrics.js';
 
-/** Writes down callers that were turned away at a door: the true reason here, one text for all of them outside. */
+/** Strangers can send as many requests as they like; past this many a second they are only counted, so that no disk fills with them. */
+const MAX_PER_SECOND = 100;
+
+/** Counts who came in at a door and writes down who was turned away: the true reason here, one text for all of them outside. */
 @Injectable()
-export class DenialLog {
+export class AdmissionLog {
+  private second = 0;
+  private written = 0;
+  private suppressed = 0;
+
   constructor(
     private readonly audit: AuditLog,
     private readonly metrics: Metrics,
     @Inject(LOGGER) private readonly log: Logger,
   ) {}
 
+  admitted(): void {
+    this.metrics.authSuccess.add(1);
+  }
+
   /**
    * @param method what was asked for, for example `HTTP POST`
    * @param remote address of the peer; undefined on stdio
    */
-  record(method: string, error: GatewayError, remote: string | undefined): void {
+  denied(method: string, error: GatewayError, remote: string | undefined): void {
     const reason = error instanceof AuthenticationError ? error.reason : error.code;
     this.metrics.authFailure.add(1, reason);
+    if (!this.mayWrite()) return;
     this.log.warn({ event: 'request_denied', reason, remote });
     this.audit.record({
       requestId: randomUUID(),
@@ -39,5 +51,22 @@ export class DenialLog {
       upstreamMs: 0,
       totalMs: 0,
     });
+  }
+
+  /** Says how many were left out as soon as there is room again. */
+  private mayWrite(): boolean {
+    const second = Math.floor(performance.now() / 1000);
+    if (second !== this.second) {
+      if (this.suppressed > 0) this.log.warn({ event: 'request_denials_suppressed', count: this.suppressed });
+      this.second = second;
+      this.written = 0;
+      this.suppressed = 0;
+    }
+    if (this.written >= MAX_PER_SECOND) {
+      this.suppressed++;
+      return false;
+    }
+    this.written++;
+    return true;
   }
 }

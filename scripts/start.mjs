@@ -1,0 +1,21 @@
+// `npm start`: builds, then becomes the gateway in this same process, so that a signal to npm's child reaches it.
+// Arguments go on to the start command: npm start -- --port 9000.
+import { spawnSync } from 'node:child_process';
+import path from 'node:path';
+
+const ROOT = path.resolve(import.meta.dirname, '..');
+const NEST = path.join(ROOT, 'node_modules', '@nestjs', 'cli', 'bin', 'nest.js');
+
+const build = spawnSync(process.execPath, [NEST, 'build'], { cwd: ROOT, stdio: ['ignore', 2, 2] });
+if (build.status !== 0) {
+  console.error('The build failed; the gateway was not started. Run npm ci and try again.');
+  process.exit(1);
+}
+process.argv = [
+  process.argv[0],
+  path.join(ROOT, 'dist', 'cli', 'main.js'),
+  'start',
+  '--init',
+  ...process.argv.slice(2),
+];
+await import('../dist/cli/main.js');

@@ -1,0 +1,26 @@
+import { Injectable } from '@nestjs/common';
+import { ConfigStore } from '../config/config-store.js';
+import { GatewayError } from '../errors.js';
+
+/** Bounds a check that is not done at once: late is not safe, so the call is refused (`guardrail_timeout`). */
+@Injectable()
+export class CheckDeadline {
+  constructor(private readonly configStore: ConfigStore) {}
+
+  /** @throws GatewayError guardrail_unavailable */
+  async within<T>(check: Promise<T>): Promise<T> {
+    const { guardrailMs } = this.configStore.current().settings.timeouts;
+    let timer: NodeJS.Timeout | undefined;
+    const late = new Promise<never>((_resolve, reject) => {
+      timer = setTimeout(() => {
+        const message = `The guardrail check took longer than ${String(guardrailMs / 1000)} s, so the call was refused.`;
+        reject(new GatewayError('guardrail_unavailable', message, { retryable: true }));
+      }, guardrailMs);
+    });
+    try {
+      return await Promise.race([check, late]);
+    } finally {
+      clearTimeout(timer);
+    }
+  }
+}
