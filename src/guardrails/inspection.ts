@@ -14,6 +14,8 @@ const MAX_FINDINGS = 100;
 const STEP_UNITS = MAX_WINDOW;
 const STEP_NODES = 4_096;
 
+const NO_NAMES: readonly (readonly [string, Container])[] = [];
+
 /** Hits in a leaf, or in a member name. */
 export type Marked =
   | { readonly leaf: TextLeaf; readonly hits: readonly Hit[] }
@@ -32,7 +34,7 @@ export class Inspection {
 
   constructor(policy: CompiledPolicy | null, value: Readonly<Record<string, unknown>>, depthError: GatewayErrorCode) {
     this.#policy = policy;
-    this.payload = new PayloadText(value, depthError);
+    this.payload = new PayloadText(value, depthError, policy?.knowsAsClean);
   }
 
   /** Lists the text while it is at most `maxChars` long. True when the payload is that small. */
@@ -81,7 +83,7 @@ export class Inspection {
   /** Works on the current text or starts the next one; null when none is left. */
   #scanNext(policy: CompiledPolicy): string | null {
     const { leaves } = this.payload;
-    this.#names ??= [...this.payload.names];
+    this.#names ??= this.payload.names.size === 0 ? NO_NAMES : [...this.payload.names];
     const leaf = leaves[this.#next];
     const name = this.#names[this.#next - leaves.length];
     const text = leaf?.text ?? name?.[0];
@@ -92,6 +94,7 @@ export class Inspection {
     this.#scan = null;
     this.#next++;
     if (hits.length > 0) this.#mark(hits, leaf, name);
+    else if (leaf === undefined) policy.rememberCleanName(text);
     return text;
   }
 

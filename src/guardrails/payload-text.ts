@@ -34,21 +34,30 @@ export class PayloadText {
   readonly leaves: TextLeaf[] = [];
   /** Every container, parents before children. */
   readonly containers: Container[] = [];
-  /** Each distinct member name with the first object that has it. */
+  /** Each distinct member name that is not known to be clean, with the first object that has it. */
   readonly names = new Map<string, Container>();
   readonly skipped: { readonly container: Container; readonly key: string | number; readonly reason: string }[] = [];
-  /** UTF-16 code units of all leaves and names. */
+  /** UTF-16 code units of all leaves, and of the names at every member. */
   chars = 0;
   readonly #depthError: GatewayErrorCode;
+  readonly #isCleanName: (name: string) => boolean;
   /** The container being visited, its index in `containers`, which is the queue, and the next member of it. */
   #current: Container;
   #currentIndex = 0;
   #member = 0;
   #memberNames: readonly string[];
 
-  /** @param depthError code of the error for a value that is nested too deeply: whose fault it is */
-  constructor(value: Readonly<Record<string, unknown>>, depthError: GatewayErrorCode) {
+  /**
+   * @param depthError code of the error for a value that is nested too deeply: whose fault it is
+   * @param isCleanName true for member names that need no look
+   */
+  constructor(
+    value: Readonly<Record<string, unknown>>,
+    depthError: GatewayErrorCode,
+    isCleanName: (name: string) => boolean = () => false,
+  ) {
     this.#depthError = depthError;
+    this.#isCleanName = isCleanName;
     this.#current = { parent: null, key: '', node: value, depth: 1, edits: null };
     this.containers.push(this.#current);
     this.#memberNames = Object.keys(value);
@@ -78,10 +87,8 @@ export class PayloadText {
     }
     const name = this.#memberNames[member];
     if (name === undefined) return this.#enterNext();
-    if (!this.names.has(name)) {
-      this.names.set(name, container);
-      this.chars += name.length;
-    }
+    this.chars += name.length;
+    if (!this.#isCleanName(name) && !this.names.has(name)) this.names.set(name, container);
     this.#visit((node as Readonly<Record<string, unknown>>)[name], container, name);
     return true;
   }

@@ -5,12 +5,17 @@ import { KeywordDetector } from './local/keyword-detector.js';
 import { PiiDetector } from './local/pii/pii-detector.js';
 import { TextScan, type DetectorSet } from './text-scan.js';
 
-/** A policy with its detectors built. Immutable; shared by every call of the policy. */
+/** Member names remembered as clean, and their length: payloads repeat a few short ones for ever, and a hostile variety is not kept. */
+const MAX_CLEAN_NAMES = 4_096;
+const MAX_CLEAN_NAME_CHARS = 48;
+
+/** A policy with its detectors built; shared by every call of the policy. What it learns are member names, never values. */
 export class CompiledPolicy {
   /** Detectors that run. */
   readonly detectors: readonly DetectorName[];
   readonly #set: DetectorSet;
   readonly #blocking: ReadonlySet<DetectorName>;
+  readonly #cleanNames = new Set<string>();
   /** True when PII is replaced before the call. */
   readonly redactsPii: boolean;
 
@@ -31,6 +36,13 @@ export class CompiledPolicy {
   /** True when a hit of this detector refuses the payload. PII that is redacted does not. */
   blocks(detector: DetectorName): boolean {
     return this.#blocking.has(detector) && !(detector === 'pii' && this.redactsPii);
+  }
+
+  /** True for a member name in which the detectors have found nothing before. */
+  readonly knowsAsClean = (name: string): boolean => this.#cleanNames.has(name);
+
+  rememberCleanName(name: string): void {
+    if (name.length <= MAX_CLEAN_NAME_CHARS && this.#cleanNames.size < MAX_CLEAN_NAMES) this.#cleanNames.add(name);
   }
 
   /** A scan of one text, to be stepped. */

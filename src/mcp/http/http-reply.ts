@@ -5,6 +5,9 @@ const KEEP_ALIVE_MS = 15_000;
 /** Above this a body is encoded first: header and small body go out in one write as one string. */
 const ONE_WRITE_CHARS = 16_384;
 
+/** A client that takes nothing of its answer for this long (at most twice this) has lost interest, and the answer may be megabytes. */
+const STALL_MS = 30_000;
+
 /** Header fields of every SSE answer. Proxies must neither store nor buffer it (2026-07-28, "Streams"). */
 const SSE_HEADERS = [
   'content-type',
@@ -61,6 +64,7 @@ export class HttpReply {
       this.startStream();
       clearInterval(this.keepAlive);
       this.res.end(event(body));
+      cutWhenStalled(this.res);
       return;
     }
     writeJson(this.res, status, body, this.headers);
@@ -82,6 +86,12 @@ function writeJson(res: ServerResponse, status: number, body: string, headers: r
   const length = typeof data === 'string' ? Buffer.byteLength(data) : data.length;
   res.writeHead(status, ['content-type', 'application/json', 'content-length', String(length), ...headers]);
   res.end(data);
+  if (typeof data !== 'string') cutWhenStalled(res);
+}
+
+/** Node takes the limit off again when the answer is out. */
+function cutWhenStalled(res: ServerResponse): void {
+  if (res.writableLength > 0) res.setTimeout(STALL_MS, () => res.destroy());
 }
 
 function event(json: string): string {

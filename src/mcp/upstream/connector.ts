@@ -39,7 +39,8 @@ export class UpstreamConnector {
         return new CanarySession();
       case 'stdio': {
         const env = childEnvironment(baseEnv, connection.env);
-        const command = { command: connection.command, args: connection.args, env };
+        const secrets = Object.values(connection.env);
+        const command = { command: connection.command, args: connection.args, env, secrets };
         return openStdioSession({ server: server.name, command, registry: this.#registry, clientInfo, log }, signal);
       }
       case 'http':

@@ -4,6 +4,7 @@ import { GatewayError } from '../../errors.js';
 import { modernParams, sessionParams } from './envelope.js';
 import { AnswerReader, type StreamEvents } from './http-answer.js';
 import { initialize, probeEra, type HttpAgreement, type HttpPeer } from './http-handshake.js';
+import type { HttpOutcome } from './http-exchange.js';
 import { modernHeaders, type FlatHeaders } from './http-headers.js';
 import { checkResultType } from './modern-result.js';
 import { abortError, unavailable } from './pending-request.js';
@@ -44,6 +45,8 @@ export async function openHttpSession(
   }
 }
 
+const MAX_TOOL_HEADERS = 256;
+
 /** A streamable HTTP server of either era. Each call is one POST; the answer is its response. */
 class HttpSession implements UpstreamSession {
   onToolsChanged: (() => void) | undefined;
@@ -51,6 +54,10 @@ class HttpSession implements UpstreamSession {
   readonly #peer: HttpPeer;
   readonly #connectTimeoutMs: number;
   #agreement: HttpAgreement;
+  #toolHeaders: { readonly of: HttpAgreement | undefined; readonly byTool: Map<string, FlatHeaders> } = {
+    of: undefined,
+    byTool: new Map(),
+  };
   #lastId = 0;
   #inFlight = 0;
   #courtesies = 0;
@@ -121,9 +128,12 @@ class HttpSession implements UpstreamSession {
     const id = ++this.#lastId;
     const { headers, body } = this.#compose(used, id, method, params, onProgress !== undefined);
     const reader = new AnswerReader(server, id, this.#events, onProgress);
-    const outcome = await endpoint
-      .send({ method: 'POST', headers, body, sink: reader, signal })
-      .catch((error: unknown) => this.#abandon(used, id, signal, error));
+    let outcome: HttpOutcome;
+    try {
+      outcome = await endpoint.send({ method: 'POST', headers, body, sink: reader, signal });
+    } catch (error) {
+      this.#abandon(used, id, signal, error);
+    }
     if (outcome.status === NOT_FOUND && used.sessionId !== null) return null;
     const answer = reader.read(outcome);
     const problem = used.era === '2026' ? checkResultType(server, answer.body) : undefined;
@@ -145,7 +155,20 @@ class HttpSession implements UpstreamSession {
     }
     const sent = modernParams(params, this.#peer.clientInfo, token);
     const body = JSON.stringify({ jsonrpc: '2.0', id, method, params: sent });
-    return { headers: modernHeaders(used.headers, method, params), body };
+    return { headers: this.#modernHeaders(used, method, params), body };
+  }
+
+  /** A server has few tools, and their headers are the same on every call. */
+  #modernHeaders(used: HttpAgreement, method: string, params: Params): FlatHeaders {
+    if (method !== 'tools/call' || typeof params?.name !== 'string') return modernHeaders(used.headers, method, params);
+    if (this.#toolHeaders.of !== used) this.#toolHeaders = { of: used, byTool: new Map() };
+    const { byTool } = this.#toolHeaders;
+    let headers = byTool.get(params.name);
+    if (headers === undefined) {
+      headers = modernHeaders(used.headers, method, params);
+      if (byTool.size < MAX_TOOL_HEADERS) byTool.set(params.name, headers);
+    }
+    return headers;
   }
 
   /** A closed stream cancels in the stateless era; in the other one the server has to be told. */

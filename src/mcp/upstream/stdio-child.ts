@@ -21,7 +21,12 @@ export interface ChildCommand {
   readonly args: readonly string[];
   /** The whole environment of the child (see childEnvironment). */
   readonly env: Readonly<Record<string, string>>;
+  /** Values that must not get into the log when the child writes them to stderr. */
+  readonly secrets?: readonly string[];
 }
+
+/** A shorter value (`1`, `true`, `debug`) is hardly a secret, and would make holes in every text. */
+const MIN_SECRET_CHARS = 6;
 
 /** What a session wants to hear of its child. `onExit` comes once and last; its text completes the sentence `Server "x" …`. */
 export interface ChildEvents {
@@ -37,6 +42,7 @@ export class StdioChild {
   readonly #child: ChildProcessByStdio<Writable, Readable, Readable>;
   readonly #registry: ChildRegistry;
   readonly #events: ChildEvents;
+  readonly #secrets: readonly string[];
   readonly #stderr = new RingBuffer(STDERR_TAIL_BYTES);
   readonly #exited: Promise<void>;
   #queue = '';
@@ -47,6 +53,7 @@ export class StdioChild {
   constructor(command: ChildCommand, registry: ChildRegistry, events: ChildEvents) {
     this.#registry = registry;
     this.#events = events;
+    this.#secrets = (command.secrets ?? []).filter((secret) => secret.length >= MIN_SECRET_CHARS);
     this.#child = spawn(command.command, command.args, {
       env: command.env,
       stdio: ['pipe', 'pipe', 'pipe'],
@@ -69,7 +76,9 @@ export class StdioChild {
 
   /** The end of what the child wrote to stderr, for the log only. */
   get stderrTail(): string {
-    return this.#stderr.text();
+    let text = this.#stderr.text();
+    for (const secret of this.#secrets) text = text.replaceAll(secret, '[redacted]');
+    return text;
   }
 
   /**

@@ -1,9 +1,14 @@
 import { Buffer } from 'node:buffer';
 import { afterEach, describe, expect, it } from '@jest/globals';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { ConfigStore } from '../../../src/config/config-store.js';
+import { GatewayError } from '../../../src/errors.js';
+import { AdmissionLog } from '../../../src/mcp/admission-log.js';
+import { AuditLog } from '../../../src/telemetry/audit-log.js';
+import { createLogger } from '../../../src/telemetry/logger.js';
+import { Metrics } from '../../../src/telemetry/metrics.js';
 import { listAllTools } from '../../../src/mcp/catalog/discovery.js';
 import { ByteCollector } from '../../../src/mcp/upstream/byte-collector.js';
 import { parseWire } from '../../../src/mcp/upstream/json-rpc-wire.js';
@@ -99,4 +104,22 @@ describe('a reload of the config', () => {
     await Promise.allSettled(reads);
     expect(told).toBe(1);
   });
+});
+
+it('strangers who are turned away a thousand times fill neither the log nor the audit log, and are all counted', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'denials-'));
+  const logged: string[] = [];
+  const log = createLogger({ level: 'info', destination: { write: (line) => logged.push(line) } });
+  const path = join(folder, 'audit.jsonl');
+  const audit = new AuditLog({ path }, log);
+  const metrics = new Metrics();
+  const denials = new AdmissionLog(audit, metrics, log.logger);
+  for (let i = 0; i < 1_000; i++) denials.denied('HTTP POST', new GatewayError('forbidden', 'no'), '127.0.0.1');
+  await audit.close();
+  const lines = readFileSync(path, 'utf8').trimEnd().split('\n');
+  rmSync(folder, { recursive: true });
+  // The clock may have passed into the next second on the way.
+  expect(lines.length).toBeLessThanOrEqual(200);
+  expect(logged.length).toBeLessThanOrEqual(201);
+  expect(metrics.snapshot().enkrypt_auth_failure_total).toBe(1_000);
 });
