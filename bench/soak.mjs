@@ -3,11 +3,11 @@
 import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
-import { parseArgs, round } from './lib/common.mjs';
+import { median, parseArgs, round } from './lib/common.mjs';
 import { NOT_THE_GATEWAY, startTarget, startUpstreams, targets, writeConfig } from './lib/gateway.mjs';
 import { runLoad } from './lib/load.mjs';
 import { sumMem, tree } from './lib/proc.mjs';
-import { pinSelf, Processes, sleep } from './lib/processes.mjs';
+import { pinSelf, Processes } from './lib/processes.mjs';
 import { bad } from './lib/rounds.mjs';
 
 const HELP = `node bench/soak.mjs [options]          (npm run soak builds first)
@@ -15,7 +15,8 @@ const HELP = `node bench/soak.mjs [options]          (npm run soak builds first)
   --checkpoint N    calls between two readings of memory; default a tenth of the calls
   --concurrency N   default 16
   --gateway-cmd CMD, --plain-names   as in bench/run.mjs
-30,000 calls of warm-up come before. Passes when memory after all calls is at most 1.1 times that at the first checkpoint, and no answer was wrong or missing.`;
+30,000 calls of warm-up come before. Memory is the median over each tenth of the run. Passes when that of the last tenth is at most
+1.1 times that of the first, and no answer was wrong or missing.`;
 
 const MAX_GROWTH = 1.1;
 /** Before the count starts: the first ten thousands of calls are when the engine compiles and sizes its heap. */
@@ -30,14 +31,17 @@ if (a.help || !(checkpoint > 0 && calls > checkpoint)) {
   process.exit(a.help ? 0 : 2);
 }
 
-/** Resident memory once the burst is over; the lowest of a few readings, because a reading may fall before a collection. */
-async function settledMb(pid) {
-  let lowest = Infinity;
-  for (let n = 0; n < 4; n++) {
-    await sleep(250);
-    lowest = Math.min(lowest, sumMem(tree(pid, NOT_THE_GATEWAY)).rss_mb);
+const SAMPLE_MS = 20;
+
+/** Runs one interval of load; the median of the resident memory during it, because every single reading depends on the last collection. */
+async function interval(load, pid) {
+  const samples = [];
+  const sampler = setInterval(() => samples.push(sumMem(tree(pid, NOT_THE_GATEWAY)).rss_mb), SAMPLE_MS);
+  try {
+    return { result: await runLoad(load), rssMb: median(samples) };
+  } finally {
+    clearInterval(sampler);
   }
-  return lowest;
 }
 
 async function soak(processes, directory) {
@@ -53,10 +57,10 @@ async function soak(processes, directory) {
   let last;
   while (done < calls) {
     const count = Math.min(checkpoint, calls - done);
-    const result = await runLoad({ ...load, count });
+    const { result, rssMb } = await interval({ ...load, count }, pid);
     done += count;
     wrong += bad(result) + (count - result.calls - result.errors);
-    last = await settledMb(pid);
+    last = rssMb;
     first ??= last;
     console.error(
       `${done} calls: ${round(last, 1)} MB (${round(last / first, 3)} × first checkpoint), ${result.rps}/s, ` +

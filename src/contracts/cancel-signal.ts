@@ -41,6 +41,15 @@ export class CallSignal implements CancelSignal {
     const listeners = this.first === undefined ? [] : [this.first, ...(this.more ?? [])];
     this.first = undefined;
     this.more = undefined;
-    for (const listener of listeners) listener();
+    let failure: { readonly error: unknown } | undefined;
+    for (const listener of listeners) {
+      try {
+        listener();
+      } catch (error) {
+        // The others have to hear of the end as well.
+        failure ??= { error };
+      }
+    }
+    if (failure !== undefined) throw failure.error;
   }
 }

@@ -39,6 +39,7 @@ export interface Sealed {
 
 let writeSeal: (call: McpCall, verdict: Verdict) => void;
 let takeSeal: (call: McpCall) => Verdict;
+let readVerdict: (call: McpCall) => Verdict | undefined;
 
 /**
  * One request on its way to an upstream. It starts unsealed; only the input guardrail seals it, and the proxy refuses it otherwise.
@@ -82,6 +83,7 @@ export class McpCall {
       call.#server = call.server;
       call.#params = call.params;
     };
+    readVerdict = (call) => call.#verdict;
     takeSeal = (call) => {
       const verdict = call.#verdict;
       const intact =
@@ -114,4 +116,9 @@ export function sealCall(call: McpCall, verdict: Verdict): asserts call is McpCa
  */
 export function takeCallSeal(call: McpCall): Verdict {
   return takeSeal(call);
+}
+
+/** The input verdict, for the record; undefined while there is none, or when the call was blocked. */
+export function inputVerdictOf(call: McpCall): Verdict | undefined {
+  return readVerdict(call);
 }

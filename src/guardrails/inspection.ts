@@ -14,6 +14,9 @@ const MAX_FINDINGS = 100;
 const STEP_UNITS = MAX_WINDOW;
 const STEP_NODES = 4_096;
 
+const NO_DETECTORS: readonly DetectorName[] = [];
+const NO_FINDINGS: readonly Finding[] = [];
+const NOTHING_SKIPPED: CoverageReceipt['skipped'] = [];
 const NO_NAMES: readonly (readonly [string, Container])[] = [];
 
 /** Hits in a leaf, or in a member name. */
@@ -26,7 +29,7 @@ export class Inspection {
   readonly payload: PayloadText;
   readonly marked: Marked[] = [];
   readonly #policy: CompiledPolicy | null;
-  readonly #triggered = new Set<DetectorName>();
+  #triggered: Set<DetectorName> | null = null;
   #names: readonly (readonly [string, Container])[] | null = null;
   #next = 0;
   #scan: TextScan | null = null;
@@ -66,9 +69,12 @@ export class Inspection {
   }
 
   /** Detectors that found something and are in the policy's block list. */
-  blockers(): DetectorName[] {
+  blockers(): readonly DetectorName[] {
     const policy = this.#policy;
-    return policy === null ? [] : policy.detectors.filter((name) => this.#triggered.has(name) && policy.blocks(name));
+    const triggered = this.#triggered;
+    return policy === null || triggered === null
+      ? NO_DETECTORS
+      : policy.detectors.filter((name) => triggered.has(name) && policy.blocks(name));
   }
 
   /** The verdict; `redactions` > 0 makes it a redaction unless something blocks. */
@@ -99,13 +105,14 @@ export class Inspection {
   }
 
   #mark(hits: readonly Hit[], leaf: TextLeaf | undefined, name: readonly [string, Container] | undefined): void {
+    this.#triggered ??= new Set();
     for (const hit of hits) this.#triggered.add(hit.detector);
     if (leaf !== undefined) this.marked.push({ leaf, hits });
     else if (name !== undefined) this.marked.push({ name: name[0], container: name[1], hits });
   }
 
   #findings(): readonly Finding[] {
-    if (this.marked.length === 0) return [];
+    if (this.marked.length === 0) return NO_FINDINGS;
     const findings: Finding[] = [];
     const safeNames = this.#safeNames();
     for (const marked of this.marked) {
@@ -132,9 +139,11 @@ export class Inspection {
 
   #receipt(): CoverageReceipt {
     const { chars, skipped } = this.payload;
-    const safeNames = skipped.length === 0 ? new Map<string, string>() : this.#safeNames();
+    const detectors = this.#policy?.detectors ?? NO_DETECTORS;
+    if (skipped.length === 0) return { detectors, chars, skipped: NOTHING_SKIPPED };
+    const safeNames = this.#safeNames();
     return {
-      detectors: this.#policy?.detectors ?? [],
+      detectors,
       chars,
       skipped: skipped.map(({ container, key, reason }) => ({ path: pointerTo(container, key, safeNames), reason })),
     };

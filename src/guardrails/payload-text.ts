@@ -22,9 +22,10 @@ export interface TextLeaf {
   readonly kind: 'string' | 'number' | 'base64';
 }
 
-/** Integers from here on may be a card, social security or phone number. */
+/** Integers from here on, of either sign, may be a card, social security or phone number. */
 const MIN_NUMBER = 1e8;
 const MAX_SKIPPED = 100;
+const NO_NAMES: ReadonlyMap<string, Container> = new Map();
 
 /**
  * Walks a JSON value in steps and lists its text: every string, long integers, base64 that holds text, and each distinct member name.
@@ -35,11 +36,16 @@ export class PayloadText {
   /** Every container, parents before children. */
   readonly containers: Container[] = [];
   /** Each distinct member name that is not known to be clean, with the first object that has it. */
-  readonly names = new Map<string, Container>();
+  get names(): ReadonlyMap<string, Container> {
+    return this.#names ?? NO_NAMES;
+  }
+
   readonly skipped: { readonly container: Container; readonly key: string | number; readonly reason: string }[] = [];
   /** UTF-16 code units of all leaves, and of the names at every member. */
   chars = 0;
   readonly #depthError: GatewayErrorCode;
+  /** Made with the first name that needs a look, which in most payloads is never. */
+  #names: Map<string, Container> | null = null;
   readonly #isCleanName: (name: string) => boolean;
   /** The container being visited, its index in `containers`, which is the queue, and the next member of it. */
   #current: Container;
@@ -88,9 +94,14 @@ export class PayloadText {
     const name = this.#memberNames[member];
     if (name === undefined) return this.#enterNext();
     this.chars += name.length;
-    if (!this.#isCleanName(name) && !this.names.has(name)) this.names.set(name, container);
+    if (!this.#isCleanName(name)) this.#remember(name, container);
     this.#visit((node as Readonly<Record<string, unknown>>)[name], container, name);
     return true;
+  }
+
+  #remember(name: string, container: Container): void {
+    this.#names ??= new Map();
+    if (!this.#names.has(name)) this.#names.set(name, container);
   }
 
   #enterNext(): boolean {
@@ -106,7 +117,7 @@ export class PayloadText {
   #visit(value: unknown, container: Container, key: string | number): void {
     if (typeof value === 'string') this.#addString(value, container, key);
     else if (typeof value === 'object' && value !== null) this.#open(value, container, key);
-    else if (typeof value === 'number' && value >= MIN_NUMBER && Number.isSafeInteger(value)) {
+    else if (typeof value === 'number' && Math.abs(value) >= MIN_NUMBER && Number.isSafeInteger(value)) {
       this.#add({ text: String(value), container, key, kind: 'number' });
     }
   }

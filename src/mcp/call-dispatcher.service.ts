@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { McpCall } from '../contracts/mcp-call.js';
+import { McpCall, inputVerdictOf } from '../contracts/mcp-call.js';
 import { openReply } from '../contracts/mcp-reply.js';
 import { toGatewayError } from '../errors.js';
 import { type CallSpan, CallTracer } from '../telemetry/call-tracer.js';
@@ -60,7 +60,8 @@ export class CallDispatcher {
       return ended;
     } catch (cause) {
       const error = toGatewayError(cause);
-      outcome = this.ledger.failed(request, target, error, counts, performance.now() - started);
+      const failure = { error, verdict: inputVerdictOf(call) };
+      outcome = this.ledger.failed(request, target, failure, counts, performance.now() - started);
       throw error;
     } finally {
       counts.active--;

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { ReplyBody } from '../contracts/mcp-reply.js';
-import type { Verdict } from '../contracts/verdict.js';
+import { UNCHECKED, type Verdict } from '../contracts/verdict.js';
 import type { GatewayError } from '../errors.js';
 import { type AuditDecision, digestArguments } from '../telemetry/audit-event.js';
 import { AuditLog } from '../telemetry/audit-log.js';
@@ -68,20 +68,31 @@ export class CallLedger {
     return outcome;
   }
 
-  /** A call that was let through but met an error of the gateway or of the link to its server. */
+  /**
+   * A call that was let through but met an error of the gateway or of the link to its server.
+   * @param verdict of the input check, when it was passed; from then on the time was the server's
+   */
   failed(
     request: ClientRequest,
     target: CallTarget,
-    error: GatewayError,
+    failure: { readonly error: GatewayError; readonly verdict: Verdict | undefined },
     counts: OperationCounts,
     totalMs: number,
   ): CallOutcome {
+    const { error, verdict = UNCHECKED } = failure;
     const outcome = outcomeOfError(error);
     if (outcome === 'timeout') counts.timedOut++;
     if (outcome === 'cancelled') counts.cancelled++;
     this.metrics.toolCall(target.server ?? '', outcome, totalMs);
-    const decision = outcome === 'refused' ? 'refused' : 'error';
-    this.write(request, target, { ...NOTHING_RAN, decision, reasons: [error.code], totalMs });
+    this.count('input', verdict);
+    this.write(request, target, {
+      decision: outcome === 'refused' ? 'refused' : 'error',
+      reasons: [error.code],
+      detectors: verdict.receipt.detectors,
+      scannedChars: verdict.receipt.chars,
+      upstreamMs: failure.verdict === undefined ? 0 : totalMs,
+      totalMs,
+    });
     return outcome;
   }
 
@@ -156,10 +167,15 @@ function reasonsOf({ body, inputVerdict, outputVerdict }: EndedCall): readonly s
   return [...new Set([...refused, ...triggered])];
 }
 
+/** The same array for the same pair of receipts, so that the audit line need not build it again. */
 function detectorsRun(input: Verdict, output: Verdict): readonly string[] {
   const { detectors: first } = input.receipt;
   const { detectors: second } = output.receipt;
-  if (second.length === 0) return first;
+  if (second.length === 0 || first === second || isSame(first, second)) return first;
   if (first.length === 0) return second;
   return [...new Set([...first, ...second])];
+}
+
+function isSame(first: readonly string[], second: readonly string[]): boolean {
+  return first.length === second.length && first.every((name, index) => name === second[index]);
 }

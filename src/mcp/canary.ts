@@ -39,7 +39,8 @@ const PRINCIPAL: Principal = {
 };
 
 /**
- * Proves at start-up that the guard, both interceptors and both seals are in force; the gateway does not start otherwise.
+ * Proves at start-up that both interceptors and both seals are in force; the gateway does not start otherwise. The guard has no say
+ * here: the canary is nobody's key (GuardedProxy checks that the guard is there).
  * Nest skips interceptors without a word when a class is provided the wrong way, and everything would still answer.
  * @throws GatewayError unsealed
  */

@@ -1,6 +1,6 @@
 import { GatewayError } from '../errors.js';
 import { META_PROTOCOL_VERSION } from './protocol.js';
-import type { RequestId } from './sessions/client-session.js';
+import type { RequestId } from './sessions/in-flight.js';
 
 type Params = Readonly<Record<string, unknown>>;
 

@@ -9,7 +9,8 @@ import { type ClientRequest, type Method, type MethodResult, UpstreamRpcError } 
 import { type RpcErrorObject, rpcErrorOf } from './error-map.js';
 import { LifecycleMethods } from './methods/lifecycle.method.js';
 import { ToolsMethods } from './methods/tools.method.js';
-import type { ClientSession, Notify, RequestId } from './sessions/client-session.js';
+import type { ClientSession, Notify } from './sessions/client-session.js';
+import type { RequestId } from './sessions/in-flight.js';
 import { RequestScope } from './sessions/request-scope.js';
 
 /** A JSON-RPC response to the client. */
@@ -70,10 +71,11 @@ export class Relay {
   ): Promise<RpcResponse | null> {
     const { id } = message;
     const inFlight = door.session?.inFlight;
-    if (inFlight?.has(id) === true) {
-      return failure(id, new GatewayError('invalid_request', 'A request with this id is under way already.'));
+    try {
+      inFlight?.add(id, scope);
+    } catch (cause) {
+      return failure(id, toGatewayError(cause));
     }
-    inFlight?.set(id, scope);
     try {
       const method = (door.era === '2026' ? this.modernMethods : this.methods).get(message.method);
       if (method === undefined) throw new GatewayError('method_not_found', 'Method not found.');

@@ -78,6 +78,34 @@ function milliseconds(value: number): string {
   return Number.isFinite(value) ? String(Math.round(value * 1000) / 1000) : '0';
 }
 
+/** Parts of the line that repeat from call to call; bounded, because tool names come from callers. */
+const MAX_KNOWN_PARTS = 4_096;
+const targetParts = new Map<string, string>();
+
+/** `"era":…` to `"tool":…`. */
+function targetPart({ era, method, server, tool }: AuditEvent): string {
+  const key = `${era ?? ''}\0${method}\0${server ?? '\0'}\0${tool ?? '\0'}`;
+  let part = targetParts.get(key);
+  if (part === undefined) {
+    part = `"era":${quoted(era)},"method":${quoted(method)},"server":${quoted(server)},"tool":${quoted(tool)}`;
+    if (targetParts.size < MAX_KNOWN_PARTS && key.length <= MAX_NAME_CHARS) targetParts.set(key, part);
+  }
+  return part;
+}
+
+/** Lists of detectors and reasons are the same few objects for ever. */
+const listParts = new WeakMap<readonly string[], string>();
+
+function listPart(items: readonly string[]): string {
+  if (items.length === 0) return '[]';
+  let part = listParts.get(items);
+  if (part === undefined) {
+    part = quotedList(items);
+    listParts.set(items, part);
+  }
+  return part;
+}
+
 /**
  * The event as one JSON line with its line feed. Written by hand, because this runs once per call; strings of outside origin are
  * escaped by JSON.stringify, which leaves no line feed in them (ECMA-404: control characters must be escaped).
@@ -86,10 +114,10 @@ function milliseconds(value: number): string {
 export function auditLine(time: string, event: AuditEvent): string {
   const id = typeof event.requestId === 'number' ? JSON.stringify(event.requestId) : quoted(event.requestId);
   return (
-    `{"time":"${time}","event":"call","request_id":${id},${principalPart(event.principal)},"era":${quoted(event.era)}` +
-    `,"method":${quoted(event.method)},"server":${quoted(event.server)},"tool":${quoted(event.tool)}` +
-    `,"args_sha256":${quoted(event.argsSha256)},"decision":"${event.decision}","reasons":${quotedList(event.reasons)}` +
-    `,"detectors":${quotedList(event.detectors)},"scanned_chars":${String(event.scannedChars)}` +
-    `,"upstream_ms":${milliseconds(event.upstreamMs)},"total_ms":${milliseconds(event.totalMs)}}\n`
+    `{"time":"${time}","event":"call","request_id":${id},${principalPart(event.principal)},${targetPart(event)}` +
+    `,"args_sha256":${event.argsSha256 === null ? 'null' : `"${event.argsSha256}"`},"decision":"${event.decision}"` +
+    `,"reasons":${listPart(event.reasons)},"detectors":${listPart(event.detectors)}` +
+    `,"scanned_chars":${String(event.scannedChars)},"upstream_ms":${milliseconds(event.upstreamMs)}` +
+    `,"total_ms":${milliseconds(event.totalMs)}}\n`
   );
 }

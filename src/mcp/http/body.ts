@@ -15,26 +15,27 @@ export function readBody(req: IncomingMessage): Promise<Buffer> {
   if (Number(req.headers['content-length'] ?? 0) > MAX_MESSAGE_BYTES) return Promise.reject(tooLarge());
   return new Promise((resolve, reject) => {
     const body = new ByteCollector();
-    const onData = (chunk: Buffer): void => {
-      if (body.bytes + chunk.length > MAX_MESSAGE_BYTES) {
-        stop();
-        reject(tooLarge());
+    let done = false;
+    req.on('data', (chunk: Buffer) => {
+      if (done) return;
+      if (body.bytes + chunk.length <= MAX_MESSAGE_BYTES) {
+        body.push(chunk);
         return;
       }
-      body.push(chunk);
-    };
-    const onEnd = (): void => {
-      stop();
+      done = true;
+      reject(tooLarge());
+    });
+    req.on('end', () => {
+      if (done) return;
+      done = true;
       resolve(body.join() ?? Buffer.alloc(0));
-    };
+    });
     const onGone = (): void => {
-      stop();
+      if (done) return;
+      done = true;
       reject(new GatewayError('invalid_request', 'The client went away in the middle of its request.'));
     };
-    function stop(): void {
-      req.off('data', onData).off('end', onEnd).off('close', onGone).off('error', onGone);
-    }
-    req.on('data', onData).on('end', onEnd).on('close', onGone).on('error', onGone);
+    req.on('close', onGone).on('error', onGone);
   });
 }
 

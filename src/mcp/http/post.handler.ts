@@ -48,16 +48,13 @@ export class PostHandler {
     const bytes = await readBody(req);
     const caller = identify();
     const body = parseStrictJson(bytes);
-    if (Array.isArray(body)) {
-      await this.batch(req, res, caller, { accepted, items: body });
-      return;
-    }
+    // Returned and not awaited from here on: the bytes and the parsed body need not live as long as the call.
+    if (Array.isArray(body)) return this.batch(req, res, caller, { accepted, items: body });
     const message = readClientMessage(body);
     if (message.kind !== 'response' && envelopeVersion(message.params) !== undefined) {
-      await this.modern(req, res, caller, { accepted, message });
-      return;
+      return this.modern(req, res, caller, { accepted, message });
     }
-    await this.legacy(req, res, caller, { accepted, message });
+    return this.legacy(req, res, caller, { accepted, message });
   }
 
   private async modern(

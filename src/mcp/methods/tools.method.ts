@@ -1,10 +1,12 @@
 import type { Tool } from '@modelcontextprotocol/server';
 import { Injectable } from '@nestjs/common';
 import { ConfigStore } from '../../config/config-store.js';
+import type { ReplyBody } from '../../contracts/mcp-reply.js';
 import type { McpConfig } from '../../contracts/server-entry.js';
 import { CallSignal } from '../../contracts/cancel-signal.js';
 import { GatewayError, toGatewayError } from '../../errors.js';
 import { CallDispatcher } from '../call-dispatcher.service.js';
+import type { Route } from '../catalog/route.js';
 import { ServerDiscovery } from '../catalog/server-discovery.service.js';
 import { surfaceOf } from '../error-map.js';
 import { META_TOOLS, META_TOOL_NAMES } from '../meta-tools/definitions.js';
@@ -78,34 +80,40 @@ export class ToolsMethods {
     args: Readonly<Record<string, unknown>>,
   ): Promise<MethodResult> {
     request.scope.arm(this.configStore.current().settings.timeouts.toolExecutionMs);
+    let route: Route | undefined;
     let dispatched = false;
     try {
       const found = this.router.resolveDirect(request.principal, config, name, request.scope.signal);
-      const route = found instanceof Promise ? await found : found;
+      route = found instanceof Promise ? await found : found;
       route.tool.checkArguments(args);
       dispatched = true;
-      const { body } = await this.dispatcher.dispatch(request, {
-        route,
-        arguments: args,
-        meta: forwardedMeta(request),
-      });
-      switch (body.kind) {
-        case 'result':
-          return body.result;
-        case 'error':
-          throw new UpstreamRpcError(body.error.code, body.error.message, body.error.data);
-        case 'blocked_input':
-          return blocked('input', body.verdict.detectors);
-        case 'blocked_output':
-          return blocked('output', body.verdict.detectors);
-      }
+      const meta = forwardedMeta(request);
+      const { body } = await this.dispatcher.dispatch(request, { route, arguments: args, meta });
+      return resultOf(body);
     } catch (cause) {
       if (cause instanceof UpstreamRpcError) throw cause;
       const error = toGatewayError(cause);
-      if (!dispatched) this.ledger.refused(request, { server: null, tool: name, arguments: args }, error);
+      if (!dispatched) {
+        const target = { server: route?.server.name ?? null, tool: route?.tool.name ?? name, arguments: args };
+        this.ledger.refused(request, target, error);
+      }
       if (surfaceOf(error.code).asToolResult !== true) throw error;
       return { content: [{ type: 'text', text: error.message }], isError: true };
     }
+  }
+}
+
+/** @throws UpstreamRpcError for an error of the upstream's own */
+function resultOf(body: ReplyBody): MethodResult {
+  switch (body.kind) {
+    case 'result':
+      return body.result;
+    case 'error':
+      throw new UpstreamRpcError(body.error.code, body.error.message, body.error.data);
+    case 'blocked_input':
+      return blocked('input', body.verdict.detectors);
+    case 'blocked_output':
+      return blocked('output', body.verdict.detectors);
   }
 }
 

@@ -1,16 +1,12 @@
 import type { Principal } from '../../contracts/principal.js';
-import type { RequestScope } from './request-scope.js';
-
-/** JSON-RPC id of a client's request. */
-export type RequestId = string | number;
+import { InFlight } from './in-flight.js';
 
 /** Writes one JSON-RPC notification to the client; returns false when nothing listens. */
 export type Notify = (method: string, params?: Readonly<Record<string, unknown>>) => boolean;
 
 /** A live link from a client (2025 era). Bound to the principal that opened it: another key gets 404. */
 export class ClientSession {
-  /** Requests under way, by the client's own id; "1" and 1 are two ids. */
-  readonly inFlight = new Map<RequestId, RequestScope>();
+  readonly inFlight = new InFlight();
   /** The standing stream to the client, if one is open. */
   notify: Notify | undefined;
   /** Closes that stream. */
@@ -32,7 +28,7 @@ export class ClientSession {
   close(reason: string): void {
     if (this.closed) return;
     this.closed = true;
-    for (const scope of this.inFlight.values()) scope.cancel(reason);
+    this.inFlight.cancelAll(reason);
     this.closeStream?.();
   }
 }

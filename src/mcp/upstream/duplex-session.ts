@@ -5,6 +5,7 @@ import { modernParams, readProgress, sessionParams, type ClientInfo, type Server
 import { protocolError, readMessage, type WireMessage } from './json-rpc-wire.js';
 import { checkResultType } from './modern-result.js';
 import { abortError, PendingRequest, unavailable } from './pending-request.js';
+import { SlotTable } from './slot-table.js';
 import type { UpstreamAnswer, UpstreamSession } from './upstream-session.js';
 
 /** A way to carry messages in both directions: a child's pipes, or the pair of an event stream and POST of HTTP+SSE. */
@@ -25,8 +26,7 @@ export class DuplexSession implements UpstreamSession {
   readonly #server: string;
   readonly #clientInfo: ClientInfo;
   readonly #link: DuplexLink;
-  readonly #pending = new Map<number, PendingRequest>();
-  #lastId = 0;
+  readonly #pending = new SlotTable<PendingRequest>();
   #ended: GatewayError | undefined;
   #hello: ServerHello = { protocolVersion: '', serverInfo: {}, capabilities: {}, instructions: undefined };
 
@@ -80,10 +80,11 @@ export class DuplexSession implements UpstreamSession {
         reject(unavailable(this.#server, 'has just stopped'));
         return;
       }
-      const id = ++this.#lastId;
+      const id = this.#pending.reserve();
       const token = onProgress === undefined ? undefined : id;
       const sent = this.era === '2026' ? modernParams(params, this.#clientInfo, token) : sessionParams(params, token);
       if (!this.#link.send(JSON.stringify({ jsonrpc: '2.0', id, method, params: sent }))) {
+        this.#pending.delete(id);
         reject(unavailable(this.#server, 'does not read what it is sent; the request was not sent'));
         return;
       }
@@ -109,9 +110,10 @@ export class DuplexSession implements UpstreamSession {
   /** The link is gone: every request under way fails with this error. */
   end(error: GatewayError): void {
     this.#ended ??= error;
-    const requests = [...this.#pending.values()];
-    this.#pending.clear();
-    for (const request of requests) request.fail(error);
+    for (const request of this.#pending.values()) {
+      this.#pending.delete(request.id);
+      request.fail(error);
+    }
   }
 
   close(): Promise<void> {

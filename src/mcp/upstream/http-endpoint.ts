@@ -3,6 +3,7 @@ import type { GatewayError } from '../../errors.js';
 import { HttpExchange, type ExchangeContext, type HttpOutcome, type StreamSink } from './http-exchange.js';
 import type { FlatHeaders } from './http-headers.js';
 import type { PoolLease } from './http-pools.js';
+import { SlotTable } from './slot-table.js';
 import { abortError, unavailable } from './pending-request.js';
 
 /** One HTTP request to the endpoint. */
@@ -26,7 +27,7 @@ export class HttpEndpoint {
 
   constructor(server: string, url: URL, lease: PoolLease, maxMessageBytes: number) {
     this.url = url;
-    this.#context = { server, maxMessageBytes, open: new Set() };
+    this.#context = { server, maxMessageBytes, open: new SlotTable() };
     this.#lease = lease;
     this.#path = `${url.pathname}${url.search}`;
   }
@@ -55,7 +56,7 @@ export class HttpEndpoint {
 
   /** Fails every request under way with this error. */
   abortAll(error: GatewayError): void {
-    for (const exchange of [...this.#context.open]) exchange.abort(error);
+    for (const exchange of this.#context.open.values()) exchange.abort(error);
   }
 
   release(): Promise<void> {

@@ -5,6 +5,7 @@ import { GatewayError } from '../../errors.js';
 import { ByteCollector } from './byte-collector.js';
 import { messageTooLarge } from './json-rpc-wire.js';
 import { abortError, unavailable } from './pending-request.js';
+import type { SlotTable } from './slot-table.js';
 import { SseReader } from './sse-reader.js';
 
 /** A finished HTTP answer. `body` is null when the answer came over an event stream, or when there was none. */
@@ -29,7 +30,7 @@ export interface ExchangeContext {
   /** Of a JSON body, and of one event. */
   readonly maxMessageBytes: number;
   /** The exchanges that are not settled. */
-  readonly open: Set<HttpExchange>;
+  readonly open: SlotTable<HttpExchange>;
 }
 
 const ONCE = { once: true } as const;
@@ -41,6 +42,8 @@ const MAX_REFUSAL_BYTES = 256 * 1024;
 /** One HTTP request under way, as an undici handler: collects a body, or feeds a stream to its sink, and settles once. */
 export class HttpExchange implements Dispatcher.DispatchHandler {
   readonly #context: ExchangeContext;
+  /** Key in the context's table. */
+  readonly #slot: number;
   readonly #sink: StreamSink | undefined;
   readonly #signal: CancelSignal | undefined;
   readonly #resolve: (outcome: HttpOutcome) => void;
@@ -69,7 +72,8 @@ export class HttpExchange implements Dispatcher.DispatchHandler {
     this.#sink = sink;
     this.#signal = signal;
     signal?.addEventListener('abort', this.#onAbort, ONCE);
-    context.open.add(this);
+    this.#slot = context.open.reserve();
+    context.open.set(this.#slot, this);
   }
 
   /** Fails the request with this error and cuts its connection. */
@@ -160,7 +164,7 @@ export class HttpExchange implements Dispatcher.DispatchHandler {
   #settle(): void {
     this.#settled = true;
     this.#signal?.removeEventListener('abort', this.#onAbort);
-    this.#context.open.delete(this);
+    this.#context.open.delete(this.#slot);
   }
 }
 

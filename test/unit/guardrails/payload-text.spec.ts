@@ -53,12 +53,13 @@ describe('payload text', () => {
   it('lists member names once and counts what it saw', () => {
     const payload = listed({ rows: [{ name: 'a' }, { name: 'bc' }], count: 1 });
     expect([...payload.names.keys()].sort()).toEqual(['count', 'name', 'rows']);
-    expect(payload.chars).toBe('countnamerows'.length + 'abc'.length);
+    expect(payload.chars).toBe('rowsnamenamecount'.length + 'abc'.length);
   });
 
-  it('writes long integers out and leaves short ones, fractions and negative numbers', () => {
+  it('writes long integers out, negative ones too, and leaves short ones and fractions', () => {
     expect(textByPath({ a: 4_111_111_111_111_111, b: 42, c: 1e9 + 0.5, d: -123_456_789 })).toEqual({
       '/a': '4111111111111111',
+      '/d': '-123456789',
     });
   });
 

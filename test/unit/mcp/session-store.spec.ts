@@ -39,7 +39,7 @@ describe('the client sessions', () => {
   it('end once: requests are cancelled, the stream is closed, listeners hear of it', () => {
     const session = store.open(who('k'), '2025-11-25');
     const scope = new RequestScope();
-    session.inFlight.set(1, scope);
+    session.inFlight.add(1, scope);
     const seen: string[] = [];
     session.closeStream = () => seen.push('stream');
     store.onEnd(({ id }) => seen.push(id));
@@ -59,7 +59,7 @@ describe('the client sessions', () => {
     const streaming = store.open(who('k'), '2025-11-25');
     streaming.notify = () => true;
     const calling = store.open(who('k'), '2025-11-25');
-    calling.inFlight.set(1, new RequestScope());
+    calling.inFlight.add(1, new RequestScope());
     jest.advanceTimersByTime(59_000);
     expect(store.size).toBe(3);
     jest.advanceTimersByTime(2000);
