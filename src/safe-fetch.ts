@@ -1,7 +1,19 @@
 import { lookup as systemLookup } from 'node:dns/promises';
+import { createRequire } from 'node:module';
 import { BlockList, isIP } from 'node:net';
-import { Agent, buildConnector, fetch as undiciFetch, Response, type RequestInit } from 'undici';
+import type * as Undici from 'undici';
+import type { Agent, buildConnector as BuildConnector, Pool as PoolType, RequestInit, Response } from 'undici';
 import { GatewayError } from './errors.js';
+
+const require = createRequire(import.meta.url);
+
+/**
+ * Only the parts that every gateway needs. The package's index loads fetch, WebSocket and caches as well: 60 ms of every start and
+ * 8 MB; `guardedFetch` loads it when it is used.
+ */
+const buildConnector = require('undici/lib/core/connect.js') as typeof BuildConnector;
+/** Connections to one origin; to be given a `guardedConnector`. */
+export const ConnectionPool = require('undici/lib/dispatcher/pool.js') as typeof PoolType;
 
 /** Address ranges a name from outside must never lead to, with the document that reserves each. */
 const NOT_PUBLIC_V4: readonly (readonly [string, number])[] = [
@@ -78,7 +90,7 @@ const DEFAULT_CONNECT_TIMEOUT_MS = 10_000;
  * is the address that is connected to: no second look-up happens, so a name cannot change its answer in between (DNS rebinding).
  * Connecting fails with GatewayError `upstream_unavailable` when any address of the name is not public.
  */
-export function guardedConnector(options: GuardOptions): buildConnector.connector {
+export function guardedConnector(options: GuardOptions): BuildConnector.connector {
   const timeoutMs = options.connectTimeoutMs ?? DEFAULT_CONNECT_TIMEOUT_MS;
   const connect = buildConnector({ timeout: timeoutMs });
   const lookup = options.lookup ?? allAddresses;
@@ -134,10 +146,10 @@ async function bounded<T>(work: Promise<T>, timeoutMs: number): Promise<T> {
 
 /** Tries the checked addresses one after the other; TLS still verifies the name, because `host` keeps it. */
 function connectInTurn(
-  connect: buildConnector.connector,
-  target: buildConnector.Options,
+  connect: BuildConnector.connector,
+  target: BuildConnector.Options,
   addresses: readonly string[],
-  callback: buildConnector.Callback,
+  callback: BuildConnector.Callback,
 ): void {
   const [address, ...rest] = addresses;
   if (address === undefined) return;
@@ -165,14 +177,21 @@ export interface GuardedFetch {
  * @throws GatewayError upstream_unavailable (address refused, link lost, body too large), upstream_timeout; the reason of `init.signal`
  */
 export function guardedFetch(options: GuardedFetchOptions): GuardedFetch {
-  const agent = new Agent({ connect: guardedConnector(options) });
+  const undici = require('undici') as typeof Undici;
+  const agent = new undici.Agent({ connect: guardedConnector(options) });
   return {
-    fetch: (url, init = {}) => fetchWhole(new URL(url), init, agent, options),
+    fetch: (url, init = {}) => fetchWhole(undici, new URL(url), init, agent, options),
     close: () => agent.destroy(),
   };
 }
 
-async function fetchWhole(url: URL, init: RequestInit, agent: Agent, options: GuardedFetchOptions): Promise<Response> {
+async function fetchWhole(
+  undici: typeof Undici,
+  url: URL,
+  init: RequestInit,
+  agent: Agent,
+  options: GuardedFetchOptions,
+): Promise<Response> {
   if (url.protocol !== 'http:' && url.protocol !== 'https:') {
     throw new GatewayError('upstream_unavailable', 'Only http and https URLs are fetched.');
   }
@@ -180,10 +199,10 @@ async function fetchWhole(url: URL, init: RequestInit, agent: Agent, options: Gu
   const caller = init.signal;
   const signal = caller == null ? deadline : AbortSignal.any([deadline, caller]);
   try {
-    const response = await undiciFetch(url, { ...init, dispatcher: agent, redirect: 'manual', signal });
+    const response = await undici.fetch(url, { ...init, dispatcher: agent, redirect: 'manual', signal });
     const body = await readCapped(response, options.maxResponseBytes);
     const { status, statusText, headers } = response;
-    return new Response(body, { status, statusText, headers });
+    return new undici.Response(body, { status, statusText, headers });
   } catch (error) {
     if (caller?.aborted === true) throw caller.reason;
     if (error instanceof GatewayError) throw error;

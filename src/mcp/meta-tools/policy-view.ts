@@ -3,16 +3,24 @@ import type { GuardrailPolicy } from '../../contracts/server-entry.js';
 import type { Verdict } from '../../contracts/verdict.js';
 
 const OFF = Object.freeze({ enabled: false });
+const NO_VIOLATIONS: readonly Record<string, unknown>[] = [];
+/** Policies are immutable, so each view is made once. */
+const views = new WeakMap<GuardrailPolicy, Record<string, unknown>>();
 
 /** A policy in the shape of the config file. */
 export function policyView(policy: GuardrailPolicy | null): Record<string, unknown> {
   if (policy === null) return OFF;
-  return {
-    enabled: true,
-    policy_name: policy.policyName,
-    additional_config: { pii_redaction: policy.redactPii },
-    block: [...policy.block],
-  };
+  let view = views.get(policy);
+  if (view === undefined) {
+    view = {
+      enabled: true,
+      policy_name: policy.policyName,
+      additional_config: { pii_redaction: policy.redactPii },
+      block: [...policy.block],
+    };
+    views.set(policy, view);
+  }
+  return view;
 }
 
 /** A verdict in the reference's shape; `{}` when that side is not checked. Only detectors that triggered are named, never the text. */
@@ -30,7 +38,8 @@ export function verdictView(policy: GuardrailPolicy | null, verdict: Verdict): R
   };
 }
 
-function violations(policy: GuardrailPolicy, verdict: Verdict): Record<string, unknown>[] {
+function violations(policy: GuardrailPolicy, verdict: Verdict): readonly Record<string, unknown>[] {
+  if (verdict.findings.length === 0) return NO_VIOLATIONS;
   return [...byDetector(verdict.findings)].map(([detector, categories]) => {
     const blocks = verdict.kind === 'block' && verdict.detectors.includes(detector);
     return {

@@ -16,6 +16,9 @@ import { CallLedger } from '../call-ledger.js';
 import { Router } from '../router.js';
 import { type ClientRequest, type MethodResult, UpstreamRpcError } from '../client-request.js';
 
+/** After the handshake. */
+const WARM_UP_MS = 250;
+
 /** tools/list and tools/call: the seven meta tools and the servers' own tools. */
 @Injectable()
 export class ToolsMethods {
@@ -28,10 +31,15 @@ export class ToolsMethods {
     private readonly ledger: CallLedger,
   ) {}
 
-  /** Starts discovery of whatever is missing, so that the list that usually follows need not wait. */
+  /**
+   * Starts discovery of whatever is missing, so that a later list need not wait. Not at once: a client that lists or calls right after
+   * its handshake asks for just the servers it needs, and they come first.
+   */
   warmUp({ principal, config }: ClientRequest): void {
     if (config === null || config.exposure === 'meta' || this.discovery.isComplete(principal, config)) return;
-    void this.discovery.discoverAll(principal, config, new CallSignal());
+    setTimeout(() => {
+      void this.discovery.discoverAll(principal, config, new CallSignal());
+    }, WARM_UP_MS).unref();
   }
 
   async list(request: ClientRequest): Promise<MethodResult> {

@@ -1,5 +1,5 @@
-import { Pool, type Dispatcher } from 'undici';
-import { canonicalHost, guardedConnector } from '../../safe-fetch.js';
+import type { Dispatcher, Pool } from 'undici';
+import { ConnectionPool, canonicalHost, guardedConnector } from '../../safe-fetch.js';
 
 /** More calls than this at one server wait for a connection. */
 const MAX_CONNECTIONS = 128;
@@ -45,7 +45,7 @@ export class HttpPools {
 
   #connect(url: URL): Pool {
     const port = url.port === '' ? (url.protocol === 'https:' ? '443' : '80') : url.port;
-    return new Pool(url.origin, {
+    return new ConnectionPool(url.origin, {
       connections: MAX_CONNECTIONS,
       pipelining: 1,
       keepAliveTimeout: KEEP_ALIVE_MS,
