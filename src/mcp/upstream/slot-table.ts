@@ -1,10 +1,10 @@
 const FIRST_SLOTS = 64;
 
 /**
- * What is under way, by a number that counts up and is never given twice. A Map or Set in its place costs a fifth of the CPU of a
- * call: it makes a new table every few entries, the collector moves the old tables to the old generation, and each of those keeps all
- * that it ever held alive until the next full collection. Here a slot (the number modulo the size) is overwritten when its value
- * leaves; a number whose slot is taken by a long call is left out.
+ * What is under way, by a number that counts up and is never given twice. Instead of a Map or Set, after which far more dead memory
+ * was promoted per collection (traced on stdio: 1.1 MB against 0.1 MB); the likely cause is that their replaced tables keep what they
+ * held until the next full collection. Here a slot (the number modulo the size) is overwritten when its value leaves; a number whose
+ * slot is taken by a long call is left out.
  */
 export class SlotTable<T> {
   #values: (T | null)[] = new Array<null>(FIRST_SLOTS).fill(null);

@@ -173,17 +173,17 @@ describe('the first start', () => {
     ['::1', 9000, 'http://[::1]:9000/mcp'],
     ['127.0.0.1', 0, 'http://127.0.0.1:<PORT>/mcp'],
   ])('on %s port %d tells clients to use %s', async (host, port, url) => {
+    let stdout = '';
     let stderr = '';
     await initialiseConfig(
       path,
       { host, port },
       {
-        stdout: () => {
-          expect(true).toBe(false);
-        },
+        stdout: (text) => (stdout += text),
         stderr: (text) => (stderr += text),
       },
     );
+    expect(stdout).toBe('');
     const snippet = JSON.parse(stderr.slice(stderr.indexOf('{\n'))) as { mcpServers: Record<string, { url: string }> };
     expect(snippet.mcpServers['secure-mcp-gateway']?.url).toBe(url);
     expect(stderr.includes('the port is in the ready line')).toBe(port === 0);
