@@ -1,7 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import type { McpConfig } from '../../contracts/server-entry.js';
 import { GatewayError, toGatewayError } from '../../errors.js';
-import type { ClientRequest, MethodResult } from '../client-request.js';
+import type { ClientRequest } from '../client-request.js';
+import { EncodedResult } from '../rpc-response.js';
 import { CallLedger } from '../call-ledger.js';
 import { CacheTools } from './cache-tools.js';
 import { type MetaAnswer, failed } from './envelope.js';
@@ -37,7 +38,7 @@ export class MetaTools {
    * Every failure is a result with `isError: true` and the error envelope.
    * @throws GatewayError cancelled only
    */
-  async call(request: ClientRequest, name: string, args: Arguments): Promise<MethodResult> {
+  async call(request: ClientRequest, name: string, args: Arguments): Promise<EncodedResult> {
     let answer: MetaAnswer;
     try {
       answer = await this.answer(request, name, args);
@@ -49,9 +50,7 @@ export class MetaTools {
       this.ledger.refused(request, { server: place.server ?? null, tool: name, arguments: args }, error);
       answer = failed(request, error, place);
     }
-    const { payload, isError } = answer;
-    const content = [{ type: 'text', text: JSON.stringify(payload) }];
-    return isError ? { content, structuredContent: payload, isError: true } : { content, structuredContent: payload };
+    return encoded(answer);
   }
 
   private answer(request: ClientRequest, name: string, args: Arguments): MetaAnswer | Promise<MetaAnswer> {
@@ -62,4 +61,18 @@ export class MetaTools {
     }
     return tool(request, request.config, args);
   }
+}
+
+/** The payload as text, for clients that show or parse that, and the same as structured content. */
+function encoded({ payload, isError }: MetaAnswer): EncodedResult {
+  const text = JSON.stringify(payload);
+  const error = isError ? ',"isError":true' : '';
+  return new EncodedResult(
+    `{"content":[{"type":"text","text":${quotedJson(text)}}],"structuredContent":${text}${error}}`,
+  );
+}
+
+/** JSON text as a JSON string. It holds no control characters and no lone surrogates, so only quotes and backslashes need an escape. */
+function quotedJson(json: string): string {
+  return json.includes('\\') ? JSON.stringify(json) : `"${json.replaceAll('"', '\\"')}"`;
 }

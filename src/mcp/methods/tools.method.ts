@@ -14,7 +14,8 @@ import { MetaTools } from '../meta-tools/meta-tools.service.js';
 import { META_PREFIX } from '../protocol.js';
 import { CallLedger } from '../call-ledger.js';
 import { Router } from '../router.js';
-import { type ClientRequest, type MethodResult, UpstreamRpcError } from '../client-request.js';
+import { type ClientRequest, UpstreamRpcError } from '../client-request.js';
+import type { EncodedResult, MethodResult } from '../rpc-response.js';
 
 /** After the handshake. */
 const WARM_UP_MS = 250;
@@ -58,7 +59,7 @@ export class ToolsMethods {
     return request.era === '2026' ? { tools, ttlMs: 0, cacheScope: 'private' } : { tools };
   }
 
-  call(request: ClientRequest): Promise<MethodResult> {
+  call(request: ClientRequest): Promise<MethodResult | EncodedResult> {
     const { name } = request.params;
     const args = request.params.arguments ?? {};
     if (typeof name !== 'string' || name === '')
