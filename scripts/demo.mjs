@@ -68,7 +68,7 @@ async function play(gateway, screen, signal) {
   };
   const stage = { gateway, connect, client: await connect(gateway.key), calls: 0 };
   const ready = `ready after ${seconds(performance.now() - started)}`;
-  screen.show(() => [headline(`One MCP client, one gateway, four MCP servers, all of them real; ${ready}`)]);
+  screen.show(() => [headline(`One client, one gateway, four MCP servers, all of them real; ${ready}`)]);
   const scenes = [];
   for (const scene of SCENES) {
     scenes.push(await playScene(scene, stage));

@@ -54,7 +54,7 @@ export function castToSvg(cast) {
       .map((line) => lineSvg(line, row++));
     return `<g style="animation-delay:${rounded(index * STEP_S)}s">${lines.join('\n')}</g>`;
   });
-  return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${height}" width="${width}" height="${height}" role="img" aria-labelledby="t d">
+  return `<svg xmlns="http://www.w3.org/2000/svg" xml:space="preserve" viewBox="0 0 ${width} ${height}" width="${width}" height="${height}" role="img" aria-labelledby="t d">
 <title id="t">${escaped(title)}</title>
 <desc id="d">A terminal that shows the output of one real run of npm run demo, step by step.</desc>
 <style>${STYLE}</style>

@@ -75,7 +75,7 @@ async function redactedCall(stage, facts) {
 
 async function blockedAnswer(stage, facts) {
   const whole = await call(stage, facts, { tool: 'wiki__read_page', args: { path: '/roadmap' }, server: 'wiki' });
-  facts.record.remark = `and answered "${LEAKED_TEXT}"`;
+  facts.record.remark = ` and answered "${LEAKED_TEXT}"`;
   expect(facts.record.calls.length === 1, 'the call in the record of the wiki server');
   expect(facts.answer.is_error && !/aurora/i.test(whole), 'an error without the text');
   expectAudit(facts, 'blocked_output', 'keyword_detector');
@@ -88,7 +88,7 @@ async function poisonedTool(stage, facts) {
   const offered = found.tools.map(({ name }) => name);
   facts.list = { tools: listed, blocked: found.blocked_tools };
   await call(stage, facts, { tool: 'words__look_up', args, server: 'words' });
-  facts.record.remark = `though the schema of look_up says "${HIDDEN_TEXT}"`;
+  facts.record.remark = `; look_up hides "${HIDDEN_TEXT}"`;
   expect(
     listed.join() === 'words__add' && offered.join() === 'add',
     'the poisoned tool in no list, and the good one in both',
@@ -96,7 +96,7 @@ async function poisonedTool(stage, facts) {
   const [blocked] = found.blocked_tools;
   expect(found.blocked_tools.length === 1 && blocked.name === 'look_up', 'the poisoned tool among the blocked ones');
   expect(JSON.stringify(blocked).includes('keyword_detector'), 'the detector named as the reason');
-  expect(!JSON.stringify(found).includes(HIDDEN_TEXT), 'the hidden text in no answer');
+  expect(!/ignore previous/i.test(JSON.stringify(found)), 'the hidden text in no answer');
   expect(facts.answer.error?.code === -32602, 'an unknown tool');
   expect(facts.record.calls.length === 0, 'no call in the record of the words server');
   expectAudit(facts, 'refused', 'unknown_tool');
@@ -108,7 +108,7 @@ async function disabledKey(stage, facts) {
   await call(stage, facts, echo);
   expect(facts.answer.text === 'hello', 'the second key to work before it is disabled');
   await stage.gateway.disableSecondKey();
-  facts.change = 'the second key is disabled in the config file while its client is connected';
+  facts.change = 'the second key is disabled while its client is connected';
   await call(stage, facts, echo);
   expect(facts.answer.error?.http_status === 401, 'the open session to be refused');
   expectAudit(facts, 'refused', 'disabled');

@@ -3,17 +3,18 @@ import { styled } from './colours.mjs';
 
 const LABEL_WIDTH = 9;
 const INDENT = 4;
-const MAX_ROW_LINES = 2;
+/** Rows that may take two lines; the others are cut. */
+const LONG_ROWS = ['server', 'answer', 'FAILED'];
 const DECISION_STYLES = { allowed: 'green', redacted: 'yellow' };
 
 /** Control characters of an answer could move the cursor or recolour the terminal. */
 const printable = (text) => text.replace(/\p{Cc}+/gu, ' ');
 
-/** At most two lines of that width, broken at spaces where there are some. */
-function fold(text, width) {
+/** At most that many lines of that width, broken at spaces where there are some. */
+function fold(text, width, maxLines) {
   const lines = [];
   let rest = printable(text);
-  while (rest.length > width && lines.length < MAX_ROW_LINES - 1) {
+  while (rest.length > width && lines.length < maxLines - 1) {
     const space = rest.lastIndexOf(' ', width);
     const end = space > width / 2 ? space : width;
     lines.push(rest.slice(0, end));
@@ -31,16 +32,16 @@ function answerText({ text, is_error, error }) {
 }
 
 /** From the server's own record, not from the gateway. */
-function recordText({ server, before, calls, remark }) {
+function recordText({ server, before, calls, remark = '' }) {
   const recorded = calls.map(({ tool, arguments: args }) => `${tool} ${JSON.stringify(args)}`).join(', ');
-  const none = before === 0 ? 'no call at all' : 'no further call';
-  return [server, 'recorded', recorded || none, remark].filter(Boolean).join(' ');
+  const none = before === 0 ? 'no call' : 'no further call';
+  return `${server} recorded ${recorded || none}${remark}`;
 }
 
 function auditText({ decision, reasons, method, server, tool, upstream_ms, total_ms }) {
   const target = tool === null ? method : server === null ? tool : `${server}/${tool}`;
   const why = reasons.length === 0 ? '' : ` (${reasons.join(', ')})`;
-  return `${decision}${why} · ${target} · server ${milliseconds(upstream_ms)}, total ${milliseconds(total_ms)}`;
+  return `${decision}${why} · ${target} · ${milliseconds(total_ms)}, server ${milliseconds(upstream_ms)}`;
 }
 
 /** Label, text and style of each row of a scene; only those it has facts for. */
@@ -77,7 +78,7 @@ export function sceneLines(scene, number, width) {
   ];
   const indent = ' '.repeat(INDENT);
   for (const [label, text, style] of rowsOf(scene)) {
-    for (const [index, part] of fold(text, width - INDENT - LABEL_WIDTH).entries()) {
+    for (const [index, part] of fold(text, width - INDENT - LABEL_WIDTH, LONG_ROWS.includes(label) ? 2 : 1).entries()) {
       const head = (index === 0 ? label : '').padEnd(LABEL_WIDTH);
       lines.push(`${indent}${styled('dim', head)}${styled(style, part)}`);
     }
