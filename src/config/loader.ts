@@ -48,7 +48,6 @@ export function loadConfig(bytes: Buffer, context: LoadContext): LoadResult {
   checkProjects(draft, problems, warnings);
   const keys = resolveKeys(draft, configs, warnings);
   if (keys.size === 0) warnings.push({ path: ['apikeys'], message: 'there is no key, so nobody can connect' });
-  noteInertSettings(draft, warnings);
 
   const { common, plugins } = draft;
   if (problems.length > 0 || common === null || plugins === null) {
@@ -90,16 +89,6 @@ function checkProjects(draft: Draft, problems: RawProblem[], warnings: RawProble
       warnings.push({ path: ['projects', id, 'users', index], message: 'no such entry in users' });
     });
   }
-}
-
-/** Settings that load for compatibility but do nothing here: said aloud when somebody changed them. */
-function noteInertSettings(draft: Draft, warnings: RawProblem[]): void {
-  const policies = draft.common?.timeout_settings.escalation_policies;
-  if (policies === undefined) return;
-  const { warn_threshold: warn, timeout_threshold: timeout, fail_threshold: fail } = policies;
-  if (warn === 0.8 && timeout === 1 && fail === 1.2) return;
-  const path = ['common_mcp_gateway_config', 'timeout_settings', 'escalation_policies'];
-  warnings.push({ path, message: 'has no effect: a timeout ends the operation when it is reached' });
 }
 
 function written(problems: readonly RawProblem[], raw: unknown): ConfigProblem[] {

@@ -1,5 +1,12 @@
 import * as z from 'zod';
-import { isoTime, nonEmpty, notSupportedYet, unsupportedFeature, unsupportedSwitch } from './schema-rules.js';
+import {
+  isoTime,
+  limitSeconds,
+  nonEmpty,
+  notSupportedYet,
+  unsupportedFeature,
+  unsupportedSwitch,
+} from './schema-rules.js';
 
 const OAUTH_KEYS = [
   'is_remote',
@@ -108,6 +115,13 @@ const outputPolicy = z.strictObject({
     .prefault({}),
 });
 
+/** Limits of one server in place of the gateway's own. */
+const serverTimeouts = z.strictObject({
+  tool_execution_timeout: limitSeconds().optional(),
+  discovery_timeout: limitSeconds().optional(),
+  guardrail_timeout: limitSeconds().optional(),
+});
+
 /** One server of a config: how it is reached, which tools it may show, and what is checked on the way in and out. */
 export const serverSchema = z.strictObject({
   server_name: nonEmpty()
@@ -117,6 +131,8 @@ export const serverSchema = z.strictObject({
   config: connection,
   tools: z.record(nonEmpty(), z.string()).default({}),
   affinity: z.enum(['principal', 'session', 'shared']).default('principal'),
+  timeout_settings: serverTimeouts.optional(),
+  tool_timeouts: z.record(nonEmpty(), limitSeconds()).optional(),
   input_guardrails_policy: inputPolicy.optional(),
   output_guardrails_policy: outputPolicy.optional(),
   tool_guardrails_policy: z

@@ -18,6 +18,8 @@ export interface GatewaySettings {
     readonly discoveryMs: number;
     readonly cacheMs: number;
     readonly connectivityMs: number;
+    /** Fractions of a limit, 0 < warn <= timeout <= fail <= 10. */
+    readonly escalation: { readonly warn: number; readonly timeout: number; readonly fail: number };
   };
   readonly toolCacheTtlMs: number;
   readonly gatewayCacheTtlMs: number;
@@ -60,6 +62,11 @@ export function readSettings(common: CommonSection, plugins: PluginsSection, con
       discoveryMs: timeouts.discovery_timeout * SECOND,
       cacheMs: timeouts.cache_timeout * SECOND,
       connectivityMs: timeouts.connectivity_timeout * SECOND,
+      escalation: Object.freeze({
+        warn: timeouts.escalation_policies.warn_threshold,
+        timeout: timeouts.escalation_policies.timeout_threshold,
+        fail: timeouts.escalation_policies.fail_threshold,
+      }),
     }),
     toolCacheTtlMs: common.enkrypt_tool_cache_expiration * HOUR,
     gatewayCacheTtlMs: common.enkrypt_gateway_cache_expiration * HOUR,

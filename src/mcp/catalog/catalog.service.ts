@@ -1,15 +1,19 @@
 import type { CancelSignal } from '../../contracts/cancel-signal.js';
 import { Injectable, type OnModuleInit } from '@nestjs/common';
-import { CatalogCache } from '../../cache/catalog-cache.js';
 import { ConfigStore } from '../../config/config-store.js';
 import type { Principal } from '../../contracts/principal.js';
 import type { ServerEntry } from '../../contracts/server-entry.js';
-import { GatewayError, toGatewayError } from '../../errors.js';
+import { type GatewayError, toGatewayError } from '../../errors.js';
 import { UpstreamPool } from '../upstream/pool.js';
 import { Metrics } from '../../telemetry/metrics.js';
+import { Operations } from '../deadlines/operations.js';
+import { Settlement } from '../deadlines/settlement.js';
+import { discoveryLimitMs } from '../deadlines/time-limits.js';
+import { Deadline } from '../sessions/deadline.js';
 import { waitWithSignal } from '../upstream/wait-with-signal.js';
 import { type Catalog, catalogOf } from './catalog.js';
 import { listAllTools } from './discovery.js';
+import { TimedCache } from './timed-cache.js';
 
 /** How fast a server that keeps announcing changes is asked again. */
 const MIN_REFRESH_MS = 1000;
@@ -41,9 +45,11 @@ export class CatalogService implements OnModuleInit {
 
   constructor(
     private readonly pool: UpstreamPool,
-    private readonly cache: CatalogCache,
+    private readonly cache: TimedCache,
     private readonly configStore: ConfigStore,
     private readonly metrics: Metrics,
+    private readonly operations: Operations,
+    private readonly settlement: Settlement,
   ) {}
 
   onModuleInit(): void {
@@ -196,15 +202,11 @@ export class CatalogService implements OnModuleInit {
 
   private async run(principal: Principal, server: ServerEntry, slot: Slot): Promise<Catalog> {
     const { timeouts, toolCacheTtlMs } = this.configStore.current().settings;
-    const deadline = new AbortController();
-    const timer = setTimeout(() => {
-      const waited = String(timeouts.discoveryMs / 1000);
-      deadline.abort(
-        new GatewayError('upstream_timeout', `The server '${server.name}' did not list its tools within ${waited} s.`, {
-          retryable: true,
-        }),
-      );
-    }, timeouts.discoveryMs);
+    const target = { server: server.name, tool: null };
+    const operation = this.operations.begin(principal.tenant, target, discoveryLimitMs(timeouts, server));
+    const deadline = new Deadline();
+    deadline.arm(operation);
+    let outcome: 'success' | 'timeout' | 'failed' = 'success';
     // What the server announces while it is being read counts for the next time.
     slot.stale = false;
     try {
@@ -223,9 +225,12 @@ export class CatalogService implements OnModuleInit {
       return catalog;
     } catch (error) {
       slot.failure = toGatewayError(error);
+      outcome = slot.failure.code === 'upstream_timeout' ? 'timeout' : 'failed';
+      if (outcome === 'timeout') this.settlement.expect(operation, { principal, server, clientSessionId: null });
       throw slot.failure;
     } finally {
-      clearTimeout(timer);
+      deadline.end();
+      operation.end(outcome);
     }
   }
 

@@ -1,16 +1,26 @@
 import { Injectable } from '@nestjs/common';
+import { ConfigStore } from '../../config/config-store.js';
 import type { McpConfig } from '../../contracts/server-entry.js';
 import { GatewayError, toGatewayError } from '../../errors.js';
 import type { ClientRequest } from '../client-request.js';
 import { EncodedResult } from '../rpc-response.js';
 import { CallLedger } from '../call-ledger.js';
+import { within } from '../deadlines/within.js';
 import { CacheTools } from './cache-tools.js';
 import { type MetaAnswer, failed } from './envelope.js';
 import { SecureCall } from './secure-call.js';
 import { ServerTools } from './server-tools.js';
+import { TimeoutTools } from './timeout-tools.js';
 
 type Arguments = Readonly<Record<string, unknown>>;
 type MetaTool = (request: ClientRequest, config: McpConfig, args: Arguments) => MetaAnswer | Promise<MetaAnswer>;
+
+/** Whatever these wait for is under a limit of its own: a call, a discovery, or the patience of a list. */
+const OWN_LIMITS: ReadonlySet<string> = new Set([
+  'enkrypt_list_all_servers',
+  'enkrypt_discover_all_tools',
+  'enkrypt_secure_call_tools',
+]);
 
 /** The seven enkrypt_* tools: a table from name to what serves it. */
 @Injectable()
@@ -21,6 +31,8 @@ export class MetaTools {
     servers: ServerTools,
     secureCall: SecureCall,
     cache: CacheTools,
+    timeouts: TimeoutTools,
+    private readonly configStore: ConfigStore,
     private readonly ledger: CallLedger,
   ) {
     this.table = new Map<string, MetaTool>([
@@ -30,7 +42,7 @@ export class MetaTools {
       ['enkrypt_secure_call_tools', (request, config, args) => secureCall.run(request, config, args)],
       ['enkrypt_get_cache_status', (request, config) => cache.status(request, config)],
       ['enkrypt_clear_cache', (request, config, args) => cache.clear(request, config, args)],
-      ['enkrypt_get_timeout_metrics', (request) => cache.timeoutMetrics(request)],
+      ['enkrypt_get_timeout_metrics', (request, config) => timeouts.metrics(request, config)],
     ]);
   }
 
@@ -59,7 +71,13 @@ export class MetaTools {
     if (request.config === null) {
       throw new GatewayError('config_invalid', 'No MCP config found. Please check your credentials.');
     }
-    return tool(request, request.config, args);
+    const answer = tool(request, request.config, args);
+    if (!(answer instanceof Promise) || OWN_LIMITS.has(name)) return answer;
+    const { defaultMs } = this.configStore.current().settings.timeouts;
+    return within(defaultMs, answer, () => {
+      const message = `The gateway was not done within ${String(defaultMs / 1000)} s; it goes on.`;
+      return new GatewayError('upstream_timeout', message, { retryable: true });
+    });
   }
 }
 

@@ -1,6 +1,5 @@
 import type { Tool } from '@modelcontextprotocol/server';
 import { Injectable } from '@nestjs/common';
-import { ConfigStore } from '../../config/config-store.js';
 import type { ReplyBody } from '../../contracts/mcp-reply.js';
 import type { McpConfig } from '../../contracts/server-entry.js';
 import { CallSignal } from '../../contracts/cancel-signal.js';
@@ -28,7 +27,6 @@ export class ToolsMethods {
     private readonly discovery: ServerDiscovery,
     private readonly dispatcher: CallDispatcher,
     private readonly metaTools: MetaTools,
-    private readonly configStore: ConfigStore,
     private readonly ledger: CallLedger,
   ) {}
 
@@ -88,7 +86,6 @@ export class ToolsMethods {
     name: string,
     args: Readonly<Record<string, unknown>>,
   ): Promise<MethodResult> {
-    request.scope.arm(this.configStore.current().settings.timeouts.toolExecutionMs);
     let route: Route | undefined;
     let dispatched = false;
     try {
