@@ -36,6 +36,15 @@ export class Metrics {
   readonly serversDiscovered = new Counter('enkrypt_servers_discovered', 'Servers whose tools were discovered.');
   readonly cacheHits = new Counter('enkrypt_cache_hits_total', 'Catalog look-ups answered from the cache.');
   readonly cacheMisses = new Counter('enkrypt_cache_misses_total', 'Catalog look-ups that had to ask the server.');
+  readonly cacheErrors = new Counter(
+    'gateway_cache_errors_total',
+    'Commands to the external cache that failed, and entries in it that were not usable.',
+    ['reason'],
+  );
+  readonly cacheDegraded = new Gauge(
+    'gateway_cache_degraded',
+    '1 while an external cache is configured but cannot be used, else 0.',
+  );
   readonly piiRedactions = new Counter('enkrypt_pii_redactions_total', 'Personal data items replaced before a call.');
   readonly authSuccess = new Counter('enkrypt_auth_success_total', 'Callers identified.');
   readonly authFailure = new Counter('enkrypt_auth_failure_total', 'Callers refused.', ['reason']);
@@ -121,6 +130,8 @@ export class Metrics {
       this.serversDiscovered,
       this.cacheHits,
       this.cacheMisses,
+      this.cacheErrors,
+      this.cacheDegraded,
       this.authSuccess,
       this.authFailure,
       this.apiRequests,
