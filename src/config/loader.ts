@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { dirname } from 'node:path';
 import type { McpConfig } from '../contracts/server-entry.js';
+import { readExternalCache } from './cache-settings.js';
 import { parseConfigText } from './config-text.js';
 import { type Draft, readDraft } from './draft.js';
 import { hexOfStored } from './key-hash.js';
@@ -50,6 +51,7 @@ export function loadConfig(bytes: Buffer, context: LoadContext): LoadResult {
   if (keys.size === 0) warnings.push({ path: ['apikeys'], message: 'there is no key, so nobody can connect' });
 
   const { common, plugins } = draft;
+  const externalCache = common === null ? null : readExternalCache(common, { sources, problems, warnings });
   if (problems.length > 0 || common === null || plugins === null) {
     return { ok: false, problems: written(problems, raw), files };
   }
@@ -57,7 +59,7 @@ export function loadConfig(bytes: Buffer, context: LoadContext): LoadResult {
     revision: createHash('sha256').update(bytes).digest('hex').slice(0, 16),
     loadedAt: new Date().toISOString(),
     warnings: Object.freeze([...context.warnings, ...written(warnings, raw)]),
-    settings: readSettings(common, plugins, sources.configDir),
+    settings: readSettings(common, plugins, sources.configDir, externalCache),
     keys,
     configs,
     adminKeyHash: draft.adminKey === null ? null : Buffer.from(hexOfStored(draft.adminKey), 'hex'),

@@ -64,11 +64,16 @@ export const commonSchema = z.strictObject({
   enkrypt_use_remote_mcp_config: unsupportedSwitch('set it to false: this file is the only source of configuration'),
   enkrypt_remote_mcp_gateway_name: z.string().optional(),
   enkrypt_remote_mcp_gateway_version: z.string().optional(),
-  enkrypt_mcp_use_external_cache: unsupportedSwitch('set it to false: the cache is in memory'),
-  enkrypt_cache_host: z.string().optional(),
-  enkrypt_cache_port: z.number().int().min(1).max(65_535).optional(),
-  enkrypt_cache_db: z.number().int().min(0).optional(),
-  enkrypt_cache_password: z.string().nullable().optional(),
+  enkrypt_mcp_use_external_cache: z.boolean().default(false),
+  enkrypt_cache_host: z.string().default('localhost'),
+  enkrypt_cache_port: z.number().int().min(1).max(65_535).default(6379),
+  enkrypt_cache_db: z.number().int().min(0).max(16_383).default(0),
+  enkrypt_cache_password: z.string().nullable().default(null),
+  enkrypt_cache_tls: z.boolean().default(false),
+  enkrypt_cache_prefix: z
+    .string()
+    .regex(/^[A-Za-z0-9._-]{1,64}$/, { error: 'must be 1 to 64 letters, digits, dots, hyphens or underscores' })
+    .default('smg'),
   enkrypt_tool_cache_expiration: hours(4),
   enkrypt_gateway_cache_expiration: hours(24),
   enkrypt_async_input_guardrails_enabled: unsupportedSwitch('set it to false: a call waits for its verdict'),

@@ -35,6 +35,15 @@ export class Metrics {
   readonly cacheHits = new Counter('enkrypt_cache_hits_total', 'Catalog look-ups answered from the cache.');
   readonly cacheMisses = new Counter('enkrypt_cache_misses_total', 'Catalog look-ups that had to ask the server.');
   readonly cacheTimeouts = new Counter('gateway_cache_timeouts_total', 'Cache accesses that took too long.');
+  readonly cacheErrors = new Counter(
+    'gateway_cache_errors_total',
+    'Commands to the external cache that failed, and entries in it that were not usable.',
+    ['reason'],
+  );
+  readonly cacheDegraded = new Gauge(
+    'gateway_cache_degraded',
+    '1 while an external cache is configured but cannot be used, else 0.',
+  );
   readonly piiRedactions = new Counter('enkrypt_pii_redactions_total', 'Personal data items replaced before a call.');
   readonly authSuccess = new Counter('enkrypt_auth_success_total', 'Callers identified.');
   readonly authFailure = new Counter('enkrypt_auth_failure_total', 'Callers refused.', ['reason']);
@@ -116,6 +125,8 @@ export class Metrics {
       this.cacheHits,
       this.cacheMisses,
       this.cacheTimeouts,
+      this.cacheErrors,
+      this.cacheDegraded,
       this.authSuccess,
       this.authFailure,
       this.apiRequests,

@@ -5,6 +5,7 @@ import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { createCache } from 'cache-manager';
 import { Keyv } from 'keyv';
 import pino from 'pino';
+import { CacheKeys } from '../../src/cache/cache-keys.js';
 import { CatalogCache } from '../../src/cache/catalog-cache.js';
 import { ConfigStore } from '../../src/config/config-store.js';
 import { CatalogService } from '../../src/mcp/catalog/catalog.service.js';
@@ -53,7 +54,7 @@ beforeEach(async () => {
   store = new StuckStore();
   metrics = new Metrics();
   const cache = createCache({ stores: [new Keyv({ store, useKeyPrefix: false })] });
-  const timed = new TimedCache(new CatalogCache(cache, 'memory'), config, metrics);
+  const timed = new TimedCache(new CatalogCache({ cache, keys: new CacheKeys('smg', null), external: null }), config, metrics);
   const operations = new Operations(config, metrics, pino({ level: 'silent' }));
   catalogs = new CatalogService(pool, timed, config, metrics, operations, new Settlement(pool));
 });

@@ -1,5 +1,6 @@
 import type { CancelSignal } from '../../contracts/cancel-signal.js';
 import { Injectable, type OnModuleInit } from '@nestjs/common';
+import type { ExternalCacheStatus } from '../../cache/external/external-cache.js';
 import { ConfigStore } from '../../config/config-store.js';
 import type { Principal } from '../../contracts/principal.js';
 import type { ServerEntry } from '../../contracts/server-entry.js';
@@ -12,23 +13,14 @@ import { discoveryLimitMs } from '../deadlines/time-limits.js';
 import { Deadline } from '../sessions/deadline.js';
 import { waitWithSignal } from '../upstream/wait-with-signal.js';
 import { type Catalog, catalogOf } from './catalog.js';
+import { newSlot, type Slot, slotKey } from './catalog-slot.js';
 import { listAllTools } from './discovery.js';
 import { TimedCache } from './timed-cache.js';
 
 /** How fast a server that keeps announcing changes is asked again. */
 const MIN_REFRESH_MS = 1000;
-
-interface Slot {
-  readonly tenant: string;
-  readonly serverName: string;
-  readonly configHash: string;
-  catalog: Catalog | undefined;
-  stale: boolean;
-  running: Promise<Catalog> | undefined;
-  /** A refresh that was put off. */
-  later: NodeJS.Timeout | undefined;
-  failure: GatewayError | undefined;
-}
+/** With an external cache: how long another gateway's clear may go unnoticed by a catalog that is in use. */
+const CLEAR_CHECK_MS = 5000;
 
 /** Where a server's tools came from when they were last asked for. */
 export type CatalogSource = 'cache' | 'discovery';
@@ -58,6 +50,11 @@ export class CatalogService implements OnModuleInit {
     });
   }
 
+  /** State of the external cache; null = the cache is in memory. */
+  get externalCache(): ExternalCacheStatus | null {
+    return this.cache.external;
+  }
+
   /** Grows whenever one of the tenant's catalogs changes; lets derived tables know that they are old. */
   version(tenant: string): number {
     return this.versions.get(tenant) ?? 0;
@@ -71,8 +68,11 @@ export class CatalogService implements OnModuleInit {
   /** The catalog if it is at hand and fresh. */
   peek(principal: Principal, server: ServerEntry): Catalog | undefined {
     const slot = this.slots.get(keyOf(principal, server));
-    const catalog = slot?.catalog;
-    return catalog !== undefined && !slot?.stale && catalog.expiresAt > Date.now() ? catalog : undefined;
+    if (slot?.catalog === undefined || slot.stale) return undefined;
+    const now = Date.now();
+    if (slot.catalog.expiresAt <= now) return undefined;
+    if (slot.checkAt <= now) this.checkForClear(slot);
+    return slot.catalog;
   }
 
   /** The catalog until it expires, even if its server has announced a change since: what there is to show without asking. */
@@ -119,6 +119,12 @@ export class CatalogService implements OnModuleInit {
     return { catalog: discovered, source: 'discovery' };
   }
 
+  /** Takes over what the cache has of these servers, so that `held` has it too; asks no server and never throws. */
+  async recall(principal: Principal, servers: Iterable<ServerEntry>): Promise<void> {
+    const missing = [...servers].filter((server) => this.held(principal, server) === undefined);
+    await Promise.all(missing.map((server) => this.fromCache(principal, server, this.slotOf(principal, server))));
+  }
+
   /** Discovers again unless that was done a moment ago. */
   async refresh(
     principal: Principal,
@@ -131,17 +137,27 @@ export class CatalogService implements OnModuleInit {
     return waitWithSignal(this.discover(principal, server, slot), signal);
   }
 
-  /** Forgets a tenant's catalogs; returns the names of the servers forgotten. */
-  async clear(principal: Principal, servers: Iterable<ServerEntry>): Promise<string[]> {
-    const cleared: string[] = [];
-    for (const server of servers) {
-      const key = keyOf(principal, server);
-      const known = this.slots.get(key)?.catalog !== undefined;
-      const stored = await this.cache.delete(principal.tenant, server.name, server.configHash);
-      if (known || stored) cleared.push(server.name);
-      this.slots.delete(key);
-    }
-    if (cleared.length > 0) this.changed(principal.tenant);
+  /** Forgets a tenant's catalogs of these servers; returns the names of those that had one. */
+  async clear(principal: Principal, servers: readonly ServerEntry[]): Promise<string[]> {
+    const { tenant } = principal;
+    const cleared = await Promise.all(
+      servers.map(async (server) => {
+        const key = keyOf(principal, server);
+        const known = this.slots.get(key)?.catalog !== undefined;
+        this.slots.delete(key);
+        const stored = await this.cache.clear(tenant, server.name, server.configHash);
+        return known || stored ? [server.name] : [];
+      }),
+    );
+    const names = cleared.flat();
+    if (names.length > 0) this.changed(tenant);
+    return names;
+  }
+
+  /** Forgets all of a tenant's catalogs, those of servers that left the config included; otherwise as `clear`. */
+  async clearAll(principal: Principal, servers: readonly ServerEntry[]): Promise<string[]> {
+    const cleared = await this.clear(principal, servers);
+    await this.cache.sweep(principal.tenant);
     return cleared;
   }
 
@@ -158,28 +174,54 @@ export class CatalogService implements OnModuleInit {
     const key = keyOf(principal, server);
     let slot = this.slots.get(key);
     if (slot === undefined) {
-      slot = {
-        tenant: principal.tenant,
-        serverName: server.name,
-        configHash: server.configHash,
-        catalog: undefined,
-        stale: false,
-        running: undefined,
-        later: undefined,
-        failure: undefined,
-      };
+      slot = newSlot(principal, server);
       this.slots.set(key, slot);
     }
     return slot;
   }
 
-  private async fromCache(principal: Principal, server: ServerEntry, slot: Slot): Promise<Catalog | undefined> {
+  /** Reads the cache once for all who ask meanwhile. */
+  private fromCache(principal: Principal, server: ServerEntry, slot: Slot): Promise<Catalog | undefined> {
+    slot.recalling ??= this.readCache(principal, server, slot).finally(() => {
+      slot.recalling = undefined;
+    });
+    return slot.recalling;
+  }
+
+  private async readCache(principal: Principal, server: ServerEntry, slot: Slot): Promise<Catalog | undefined> {
     if (slot.stale || slot.running !== undefined) return undefined;
-    const entry = await this.cache.get(principal.tenant, server.name, server.configHash);
-    if (entry === undefined || entry.expiresAt <= Date.now()) return undefined;
-    slot.catalog = catalogOf(entry.tools, entry.discoveredAt, entry.expiresAt - entry.discoveredAt);
-    this.changed(principal.tenant);
+    const { tenant } = principal;
+    const entry = await this.cache.get(tenant, server.name, server.configHash);
+    // A gateway with a longer expiration may have written it.
+    const ttlMs = this.configStore.current().settings.toolCacheTtlMs;
+    const expiresAt = entry === undefined ? 0 : Math.min(entry.expiresAt, entry.discoveredAt + ttlMs);
+    if (entry === undefined || expiresAt <= Date.now()) return undefined;
+    // A discovery that ended meanwhile knows better.
+    if (slot.catalog !== undefined && slot.catalog.discoveredAt >= entry.discoveredAt)
+      return this.peek(principal, server);
+    this.take(slot, catalogOf(entry.tools, entry.discoveredAt, expiresAt - entry.discoveredAt), this.markOf(slot));
+    this.changed(tenant);
     return slot.catalog;
+  }
+
+  private take(slot: Slot, catalog: Catalog, mark: string): void {
+    slot.catalog = catalog;
+    slot.mark = mark;
+    slot.checkAt = this.cache.external === null ? Infinity : Date.now() + CLEAR_CHECK_MS;
+  }
+
+  private markOf({ tenant, serverName }: Slot): string {
+    return this.cache.mark(tenant, serverName);
+  }
+
+  /** In the background: nobody waits for the external cache to use a catalog that is in memory. */
+  private checkForClear(slot: Slot): void {
+    slot.checkAt = Date.now() + CLEAR_CHECK_MS;
+    void this.cache.clearedSince(slot.tenant, slot.serverName, slot.mark).then((cleared) => {
+      if (!cleared) return;
+      const key = slotKey(slot.tenant, slot.serverName, slot.configHash);
+      if (this.slots.get(key) === slot && this.slots.delete(key)) this.changed(slot.tenant);
+    });
   }
 
   private discover(principal: Principal, server: ServerEntry, slot: Slot): Promise<Catalog> {
@@ -209,18 +251,18 @@ export class CatalogService implements OnModuleInit {
     let outcome: 'success' | 'timeout' | 'failed' = 'success';
     // What the server announces while it is being read counts for the next time.
     slot.stale = false;
+    const mark = this.markOf(slot);
     try {
       const session = await this.pool.session(principal, server, null, deadline.signal);
       const definitions = await listAllTools(session, deadline.signal);
       const catalog = catalogOf(definitions, Date.now(), toolCacheTtlMs);
-      slot.catalog = catalog;
+      this.take(slot, catalog, mark);
       slot.failure = undefined;
       this.metrics.serversDiscovered.add(1);
-      await this.cache.set(principal.tenant, server.name, server.configHash, {
-        tools: [...catalog.tools.values()].map(({ definition }) => definition),
-        discoveredAt: catalog.discoveredAt,
-        expiresAt: catalog.expiresAt,
-      });
+      const names = { tenant: principal.tenant, server: server.name, configHash: server.configHash };
+      const tools = [...catalog.tools.values()].map(({ definition }) => definition);
+      const { discoveredAt, expiresAt } = catalog;
+      await this.cache.set(names, { tools, discoveredAt, expiresAt }, mark);
       this.changed(principal.tenant);
       return catalog;
     } catch (error) {
@@ -240,6 +282,8 @@ export class CatalogService implements OnModuleInit {
       if (slot.tenant !== tenant || slot.serverName !== serverName || slot.stale) continue;
       slot.stale = true;
       hit = true;
+      // Whoever starts with this cache must not take the old list for the current one.
+      void this.cache.forget(tenant, serverName, slot.configHash);
     }
     if (hit) this.changed(tenant);
   }
@@ -250,7 +294,6 @@ export class CatalogService implements OnModuleInit {
   }
 }
 
-/** Tenant first (architecture D9); NUL cannot occur in an id. */
 function keyOf(principal: Principal, server: ServerEntry): string {
-  return `${principal.tenant}\0${server.name}\0${server.configHash}`;
+  return slotKey(principal.tenant, server.name, server.configHash);
 }

@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { type CachedCatalog, CatalogCache } from '../../cache/catalog-cache.js';
+import type { ExternalCacheStatus } from '../../cache/external/external-cache.js';
 import { ConfigStore } from '../../config/config-store.js';
 import { GatewayError } from '../../errors.js';
 import { Metrics } from '../../telemetry/metrics.js';
@@ -14,22 +15,46 @@ export class TimedCache {
     private readonly metrics: Metrics,
   ) {}
 
+  /** State of the external cache; null = the cache is in memory. */
+  get external(): ExternalCacheStatus | null {
+    return this.cache.external;
+  }
+
   /** undefined also when the cache is late. */
   get(tenant: string, server: string, configHash: string): Promise<CachedCatalog | undefined> {
     return this.orNothing(this.cache.get(tenant, server, configHash));
   }
 
+  mark(tenant: string, server: string): string {
+    return this.cache.mark(tenant, server);
+  }
+
   /** Does nothing more when the cache is late: the entry is written later or not at all. */
-  async set(tenant: string, server: string, configHash: string, entry: CachedCatalog): Promise<void> {
-    await this.orNothing(this.cache.set(tenant, server, configHash, entry));
+  async set(names: Parameters<CatalogCache['set']>[0], entry: CachedCatalog, mark: string): Promise<void> {
+    await this.orNothing(this.cache.set(names, entry, mark));
+  }
+
+  /** For an entry that is out of date: whoever reads it meanwhile hears of the change as well. */
+  async forget(tenant: string, server: string, configHash: string): Promise<void> {
+    await this.orNothing(this.cache.forget(tenant, server, configHash));
+  }
+
+  /** False also when the cache is late: the next look finds out. */
+  async clearedSince(tenant: string, server: string, mark: string): Promise<boolean> {
+    return (await this.orNothing(this.cache.clearedSince(tenant, server, mark))) ?? false;
   }
 
   /**
    * True when there was an entry.
    * @throws GatewayError upstream_timeout: the entry may still be there
    */
-  delete(tenant: string, server: string, configHash: string): Promise<boolean> {
-    return this.inTime(this.cache.delete(tenant, server, configHash));
+  clear(tenant: string, server: string, configHash: string): Promise<boolean> {
+    return this.inTime(this.cache.clear(tenant, server, configHash));
+  }
+
+  /** @throws GatewayError upstream_timeout: some entries may still be there */
+  sweep(tenant: string): Promise<void> {
+    return this.inTime(this.cache.sweep(tenant));
   }
 
   private async orNothing<T>(access: Promise<T>): Promise<T | undefined> {

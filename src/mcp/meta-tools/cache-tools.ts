@@ -23,9 +23,10 @@ export class CacheTools {
     private readonly configStore: ConfigStore,
   ) {}
 
-  status(request: ClientRequest, config: McpConfig): MetaAnswer {
+  async status(request: ClientRequest, config: McpConfig): Promise<MetaAnswer> {
     const { settings } = this.configStore.current();
     const { principal } = request;
+    await this.catalogs.recall(principal, config.servers.values());
     const servers = [...config.servers.values()].map((server) => {
       const catalog = this.catalogs.held(principal, server);
       const shown = {
@@ -52,11 +53,17 @@ export class CacheTools {
           total_config_caches: 1,
           tool_cache_expiration_hours: settings.toolCacheTtlMs / HOUR_MS,
           config_cache_expiration_hours: settings.gatewayCacheTtlMs / HOUR_MS,
-          // The reference's word for the cache of one process.
-          cache_type: 'local',
+          ...this.cacheType(),
         },
       },
     });
+  }
+
+  /** The reference's words for what is in use now; the field beside it says whether that is what was configured. */
+  private cacheType(): Record<string, unknown> {
+    const external = this.catalogs.externalCache;
+    if (external === null) return { cache_type: 'local' };
+    return { cache_type: external.state === 'up' ? 'external_cache' : 'local', external_cache: external };
   }
 
   /** @throws GatewayError arguments_invalid, unknown_server, forbidden */
@@ -83,13 +90,13 @@ export class CacheTools {
     serverName: string | null,
     withConfig: boolean,
   ): Promise<MetaAnswer> {
-    const servers = serverName === null ? config.servers.values() : [this.router.server(config, serverName)];
-    const cleared = await this.catalogs.clear(request.principal, servers);
     if (serverName !== null) {
+      const cleared = await this.catalogs.clear(request.principal, [this.router.server(config, serverName)]);
       return cleared.length > 0
         ? succeeded({ status: 'success', message: `Cache cleared for server: ${serverName}` })
         : succeeded({ status: 'info', message: `No cache found for server: ${serverName}` });
     }
+    const cleared = await this.catalogs.clearAll(request.principal, [...config.servers.values()]);
     if (withConfig) await this.configStore.refresh();
     const count = `${String(cleared.length)} servers`;
     const message = withConfig

@@ -27,6 +27,7 @@ export class ServerTools {
     if (optionalBoolean(args, 'discover_tools', true)) return this.discoverAll(request, config);
     const { principal } = request;
     const servers = [...config.servers.values()];
+    await this.catalogs.recall(principal, servers);
     return succeeded({
       status: 'success',
       available_servers: entries(servers.map((server) => [server.name, this.view.entry(principal, server)])),
@@ -37,8 +38,9 @@ export class ServerTools {
   }
 
   /** @throws GatewayError unknown_server */
-  info(request: ClientRequest, config: McpConfig, args: Arguments): MetaAnswer {
+  async info(request: ClientRequest, config: McpConfig, args: Arguments): Promise<MetaAnswer> {
     const server = this.router.server(config, requiredString(args, 'server_name'));
+    await this.catalogs.recall(request.principal, [server]);
     const { server_name, ...info } = this.view.entry(request.principal, server);
     return succeeded({ status: 'success', server_name, server_info: { server_name, ...info } });
   }
