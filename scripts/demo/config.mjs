@@ -4,16 +4,13 @@ import path from 'node:path';
 
 const SERVERS = path.resolve(import.meta.dirname, '..', '..', 'examples', 'servers');
 
-/** Whether this gateway looks at tool definitions: without it the config would be refused, and the scene is left out. */
-export const DEFINITION_CHECK = false;
-
 /** Parts that `--break` spoils, with what it does. */
 export const PROTECTIONS = new Map([
   ['server', 'the echo server answers every call with an error'],
   ['input', 'calls are not searched for banned words'],
   ['redaction', 'personal data in calls is not replaced'],
   ['output', 'answers are not searched for banned words'],
-  ...(DEFINITION_CHECK ? [['definitions', 'tool definitions are not searched']] : []),
+  ['definitions', 'tool definitions are not searched'],
   ['key', 'the second key is not disabled'],
 ]);
 
@@ -62,9 +59,7 @@ function servers(records, broken) {
     {
       server_name: 'words',
       config: node('poisoned.mjs', '--text', HIDDEN_TEXT, '--record', records.words),
-      ...(DEFINITION_CHECK
-        ? { tool_guardrails_policy: broken === 'definitions' ? OFF : blockWords('definitions') }
-        : {}),
+      tool_guardrails_policy: broken === 'definitions' ? OFF : blockWords('definitions'),
     },
   ];
 }

@@ -93,13 +93,25 @@ export class DemoGateway {
 
   /**
    * The audit line of the n-th call since the start (from 0), which is written a moment after its answer. Streams that a client
-   * opens beside its calls are left out.
+   * opens beside its calls are left out, and so are verdicts on definitions.
    */
   decision(n) {
     return eventually(
       `The audit line of call ${n + 1}`,
       AUDIT_MS,
-      () => jsonLines(path.join(this.#home, 'audit.jsonl')).filter(({ method }) => method !== 'HTTP GET')[n],
+      () =>
+        jsonLines(path.join(this.#home, 'audit.jsonl')).filter(
+          ({ method }) => method !== 'HTTP GET' && method !== 'tools/list',
+        )[n],
+    );
+  }
+
+  /** The audit line of a tool that was withheld for its definition. */
+  definitionVerdict(name) {
+    return eventually(`The audit line of the definition of ${name}`, AUDIT_MS, () =>
+      jsonLines(path.join(this.#home, 'audit.jsonl')).find(
+        ({ method, tool }) => method === 'tools/list' && tool === name,
+      ),
     );
   }
 

@@ -1,5 +1,5 @@
 // What the demo shows. Each scene gathers facts from outside the gateway and checks them; one that does not hold ends it.
-import { DEFINITION_CHECK, HIDDEN_TEXT, LEAKED_TEXT } from './config.mjs';
+import { HIDDEN_TEXT, LEAKED_TEXT } from './config.mjs';
 
 /** Did not go as told. */
 class Unexpected extends Error {}
@@ -100,6 +100,8 @@ async function poisonedTool(stage, facts) {
   expect(facts.answer.error?.code === -32602, 'an unknown tool');
   expect(facts.record.calls.length === 0, 'no call in the record of the words server');
   expectAudit(facts, 'refused', 'unknown_tool');
+  const judged = await stage.gateway.definitionVerdict('look_up');
+  expect(judged.reasons.includes('keyword_detector'), 'the audit log to say why the tool is withheld');
 }
 
 async function disabledKey(stage, facts) {
@@ -121,15 +123,11 @@ export const SCENES = [
   { name: 'blocked_call', title: 'A banned word in a call: the call is not made', play: blockedCall },
   { name: 'redacted_call', title: 'Personal data in a call: the server sees placeholders', play: redactedCall },
   { name: 'blocked_answer', title: 'A banned word in an answer: the answer is withheld', play: blockedAnswer },
-  ...(DEFINITION_CHECK
-    ? [
-        {
-          name: 'poisoned_tool',
-          title: 'Instructions hidden in a tool definition: the tool is withheld',
-          play: poisonedTool,
-        },
-      ]
-    : []),
+  {
+    name: 'poisoned_tool',
+    title: 'Instructions hidden in a tool definition: the tool is withheld',
+    play: poisonedTool,
+  },
   { name: 'disabled_key', title: 'A key is disabled: its open session ends', play: disabledKey },
 ];
 

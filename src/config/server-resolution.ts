@@ -1,7 +1,12 @@
 import type { McpConfig, ServerEntry, ServerTimeouts } from '../contracts/server-entry.js';
 import { hashConnection, resolveConnection } from './connection.js';
 import type { DraftConfig } from './draft.js';
-import { type PolicyTable, resolveInputPolicy, resolveOutputPolicy } from './policy-resolution.js';
+import {
+  type PolicyTable,
+  resolveDefinitionPolicy,
+  resolveInputPolicy,
+  resolveOutputPolicy,
+} from './policy-resolution.js';
 import type { ConfigPath, RawProblem } from './problem.js';
 import type { ServerSection } from './schema-server.js';
 import type { SecretSources } from './secret-reference.js';
@@ -36,6 +41,11 @@ function resolveServer(section: ServerSection, path: ConfigPath, scope: ServerSc
   const connection = resolveConnection(section.config, [...path, 'config'], scope.sources, scope.problems);
   const inputPolicy = policyOf(section, 'input_guardrails_policy', resolveInputPolicy, path, scope);
   const outputPolicy = policyOf(section, 'output_guardrails_policy', resolveOutputPolicy, path, scope);
+  const definitionPolicy = policyOf(section, 'tool_guardrails_policy', resolveDefinitionPolicy, path, scope);
+  if (section.enable_server_info_validation && section.tool_guardrails_policy?.enabled !== true) {
+    const message = 'checks with the detectors of tool_guardrails_policy; enable that policy too, or set this to false';
+    scope.problems.push({ path: [...path, 'enable_server_info_validation'], message });
+  }
   if (connection === null) return null;
   const tools = Object.entries(section.tools);
   noteUncallable(section, path, scope.warnings);
@@ -49,6 +59,8 @@ function resolveServer(section: ServerSection, path: ConfigPath, scope: ServerSc
     allowedTools: tools.length === 0 ? null : new Map(tools),
     inputPolicy,
     outputPolicy,
+    definitionPolicy,
+    checksServerInfo: section.enable_server_info_validation,
     ...(timeouts === undefined ? {} : { timeouts }),
   });
 }
@@ -77,7 +89,7 @@ function noteUncallable(section: ServerSection, path: ConfigPath, warnings: RawP
   }
 }
 
-type Direction = 'input_guardrails_policy' | 'output_guardrails_policy';
+type Direction = 'input_guardrails_policy' | 'output_guardrails_policy' | 'tool_guardrails_policy';
 
 function policyOf<D extends Direction, P>(
   section: ServerSection,

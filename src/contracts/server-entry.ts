@@ -55,6 +55,10 @@ export interface ServerEntry {
   readonly allowedTools: ReadonlyMap<string, string> | null;
   readonly inputPolicy: GuardrailPolicy | null;
   readonly outputPolicy: GuardrailPolicy | null;
+  /** What a tool's definition must pass to be shown and callable; null = definitions are not checked. */
+  readonly definitionPolicy: GuardrailPolicy | null;
+  /** Whether the server's own name, description and instructions must pass `definitionPolicy` too, or none of its tools is shown. */
+  readonly checksServerInfo: boolean;
   /** Absent = the gateway's limits. */
   readonly timeouts?: ServerTimeouts;
 }

@@ -5,7 +5,9 @@ import { ConfigStore } from '../config/config-store.js';
 import type { ListenSettings } from '../config/listen-settings.js';
 import { LOGGER } from '../telemetry/logger.js';
 import { CallDispatcher } from './call-dispatcher.service.js';
+import { CatalogDiscovery } from './catalog/catalog-discovery.service.js';
 import { CatalogService } from './catalog/catalog.service.js';
+import { DefinitionCheck } from './catalog/definition-check.service.js';
 import { ServerDiscovery } from './catalog/server-discovery.service.js';
 import { TimedCache } from './catalog/timed-cache.js';
 import { AdmissionLog } from './admission-log.js';
@@ -46,6 +48,8 @@ export class McpModule {
       providers: [
         CallDispatcher,
         CatalogService,
+        CatalogDiscovery,
+        DefinitionCheck,
         ServerDiscovery,
         TimedCache,
         McpHttpHandler,

@@ -86,12 +86,13 @@ export class Metrics {
     known.duration.observe(totalMs / 1000);
   }
 
-  /** Counts one detector that triggered in one direction of one call. */
-  detection(direction: 'input' | 'output', detector: string, blocked: boolean): void {
+  /** Counts one detector that triggered in one direction of one call, or in the definition of a tool. */
+  detection(direction: 'input' | 'output' | 'definition', detector: string, blocked: boolean): void {
     this.policyDetections.add(1, detector, direction);
     if (!blocked) return;
     this.#violations.add(1, detector);
-    (direction === 'input' ? this.#inputViolations : this.#outputViolations).add(1, detector);
+    if (direction === 'input') this.#inputViolations.add(1, detector);
+    if (direction === 'output') this.#outputViolations.add(1, detector);
   }
 
   /** Everything there is, for the exporters. */

@@ -8,11 +8,16 @@ import pino from 'pino';
 import { CacheKeys } from '../../src/cache/cache-keys.js';
 import { CatalogCache } from '../../src/cache/catalog-cache.js';
 import { ConfigStore } from '../../src/config/config-store.js';
+import { CheckDeadline } from '../../src/guardrails/check-deadline.js';
+import { GuardrailEngine } from '../../src/guardrails/engine.js';
+import { CatalogDiscovery } from '../../src/mcp/catalog/catalog-discovery.service.js';
 import { CatalogService } from '../../src/mcp/catalog/catalog.service.js';
+import { DefinitionCheck } from '../../src/mcp/catalog/definition-check.service.js';
 import { TimedCache } from '../../src/mcp/catalog/timed-cache.js';
 import { Operations } from '../../src/mcp/deadlines/operations.js';
 import { Settlement } from '../../src/mcp/deadlines/settlement.js';
 import type { UpstreamPool } from '../../src/mcp/upstream/pool.js';
+import { AuditLog } from '../../src/telemetry/audit-log.js';
 import { Metrics } from '../../src/telemetry/metrics.js';
 import { buildConfig } from '../support/gateway.js';
 import { ECHO, entry, makePool, never, stdio, who } from './upstream-kit.js';
@@ -54,9 +59,17 @@ beforeEach(async () => {
   store = new StuckStore();
   metrics = new Metrics();
   const cache = createCache({ stores: [new Keyv({ store, useKeyPrefix: false })] });
-  const timed = new TimedCache(new CatalogCache({ cache, keys: new CacheKeys('smg', null), external: null }), config, metrics);
+  const timed = new TimedCache(
+    new CatalogCache({ cache, keys: new CacheKeys('smg', null), external: null }),
+    config,
+    metrics,
+  );
   const operations = new Operations(config, metrics, pino({ level: 'silent' }));
-  catalogs = new CatalogService(pool, timed, config, metrics, operations, new Settlement(pool));
+  const discovery = new CatalogDiscovery(pool, config, metrics, operations, new Settlement(pool));
+  const log = pino({ level: 'silent' });
+  const audit = new AuditLog({ path: '-' }, { logger: log, writeLine: () => undefined } as never);
+  const definitions = new DefinitionCheck(new GuardrailEngine(), new CheckDeadline(config), audit, metrics, log);
+  catalogs = new CatalogService(pool, timed, config, metrics, discovery, definitions);
 });
 
 afterEach(async () => {

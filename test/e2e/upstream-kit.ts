@@ -31,6 +31,8 @@ export function entry(connection: ServerConnection, more: Partial<ServerEntry> =
     allowedTools: null,
     inputPolicy: null,
     outputPolicy: null,
+    definitionPolicy: null,
+    checksServerInfo: false,
     ...more,
   };
 }

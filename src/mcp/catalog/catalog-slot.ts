@@ -14,6 +14,8 @@ export interface Slot {
   running: Promise<Catalog> | undefined;
   /** The look into the cache under way. */
   recalling: Promise<Catalog | undefined> | undefined;
+  /** The definitions being checked under a new policy. */
+  judging: Promise<Catalog> | undefined;
   /** A refresh that was put off. */
   later: NodeJS.Timeout | undefined;
   failure: GatewayError | undefined;
@@ -33,6 +35,7 @@ export function newSlot({ tenant }: Principal, { name, configHash }: ServerEntry
     stale: false,
     running: undefined,
     recalling: undefined,
+    judging: undefined,
     later: undefined,
     failure: undefined,
     mark: '',

@@ -7,14 +7,12 @@ import type { ServerEntry } from '../../contracts/server-entry.js';
 import { type GatewayError, toGatewayError } from '../../errors.js';
 import { UpstreamPool } from '../upstream/pool.js';
 import { Metrics } from '../../telemetry/metrics.js';
-import { Operations } from '../deadlines/operations.js';
-import { Settlement } from '../deadlines/settlement.js';
-import { discoveryLimitMs } from '../deadlines/time-limits.js';
-import { Deadline } from '../sessions/deadline.js';
 import { waitWithSignal } from '../upstream/wait-with-signal.js';
-import { type Catalog, catalogOf } from './catalog.js';
+import { type Catalog, catalogOf, isJudged } from './catalog.js';
+import { CatalogDiscovery } from './catalog-discovery.service.js';
 import { newSlot, type Slot, slotKey } from './catalog-slot.js';
-import { listAllTools } from './discovery.js';
+import { CatalogVersions } from './catalog-versions.js';
+import { DefinitionCheck } from './definition-check.service.js';
 import { TimedCache } from './timed-cache.js';
 
 /** How fast a server that keeps announcing changes is asked again. */
@@ -32,16 +30,15 @@ export type CatalogSource = 'cache' | 'discovery';
 @Injectable()
 export class CatalogService implements OnModuleInit {
   private readonly slots = new Map<string, Slot>();
-  private readonly listeners = new Set<(tenant: string) => void>();
-  private readonly versions = new Map<string, number>();
+  private readonly versions = new CatalogVersions();
 
   constructor(
     private readonly pool: UpstreamPool,
     private readonly cache: TimedCache,
     private readonly configStore: ConfigStore,
     private readonly metrics: Metrics,
-    private readonly operations: Operations,
-    private readonly settlement: Settlement,
+    private readonly discovery: CatalogDiscovery,
+    private readonly definitions: DefinitionCheck,
   ) {}
 
   onModuleInit(): void {
@@ -55,20 +52,19 @@ export class CatalogService implements OnModuleInit {
     return this.cache.external;
   }
 
-  /** Grows whenever one of the tenant's catalogs changes; lets derived tables know that they are old. */
+  /** Grows whenever one of the tenant's catalogs changes. */
   version(tenant: string): number {
-    return this.versions.get(tenant) ?? 0;
+    return this.versions.of(tenant);
   }
 
-  /** Called with the tenant whose tools changed. */
   onChange(listener: (tenant: string) => void): void {
-    this.listeners.add(listener);
+    this.versions.onChange(listener);
   }
 
   /** The catalog if it is at hand and fresh. */
   peek(principal: Principal, server: ServerEntry): Catalog | undefined {
     const slot = this.slots.get(keyOf(principal, server));
-    if (slot?.catalog === undefined || slot.stale) return undefined;
+    if (slot?.catalog === undefined || slot.stale || !isJudged(slot.catalog, server)) return undefined;
     const now = Date.now();
     if (slot.catalog.expiresAt <= now) return undefined;
     if (slot.checkAt <= now) this.checkForClear(slot);
@@ -83,7 +79,8 @@ export class CatalogService implements OnModuleInit {
 
   /** The catalog as last discovered, fresh or not. */
   known(principal: Principal, server: ServerEntry): Catalog | undefined {
-    return this.slots.get(keyOf(principal, server))?.catalog;
+    const catalog = this.slots.get(keyOf(principal, server))?.catalog;
+    return catalog !== undefined && isJudged(catalog, server) ? catalog : undefined;
   }
 
   /** Why the last discovery failed, if it did. */
@@ -100,13 +97,19 @@ export class CatalogService implements OnModuleInit {
     server: ServerEntry,
     signal: CancelSignal,
   ): Promise<{ catalog: Catalog; source: CatalogSource }> {
+    const slot = this.slotOf(principal, server);
+    await this.judgeAgain(principal, server, slot);
     const fresh = this.peek(principal, server);
     if (fresh !== undefined) {
       this.metrics.cacheHits.add(1);
       return { catalog: fresh, source: 'cache' };
     }
-    const slot = this.slotOf(principal, server);
-    if (slot.catalog !== undefined && slot.stale && slot.catalog.discoveredAt > Date.now() - MIN_REFRESH_MS) {
+    if (
+      slot.catalog !== undefined &&
+      slot.stale &&
+      isJudged(slot.catalog, server) &&
+      slot.catalog.discoveredAt > Date.now() - MIN_REFRESH_MS
+    ) {
       this.refreshLater(principal, server, slot);
       return { catalog: slot.catalog, source: 'cache' };
     }
@@ -122,7 +125,9 @@ export class CatalogService implements OnModuleInit {
   /** Takes over what the cache has of these servers, so that `held` has it too; asks no server and never throws. */
   async recall(principal: Principal, servers: Iterable<ServerEntry>): Promise<void> {
     const missing = [...servers].filter((server) => this.held(principal, server) === undefined);
-    await Promise.all(missing.map((server) => this.fromCache(principal, server, this.slotOf(principal, server))));
+    await Promise.allSettled(
+      missing.map((server) => this.fromCache(principal, server, this.slotOf(principal, server))),
+    );
   }
 
   /** Discovers again unless that was done a moment ago. */
@@ -133,7 +138,9 @@ export class CatalogService implements OnModuleInit {
     signal: CancelSignal,
   ): Promise<Catalog> {
     const slot = this.slotOf(principal, server);
-    if (slot.catalog !== undefined && slot.catalog.discoveredAt > Date.now() - olderThanMs) return slot.catalog;
+    await this.judgeAgain(principal, server, slot);
+    const fresh = this.known(principal, server);
+    if (fresh !== undefined && fresh.discoveredAt > Date.now() - olderThanMs) return fresh;
     return waitWithSignal(this.discover(principal, server, slot), signal);
   }
 
@@ -150,7 +157,7 @@ export class CatalogService implements OnModuleInit {
       }),
     );
     const names = cleared.flat();
-    if (names.length > 0) this.changed(tenant);
+    if (names.length > 0) this.versions.grow(tenant);
     return names;
   }
 
@@ -166,7 +173,7 @@ export class CatalogService implements OnModuleInit {
     for (const [key, slot] of this.slots) {
       if (isCurrent(slot.tenant, slot.serverName, slot.configHash)) continue;
       this.slots.delete(key);
-      this.changed(slot.tenant);
+      this.versions.grow(slot.tenant);
     }
   }
 
@@ -189,7 +196,8 @@ export class CatalogService implements OnModuleInit {
   }
 
   private async readCache(principal: Principal, server: ServerEntry, slot: Slot): Promise<Catalog | undefined> {
-    if (slot.stale || slot.running !== undefined) return undefined;
+    // What a server says of itself is not in the cache: where that counts, the server is asked.
+    if (slot.stale || slot.running !== undefined || server.checksServerInfo) return undefined;
     const { tenant } = principal;
     const entry = await this.cache.get(tenant, server.name, server.configHash);
     // A gateway with a longer expiration may have written it.
@@ -199,9 +207,24 @@ export class CatalogService implements OnModuleInit {
     // A discovery that ended meanwhile knows better.
     if (slot.catalog !== undefined && slot.catalog.discoveredAt >= entry.discoveredAt)
       return this.peek(principal, server);
-    this.take(slot, catalogOf(entry.tools, entry.discoveredAt, expiresAt - entry.discoveredAt), this.markOf(slot));
-    this.changed(tenant);
+    const mark = this.cache.mark(slot.tenant, slot.serverName);
+    const offered = catalogOf(entry.tools, entry.discoveredAt, expiresAt - entry.discoveredAt, null);
+    this.take(slot, await this.definitions.judge(principal, server, offered), mark);
+    this.versions.grow(tenant);
     return slot.catalog;
+  }
+
+  /** After a reload: the policy for definitions may be another one than when they were judged. */
+  private async judgeAgain(principal: Principal, server: ServerEntry, slot: Slot): Promise<void> {
+    const { catalog } = slot;
+    if (catalog === undefined || isJudged(catalog, server)) return;
+    slot.judging ??= this.definitions.judge(principal, server, catalog).finally(() => {
+      slot.judging = undefined;
+    });
+    const judged = await slot.judging;
+    // A discovery that ended meanwhile knows better.
+    if (slot.catalog === catalog) slot.catalog = judged;
+    this.versions.grow(principal.tenant);
   }
 
   private take(slot: Slot, catalog: Catalog, mark: string): void {
@@ -210,17 +233,13 @@ export class CatalogService implements OnModuleInit {
     slot.checkAt = this.cache.external === null ? Infinity : Date.now() + CLEAR_CHECK_MS;
   }
 
-  private markOf({ tenant, serverName }: Slot): string {
-    return this.cache.mark(tenant, serverName);
-  }
-
   /** In the background: nobody waits for the external cache to use a catalog that is in memory. */
   private checkForClear(slot: Slot): void {
     slot.checkAt = Date.now() + CLEAR_CHECK_MS;
     void this.cache.clearedSince(slot.tenant, slot.serverName, slot.mark).then((cleared) => {
       if (!cleared) return;
       const key = slotKey(slot.tenant, slot.serverName, slot.configHash);
-      if (this.slots.get(key) === slot && this.slots.delete(key)) this.changed(slot.tenant);
+      if (this.slots.get(key) === slot && this.slots.delete(key)) this.versions.grow(slot.tenant);
     });
   }
 
@@ -243,36 +262,23 @@ export class CatalogService implements OnModuleInit {
   }
 
   private async run(principal: Principal, server: ServerEntry, slot: Slot): Promise<Catalog> {
-    const { timeouts, toolCacheTtlMs } = this.configStore.current().settings;
-    const target = { server: server.name, tool: null };
-    const operation = this.operations.begin(principal.tenant, target, discoveryLimitMs(timeouts, server));
-    const deadline = new Deadline();
-    deadline.arm(operation);
-    let outcome: 'success' | 'timeout' | 'failed' = 'success';
     // What the server announces while it is being read counts for the next time.
     slot.stale = false;
-    const mark = this.markOf(slot);
+    const mark = this.cache.mark(slot.tenant, slot.serverName);
     try {
-      const session = await this.pool.session(principal, server, null, deadline.signal);
-      const definitions = await listAllTools(session, deadline.signal);
-      const catalog = catalogOf(definitions, Date.now(), toolCacheTtlMs);
+      const offered = await this.discovery.run(principal, server);
+      const catalog = await this.definitions.judge(principal, server, offered);
       this.take(slot, catalog, mark);
       slot.failure = undefined;
-      this.metrics.serversDiscovered.add(1);
       const names = { tenant: principal.tenant, server: server.name, configHash: server.configHash };
-      const tools = [...catalog.tools.values()].map(({ definition }) => definition);
+      const tools = [...catalog.offered.values()].map(({ definition }) => definition);
       const { discoveredAt, expiresAt } = catalog;
       await this.cache.set(names, { tools, discoveredAt, expiresAt }, mark);
-      this.changed(principal.tenant);
+      this.versions.grow(principal.tenant);
       return catalog;
     } catch (error) {
       slot.failure = toGatewayError(error);
-      outcome = slot.failure.code === 'upstream_timeout' ? 'timeout' : 'failed';
-      if (outcome === 'timeout') this.settlement.expect(operation, { principal, server, clientSessionId: null });
       throw slot.failure;
-    } finally {
-      deadline.end();
-      operation.end(outcome);
     }
   }
 
@@ -285,12 +291,7 @@ export class CatalogService implements OnModuleInit {
       // Whoever starts with this cache must not take the old list for the current one.
       void this.cache.forget(tenant, serverName, slot.configHash);
     }
-    if (hit) this.changed(tenant);
-  }
-
-  private changed(tenant: string): void {
-    this.versions.set(tenant, this.version(tenant) + 1);
-    for (const listener of this.listeners) listener(tenant);
+    if (hit) this.versions.grow(tenant);
   }
 }
 

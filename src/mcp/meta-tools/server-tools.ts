@@ -63,9 +63,7 @@ export class ServerTools {
       server_name: name,
       tools: this.view.tools(request.principal, server),
       source,
-      blocked_tools: [],
-      blocked_count: 0,
-      blocked_reasons: [],
+      ...this.view.blocked(request.principal, server),
     });
   }
 
@@ -91,7 +89,10 @@ export class ServerTools {
 
   private outcomeEntry(request: ClientRequest, outcome: DiscoveryOutcome): Record<string, unknown> {
     const entry = this.view.entry(request.principal, outcome.server);
-    if (outcome.status === 'ready') return { status: 'success', ...entry, source: outcome.source };
+    if (outcome.status === 'ready') {
+      const blocked = this.view.blocked(request.principal, outcome.server);
+      return { status: 'success', ...entry, source: outcome.source, ...blocked };
+    }
     return { status: outcome.status === 'pending' ? 'pending' : 'error', error: outcome.message, ...entry };
   }
 }

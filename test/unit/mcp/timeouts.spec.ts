@@ -51,6 +51,8 @@ function server(timeouts?: Partial<ServerTimeouts>): ServerEntry {
     allowedTools: null,
     inputPolicy: null,
     outputPolicy: null,
+    definitionPolicy: null,
+    checksServerInfo: false,
     ...(timeouts === undefined ? {} : { timeouts: { ...own, ...timeouts } }),
   };
 }
