@@ -24,6 +24,7 @@ const LAYERS: readonly (readonly string[])[] = [
   ['config'],
   ['cache'],
   ['guardrails', 'oauth'],
+  ['hooks'],
   ['mcp'],
   ['admin'],
   ['health'],
