@@ -28,7 +28,7 @@ export async function loadHookConfig(path: string, client: HookClientName): Prom
   const raw = parsed.value;
   const problems = schemaProblems(raw);
   const { common, plugins, hooks } = readDraft(raw);
-  if (problems.length === 0 && common !== null && plugins !== null && hooks !== null) {
+  if (common !== null && plugins !== null && hooks !== null) {
     const hook = resolveHooks(hooks, readPolicies(plugins, problems, []), problems, []).get(client);
     if (problems.length === 0 && hook !== undefined) {
       return { settings: readSettings(common, plugins, dirname(file)), hook };

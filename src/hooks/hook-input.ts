@@ -12,6 +12,8 @@ const MAX_INPUT_BYTES = 4 * 1024 * 1024;
  * @throws GatewayError `body_too_large`, or `guardrail_unavailable` when the end does not come in time
  */
 export async function readInput(stream: Readable, deadline: Deadline): Promise<Buffer> {
+  // An error that comes after the last byte must not end the process with a code that clients take as consent.
+  stream.on('error', () => undefined);
   try {
     return await deadline.wait(collect(stream), 'reading the input');
   } finally {
@@ -29,15 +31,14 @@ export function parseInput(bytes: Buffer): Readonly<Record<string, unknown>> {
   return value;
 }
 
+/** Reads to the end also what is too large, because a client whose pipe breaks may not look at the answer. */
 async function collect(stream: Readable): Promise<Buffer> {
   const chunks: Buffer[] = [];
   let size = 0;
   for await (const chunk of stream as AsyncIterable<Buffer>) {
     size += chunk.length;
-    if (size > MAX_INPUT_BYTES) {
-      throw new GatewayError('body_too_large', `the input is larger than ${String(MAX_INPUT_BYTES / 1024 / 1024)} MiB`);
-    }
-    chunks.push(chunk);
+    if (size <= MAX_INPUT_BYTES) chunks.push(chunk);
   }
-  return Buffer.concat(chunks, size);
+  if (size <= MAX_INPUT_BYTES) return Buffer.concat(chunks, size);
+  throw new GatewayError('body_too_large', `the input is larger than ${String(MAX_INPUT_BYTES / 1024 / 1024)} MiB`);
 }
