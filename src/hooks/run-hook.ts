@@ -28,12 +28,15 @@ export interface HookAnswer {
   readonly exitCode: 0 | 1 | 2;
 }
 
-/** Time for everything, in milliseconds; `guardrail_timeout` shortens it. */
+/** Well below what clients wait for a hook; `guardrail_timeout` shortens it. */
 const MAX_MS = 5_000;
 
-/** Answers one event. Never rejects: what cannot be checked is refused, unless the config says `on_failure: open`. */
-export async function runHook(run: HookRun): Promise<HookAnswer> {
-  const deadline = new Deadline(MAX_MS);
+/**
+ * Answers one event. Never rejects: what cannot be checked is refused, unless the config says `on_failure: open`.
+ * @param maxMs time for everything, in milliseconds
+ */
+export async function runHook(run: HookRun, maxMs = MAX_MS): Promise<HookAnswer> {
+  const deadline = new Deadline(maxMs);
   const adapter = adapterOf(run);
   if (adapter === undefined) {
     // Read to its end, so that the client can finish writing.

@@ -45,8 +45,8 @@ export class HookHome {
     return this.stream(client, event, Readable.from([bytes]));
   }
 
-  stream(client: HookClientName, event: string, stdin: Readable): Promise<HookAnswer> {
-    return runHook({ client, event, configPath: this.configPath, stdin });
+  stream(client: HookClientName, event: string, stdin: Readable, maxMs?: number): Promise<HookAnswer> {
+    return runHook({ client, event, configPath: this.configPath, stdin }, maxMs);
   }
 
   /** Lines of the audit log so far. */
