@@ -184,7 +184,7 @@ describe('the hook command, as Cursor calls it', () => {
     const input = {
       ...CURSOR,
       tool_name: 'send',
-      tool_input: '{"to":"\\u006aoe@example.com"}',
+      tool_input: '{"to":"joe\\u0040example.com"}',
       url: 'https://mcp.example.com',
     };
     const { stdout } = await run('cursor', 'beforeMCPExecution', input);

@@ -65,10 +65,8 @@ describe.each(GUARDED)('$client $event', (guarded) => {
 
   it('is found also behind escapes', async () => {
     await home.configure(both({}));
-    const escaped = JSON.stringify(input(EMAIL)).replaceAll(
-      'joe',
-      event === 'beforeMCPExecution' ? '\\\\u006aoe' : '\\u006aoe',
-    );
+    const at = event === 'beforeMCPExecution' ? '\\\\u0040' : '\\u0040';
+    const escaped = JSON.stringify(input(EMAIL)).replaceAll('@', at);
     const { stdout } = await home.run(client, event, escaped);
     expect(reasonOf(JSON.parse(stdout) as Json)).toContain('pii (EMAIL)');
   });

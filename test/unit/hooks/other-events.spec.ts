@@ -20,7 +20,7 @@ describe('an event that comes too late to stop anything', () => {
       {
         tool_name: 'find',
         tool_input: '{}',
-        result_json: `{"content":[{"text":"\\u006aoe@example.com"}]}`,
+        result_json: `{"content":[{"text":"joe\\u0040example.com"}]}`,
         duration: 1,
       },
       'find',
