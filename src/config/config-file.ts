@@ -36,7 +36,8 @@ function modeWarnings(mode: number): ConfigProblem[] {
   return [{ path: '', message: `other users of this machine can reach the file (mode ${octal}); run: chmod 600` }];
 }
 
-function describeReadError(error: unknown): string {
+/** Why a file could not be read, from the system's error; safe to show. */
+export function describeReadError(error: unknown): string {
   const code = systemErrorCode(error);
   switch (code) {
     case 'ENOENT':

@@ -4,6 +4,7 @@ import type { McpConfig } from '../contracts/server-entry.js';
 import { readExternalCache } from './cache-settings.js';
 import { parseConfigText } from './config-text.js';
 import { type Draft, readDraft } from './draft.js';
+import { resolveHooks } from './hook-resolution.js';
 import { hexOfStored } from './key-hash.js';
 import { resolveKeys } from './key-resolution.js';
 import { type PolicyTable, readPolicies } from './policy-resolution.js';
@@ -46,6 +47,7 @@ export function loadConfig(bytes: Buffer, context: LoadContext): LoadResult {
     configs.set(config.id, resolveMcpConfig(config, { policies, sources, problems, warnings }));
   }
   checkProvider(draft, policies, problems);
+  if (draft.hooks !== null && policies !== undefined) resolveHooks(draft.hooks, policies, problems, warnings);
   checkProjects(draft, problems, warnings);
   const keys = resolveKeys(draft, configs, warnings);
   if (keys.size === 0) warnings.push({ path: ['apikeys'], message: 'there is no key, so nobody can connect' });

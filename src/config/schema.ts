@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { CLEAR_KEY_REMEDY, HASHED_KEY } from './key-hash.js';
 import { commonSchema } from './schema-common.js';
+import { hooksSchema } from './schema-hooks.js';
 import { pluginsSchema } from './schema-plugins.js';
 import { id, isoTime, nonEmpty } from './schema-rules.js';
 import { serverSchema } from './schema-server.js';
@@ -51,6 +52,7 @@ export const configFileSchema = z.strictObject({
   admin_apikey: storedKey.optional(),
   common_mcp_gateway_config: commonSchema.prefault({}),
   plugins: pluginsSchema.prefault({}),
+  hooks: hooksSchema.prefault({}),
   mcp_configs: z.record(id(), mcpConfigSchema).default({}),
   projects: z.record(id(), projectSchema).default({}),
   users: z.record(id(), userSchema).default({}),

@@ -39,10 +39,11 @@ describe('the command line', () => {
     const help = await run('--help');
     expect(help.code).toBe(0);
     expect(help.stdout).toContain('First steps:');
-    for (const command of ['start', 'stdio', 'generate-config', 'config']) expect(help.stdout).toContain(command);
+    for (const command of ['start', 'stdio', 'generate-config', 'config', 'hook'])
+      expect(help.stdout).toContain(command);
   });
 
-  it.each([['start'], ['stdio'], ['generate-config'], ['config', 'validate']])(
+  it.each([['start'], ['stdio'], ['generate-config'], ['config', 'validate'], ['hook']])(
     'teaches %s by example',
     async (...command) => {
       const help = await run(...command, '--help');
