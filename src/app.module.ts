@@ -1,6 +1,7 @@
 import { type DynamicModule, Injectable, Module } from '@nestjs/common';
 import { AdminModule } from './admin/admin.module.js';
 import { CacheModule } from './cache/cache.module.js';
+import type { BuildInfo } from './config/build-info.js';
 import type { ConfigStore } from './config/config-store.js';
 import { GatewayConfigModule } from './config/gateway-config.module.js';
 import type { ListenSettings } from './config/listen-settings.js';
@@ -18,6 +19,7 @@ const MAX_CACHED_CATALOGS = 10_000;
 /** What is made before Nest starts. */
 export interface AppParts {
   readonly store: ConfigStore;
+  readonly build: BuildInfo;
   readonly listen: ListenSettings;
   readonly telemetry: TelemetryParts;
 }
@@ -50,7 +52,7 @@ export class AppModule {
     const health = HealthModule.register({
       imports: [config, admin, mcp],
       upstreams: { provide: UpstreamStatusSource, useClass: PoolStatus },
-      version: parts.listen.version,
+      build: parts.build,
     });
     return { module: AppModule, imports: [config, telemetry, mcp, admin, health] };
   }

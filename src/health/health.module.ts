@@ -1,7 +1,8 @@
 import { Module, type DynamicModule, type ModuleMetadata, type Provider } from '@nestjs/common';
 import { TerminusModule } from '@nestjs/terminus';
+import type { BuildInfo } from '../config/build-info.js';
 import { HealthController } from './health.controller.js';
-import { GATEWAY_VERSION, HealthService } from './health.service.js';
+import { GATEWAY_BUILD, HealthService } from './health.service.js';
 import { ReadinessState } from './readiness.js';
 import type { UpstreamStatusSource } from './upstream-status.js';
 
@@ -11,7 +12,7 @@ export interface HealthModuleOptions {
   readonly imports: NonNullable<ModuleMetadata['imports']>;
   /** A provider of UpstreamStatusSource. */
   readonly upstreams: Provider<UpstreamStatusSource>;
-  readonly version: string;
+  readonly build: BuildInfo;
 }
 
 /** /health, /health/live, /health/ready; offers ReadinessState to whoever drains the process. */
@@ -26,7 +27,7 @@ export class HealthModule {
       providers: [
         HealthService,
         ReadinessState,
-        { provide: GATEWAY_VERSION, useValue: options.version },
+        { provide: GATEWAY_BUILD, useValue: options.build },
         options.upstreams,
       ],
       exports: [ReadinessState],

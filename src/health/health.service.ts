@@ -1,11 +1,12 @@
 import { Inject, Injectable, ServiceUnavailableException } from '@nestjs/common';
 import { HealthCheckService, HealthIndicatorService, type HealthIndicatorResult } from '@nestjs/terminus';
+import type { BuildInfo } from '../config/build-info.js';
 import { ConfigStore } from '../config/config-store.js';
 import { ReadinessState } from './readiness.js';
 import { UpstreamStatusSource } from './upstream-status.js';
 
-/** Injection token of the gateway's version. */
-export const GATEWAY_VERSION = Symbol('gateway-version');
+/** Injection token of the gateway's BuildInfo. */
+export const GATEWAY_BUILD = Symbol('gateway-build');
 
 /** What anybody may see: no path, no name, no number. */
 export interface HealthSummary {
@@ -27,7 +28,7 @@ export class HealthService {
     private readonly config: ConfigStore,
     private readonly readiness: ReadinessState,
     private readonly upstreams: UpstreamStatusSource,
-    @Inject(GATEWAY_VERSION) private readonly version: string,
+    @Inject(GATEWAY_BUILD) private readonly build: BuildInfo,
   ) {}
 
   async summary(): Promise<HealthSummary> {
@@ -45,7 +46,8 @@ export class HealthService {
     return {
       ...(await this.summary()),
       detail: {
-        version: this.version,
+        version: this.build.version,
+        commit: this.build.commit,
         uptime_s: Math.round(process.uptime()),
         draining: this.readiness.draining,
         config: { ok, revision, loaded_at: loadedAt, ...(ok ? {} : trouble) },
