@@ -7,15 +7,19 @@ export class LineLimit {
   private written = 0;
   private suppressed = 0;
 
-  /** @param onSuppressed told how many were left out, as soon as there is room again */
+  /**
+   * @param onSuppressed told how many were left out, as soon as there is room again
+   * @param now milliseconds of a clock that never goes back
+   */
   constructor(
     private readonly maxPerSecond: number,
     private readonly onSuppressed: (count: number) => void,
+    private readonly now: () => number = () => performance.now(),
   ) {}
 
   /** Whether one more line may be written now. */
   take(): boolean {
-    const second = Math.floor(performance.now() / 1000);
+    const second = Math.floor(this.now() / 1000);
     if (second !== this.second) {
       const { suppressed } = this;
       this.second = second;
