@@ -4,9 +4,10 @@
 import { spawnSync } from 'node:child_process';
 import { readFileSync, realpathSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
+import { fileURLToPath } from 'node:url';
 
 const ROOT = path.resolve(import.meta.dirname, '..');
-const NEST = path.join(ROOT, 'node_modules', '@nestjs', 'cli', 'bin', 'nest.js');
+const NEST = fileURLToPath(import.meta.resolve('@nestjs/cli/bin/nest.js'));
 const COMMIT = /^[0-9a-f]{40}$/;
 const GIT_TIMEOUT_MS = 10_000;
 
