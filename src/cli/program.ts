@@ -1,4 +1,5 @@
 import { Command, CommanderError } from 'commander';
+import { readBuildInfo } from '../config/build-info.js';
 import { type CliIo, EXIT } from './cli-io.js';
 import type { AddCommand } from './command-context.js';
 import { addConfig } from './commands/config.command.js';
@@ -6,10 +7,17 @@ import { addGenerateConfig } from './commands/generate-config.command.js';
 import { addHook } from './commands/hook.command.js';
 import { addStart } from './commands/start.command.js';
 import { addStdio } from './commands/stdio.command.js';
-import { packageVersion } from './package-root.js';
+import { addVersion } from './commands/version.command.js';
 
 /** In the order of the help. */
-const COMMANDS: readonly AddCommand[] = [addStart, addStdio, addGenerateConfig, addConfig, addHook];
+const COMMANDS: readonly AddCommand[] = [
+  addStart,
+  addStdio,
+  addGenerateConfig,
+  addConfig,
+  addHook,
+  addVersion,
+];
 
 /**
  * Runs one command line.
@@ -34,7 +42,7 @@ function buildProgram(io: CliIo, outcome: { code: number }): Command {
     .description(
       'A gateway between MCP clients and MCP servers: it identifies the caller, checks every call, and writes down what it decided.',
     )
-    .version(packageVersion(), '-V, --version', 'print the version')
+    .version(readBuildInfo().version, '-V, --version', 'print the version; the command version says more')
     .helpOption('-h, --help', 'print help; also for each command')
     .exitOverride()
     .configureOutput({ writeOut: io.stdout, writeErr: io.stderr })

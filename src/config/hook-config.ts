@@ -31,7 +31,7 @@ export async function loadHookConfig(path: string, client: HookClientName): Prom
   if (common !== null && plugins !== null && hooks !== null) {
     const hook = resolveHooks(hooks, readPolicies(plugins, problems, []), problems, []).get(client);
     if (problems.length === 0 && hook !== undefined) {
-      return { settings: readSettings(common, plugins, dirname(file)), hook };
+      return { settings: readSettings(common, plugins, dirname(file), null), hook };
     }
   }
   const written = problems.map((problem) => ({ path: formatPath(problem.path, raw), message: problem.message }));

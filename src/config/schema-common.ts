@@ -81,7 +81,7 @@ export const commonSchema = z.strictObject({
   allowed_hosts: z.array(z.string().refine(isAllowedHost, { error: ALLOWED_HOST_RULE })).default([]),
   timeout_settings: timeoutSettings,
   audit_log: nonEmpty().optional(),
-  admin_api_docs: z.boolean().default(false),
+  admin_api_docs: z.boolean().default(true),
   client_session_idle_minutes: minutes(30),
   upstream_idle_minutes: minutes(10),
   max_upstream_sessions: cap(256),

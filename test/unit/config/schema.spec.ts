@@ -249,7 +249,7 @@ describe('config schema', () => {
       maxUpstreamSessions: 256,
       maxStdioChildren: 64,
       auditLog: '/etc/gateway/logs/a.jsonl',
-      adminApiDocs: false,
+      adminApiDocs: true,
     });
   });
 
