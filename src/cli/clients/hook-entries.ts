@@ -1,7 +1,14 @@
-import { type JsonDocument, type JsonPath, containerAt, elementsOf, nameOf, nodeAt } from './json-document.js';
+import {
+  type JsonDocument,
+  type JsonPath,
+  containerAt,
+  isSameJson,
+  elementsOf,
+  nameOf,
+  nodeAt,
+} from './json-document.js';
 import { appendElement, removeValue, setValue } from './json-edit.js';
 import { getNodeValue } from 'jsonc-parser';
-import { isDeepStrictEqual } from 'node:util';
 import type { ClientEdit } from './edit-client-file.js';
 import { isRecord } from './recognise-entry.js';
 
@@ -41,8 +48,7 @@ export function installHooks(client: HookClient, entries: HookEntries): ClientEd
       containerAt(edited, ['hooks', event], 'array');
       const own = ownHooks(edited, client, event);
       const [only] = own;
-      if (own.length === 1 && only !== undefined && isDeepStrictEqual(valueAt(edited, only.slice(0, 3)), entry))
-        continue;
+      if (own.length === 1 && only !== undefined && isSameJson(valueAt(edited, only.slice(0, 3)), entry)) continue;
       edited = appendElement(removeAll(edited, own), ['hooks', event], entry);
     }
     if (client === 'cursor' && nodeAt(edited, ['version']) === undefined) edited = setValue(edited, ['version'], 1);

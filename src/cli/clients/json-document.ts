@@ -65,6 +65,11 @@ export function valueOf(property: Node): Node | undefined {
   return property.children?.[1];
 }
 
+/** Whether two values are written alike, the order of members included; the parser's objects have no prototype. */
+export function isSameJson(a: unknown, b: unknown): boolean {
+  return JSON.stringify(a) === JSON.stringify(b);
+}
+
 function memberOf({ file }: JsonDocument, node: Node, name: string): Node | undefined {
   if (node.type !== 'object') return undefined;
   const found = elementsOf(node).filter((property) => nameOf(property) === name);

@@ -1,7 +1,14 @@
-import { isDeepStrictEqual } from 'node:util';
 import { getNodeValue } from 'jsonc-parser';
 import { GatewayError } from '../../errors.js';
-import { type JsonDocument, type JsonPath, elementsOf, nameOf, nodeAt, parseDocument } from './json-document.js';
+import {
+  type JsonDocument,
+  type JsonPath,
+  elementsOf,
+  isSameJson,
+  nameOf,
+  nodeAt,
+  parseDocument,
+} from './json-document.js';
 import { type TextEdit, applied, insertInto, removeItem } from './json-splice.js';
 import { type JsonStyle, lineIndent, render, styleOf } from './json-style.js';
 
@@ -65,7 +72,7 @@ function checked(before: JsonDocument, text: string, change: (root: unknown) => 
   const after = parseDocument(text, before.file);
   const expected: unknown = getNodeValue(before.root);
   change(expected);
-  if (isDeepStrictEqual(expected, getNodeValue(after.root))) return after;
+  if (isSameJson(expected, getNodeValue(after.root))) return after;
   throw new GatewayError('internal', `${before.file} could not be edited safely. Nothing was changed.`);
 }
 

@@ -9,11 +9,15 @@ export interface TextEdit {
   readonly text: string;
 }
 
-/** The text with all edits made; they must not overlap. */
+/** The text with all edits made; they must not overlap. Those at one place keep their order. */
 export function applied({ text }: JsonDocument, edits: readonly TextEdit[]): string {
-  return [...edits]
-    .sort((a, b) => b.offset - a.offset)
-    .reduce((sum, edit) => sum.slice(0, edit.offset) + edit.text + sum.slice(edit.offset + edit.length), text);
+  let result = '';
+  let done = 0;
+  for (const edit of [...edits].sort((a, b) => a.offset - b.offset)) {
+    result += text.slice(done, edit.offset) + edit.text;
+    done = edit.offset + edit.length;
+  }
+  return result + text.slice(done);
 }
 
 /** Text edits that put one more item at the end of an object or array, behind the comments that stand there. */
@@ -66,18 +70,24 @@ export function removeItem(document: JsonDocument, container: Node, index: numbe
   const [node, previous, next] = [elements[index], elements[index - 1], elements[index + 1]];
   if (node === undefined) return [];
   const close = closeOf(container);
-  const comma = commaAfter(text, node.offset + node.length, next?.offset ?? close);
-  const end = comma === null ? node.offset + node.length : comma + 1;
+  const nodeEnd = node.offset + node.length;
+  const comma = commaAfter(text, nodeEnd, next?.offset ?? close);
+  // A comment between the item and its comma stays, so that the two go one by one.
+  const isJoined = comma !== null && text.slice(nodeEnd, comma).trim() === '';
+  const end = isJoined ? comma + 1 : nodeEnd;
   const start = text.slice(0, node.offset).trimEnd().length;
   if (start === container.offset + 1 && text.slice(end, close).trim() === '') {
     return [{ offset: start, length: close - start, text: '' }];
   }
   const own = withItsLine(text, { start, node: node.offset, end, isLast: next === undefined });
-  const before =
-    previous === undefined || next !== undefined || comma !== null
-      ? null
-      : commaAfter(text, previous.offset + previous.length, node.offset);
-  return before === null ? [own] : [own, { offset: before, length: 1, text: '' }];
+  const loose = isJoined ? null : (comma ?? commaBefore(text, previous, next, node));
+  return loose === null ? [own] : [own, { offset: loose, length: 1, text: '' }];
+}
+
+/** Offset of the comma before the last item, which would stand behind nothing. */
+function commaBefore(text: string, previous: Node | undefined, next: Node | undefined, node: Node): number | null {
+  if (previous === undefined || next !== undefined) return null;
+  return commaAfter(text, previous.offset + previous.length, node.offset);
 }
 
 /** @param at where the white space before the item starts, the item itself, and its end with the comma */

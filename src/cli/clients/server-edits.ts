@@ -1,9 +1,8 @@
-import { isDeepStrictEqual } from 'node:util';
 import { getNodeValue } from 'jsonc-parser';
 import { GatewayError } from '../../errors.js';
 import type { ClientFiles } from './client-files.js';
 import type { ClientEdit } from './edit-client-file.js';
-import { type JsonDocument, containerAt, parseDocument } from './json-document.js';
+import { type JsonDocument, containerAt, isSameJson, parseDocument } from './json-document.js';
 import { removeValue, setValue } from './json-edit.js';
 import { gatewayOfEntry, isSameGateway } from './recognise-entry.js';
 import type { ServerEntry } from './server-entry.js';
@@ -14,7 +13,7 @@ type Section = ClientFiles['section'];
 export function installEntry(section: Section, name: string, entry: ServerEntry): ClientEdit {
   return (document) => {
     const present = entriesOf(document, section).get(name);
-    return isDeepStrictEqual(present, entry) ? document : setValue(document, [section, name], entry);
+    return isSameJson(present, entry) ? document : setValue(document, [section, name], entry);
   };
 }
 
