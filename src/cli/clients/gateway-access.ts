@@ -67,7 +67,12 @@ async function resolveCaller(
   }
   if (options.newKey === true && config !== null) {
     const newKey = await planNewKey(config.path, options);
-    return { identity: withIds(newKey.key, options), account: newKey.account, newKey, notes: [] };
+    return {
+      identity: withIds(newKey.key, options),
+      account: newKey.account,
+      newKey,
+      notes: [newKeyNote(config.path)],
+    };
   }
   const inputs = { environment: process.env, stdin: process.stdin, stderr: io.stderr };
   const identity = withIds(await readGatewayKey(options, inputs), options);
@@ -79,6 +84,10 @@ async function resolveCaller(
     ? []
     : [`Project ${principal.projectId} has no MCP config yet, so this client will see no servers.`];
   return { identity, account: principal, newKey: null, notes };
+}
+
+function newKeyNote(configPath: string): string {
+  return `uninstall leaves the new key in ${configPath}; disable or delete it there when it is no longer used.`;
 }
 
 async function localConfig(flag: string | undefined): Promise<LocalConfig> {

@@ -17,11 +17,15 @@ export function maskedDiff(file: string, before: string, after: string, shown: R
   const patch = createTwoFilesPatch(file, file, old, now, 'now', 'then', { context: 2, timeout: DIFF_TIMEOUT_MS });
   if (patch === undefined) return `(the change of ${file} is too large to show)\n`;
   if (old === now) return `${patch}(only hidden text changes)\n`;
-  return patch
-    .split('\n')
-    .filter((line) => !/^={3,}$/.test(line))
-    .map((line) => (line.length > MAX_LINE_CHARS ? `${line.slice(0, MAX_LINE_CHARS)}${HIDDEN}` : line))
-    .join('\n');
+  return (
+    patch
+      .split('\n')
+      .filter((line) => !/^(?:={3,}$|Index: )/.test(line))
+      // Comments are printed as they stand in the file; a terminal must not obey what is hidden in them.
+      .map((line) => line.replace(/(?!\t)\p{Cc}/gu, ''))
+      .map((line) => (line.length > MAX_LINE_CHARS ? `${line.slice(0, MAX_LINE_CHARS)}${HIDDEN}` : line))
+      .join('\n')
+  );
 }
 
 function masked(text: string, shown: ReadonlySet<string>): string {

@@ -78,7 +78,12 @@ export function fileFailure(error: unknown, path: string): unknown {
       return unusable(path, 'cannot be written: the disk is full', undefined, cause);
     case 'ENOTDIR':
     case 'EEXIST':
-      return unusable(path, 'cannot be made: something above it is a file where a folder is needed', undefined, cause);
+      return unusable(
+        path,
+        'cannot be written: a file stands in the place of a folder above it, or of its lock',
+        undefined,
+        cause,
+      );
     case 'ELOOP':
       return unusable(path, 'is a symbolic link that leads in a circle', undefined, cause);
     default:

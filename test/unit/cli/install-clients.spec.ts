@@ -79,8 +79,8 @@ describe('the entry of a client', () => {
   it('never holds the key among its arguments', () => {
     for (const client of ['claude-desktop', 'claude-code', 'cursor', 'vscode'] as const) {
       for (const target of [local, remote]) {
-        const { args = [] } = serverEntry(client, target, { key: 'KEY' }) as { args?: string[] };
-        expect(args.join(' ')).not.toContain('KEY');
+        const { args = [] } = serverEntry(client, target, { key: 'S3CRET' }) as { args?: string[] };
+        expect(args.join(' ')).not.toContain('S3CRET');
       }
     }
   });
@@ -176,6 +176,11 @@ describe('a diff', () => {
     expect(diff).toContain('+    "gw": {"command":"/usr/bin/node","env":{"ENKRYPT_GATEWAY_KEY":"…"}}');
     expect(diff).toContain('"git": { "env": { "TOKEN": "…" }');
     for (const secret of ['KEY"', 'ghp_secret', 'x9']) expect(diff.replace('GATEWAY_KEY"', '')).not.toContain(secret);
+  });
+
+  it('holds no control characters, which a comment of the file may hide', () => {
+    const diff = maskedDiff('/f.json', '{\n  // \u001b[2J\r\n}', '{\n  // \u001b[2J\r\n  "a": 1}', new Set());
+    expect(diff.replace(/[\n\t]/g, '')).not.toMatch(/\p{Cc}/u);
   });
 
   it('says so when only hidden text changes', () => {
