@@ -20,6 +20,9 @@ export interface InstallOptions extends AccessOptions {
   readonly json?: boolean;
 }
 
+const HOOKS_NOTE =
+  'What the hooks refuse stands under "hooks" in the gateway\'s config; without it, whatever the built-in policy finds.';
+
 /** One file to change. */
 interface Step {
   readonly kind: FileReport['kind'];
@@ -131,6 +134,7 @@ function reportOf(
       ...(before.present === 'other' ? [`"${name}" was another server before; its entry is in the backup.`] : []),
       ...before.same.map((other) => `"${other}" leads to the same gateway; its tools will be listed twice.`),
       ...access.notes,
+      ...(written.some(({ kind }) => kind === 'hooks') ? [HOOKS_NOTE] : []),
     ],
     undo: uninstallCommand(options),
   };

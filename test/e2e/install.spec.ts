@@ -1,4 +1,3 @@
-import { execFileSync } from 'node:child_process';
 import { chmodSync, lstatSync, mkdirSync, readFileSync, readdirSync, symlinkSync, utimesSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
@@ -197,7 +196,7 @@ describe('install refuses, and leaves everything as it was,', () => {
     [
       'a file in the place of its folder',
       (path) => sandbox.put(dirname(path), ''),
-      /is a file where a folder is needed|cannot be made/,
+      /a file stands in the place of a folder above it/,
     ],
     ['33 MB', (path) => sandbox.put(path, Buffer.alloc(33 * 1024 * 1024, 32)), /has 34603008 bytes, more than/],
     [
@@ -209,12 +208,12 @@ describe('install refuses, and leaves everything as it was,', () => {
       /is a symbolic link to a file that does not exist/,
     ],
     [
-      'a pipe',
+      'a device',
       (path) => {
         mkdirSync(dirname(path));
-        execFileSync('mkfifo', [path]);
+        symlinkSync('/dev/null', path);
       },
-      /is a device or pipe, not a file/,
+      /dev\/null is a device or pipe, not a file/,
     ],
   ])('%s', async (_what, prepare, message) => {
     prepare(sandbox.path('cursor'));
@@ -329,7 +328,7 @@ describe('hooks', () => {
       {
         matcher: '*',
         hooks: [
-          { type: 'command', command: expect.stringContaining(' hook claude-code PreToolUse --config '), timeout: 30 },
+          { type: 'command', command: expect.stringContaining(' hook claude-code PreToolUse --config '), timeout: 10 },
         ],
       },
     ]);
@@ -361,11 +360,21 @@ describe('hooks', () => {
     expect(file.hooks.beforeShellExecution).toEqual([
       {
         command: expect.stringMatching(/main\.js hook cursor beforeShellExecution --config /),
-        timeout: 30,
+        timeout: 10,
         failClosed: true,
       },
     ]);
     expect(file.hooks.afterMCPExecution?.[0]).not.toHaveProperty('failClosed');
+  });
+
+  it('keep what the user set beside the command', async () => {
+    await sandbox.install('claude-code', '--hooks');
+    const settings = join(sandbox.home, '.claude/settings.json');
+    const tuned = readFileSync(settings, 'utf8').replaceAll('"timeout": 10', '"timeout": 20, "onFailure": "block"');
+    sandbox.put(settings, tuned);
+    const again = await sandbox.install('claude-code', '--hooks', '--json');
+    expect(JSON.parse(again.stdout)).toMatchObject({ action: 'unchanged' });
+    expect(readFileSync(settings, 'utf8')).toBe(tuned);
   });
 
   it('replace those of an older place and stay out of a group that others use', async () => {

@@ -1,12 +1,4 @@
-import {
-  type JsonDocument,
-  type JsonPath,
-  containerAt,
-  isSameJson,
-  elementsOf,
-  nameOf,
-  nodeAt,
-} from './json-document.js';
+import { type JsonDocument, type JsonPath, containerAt, elementsOf, nameOf, nodeAt } from './json-document.js';
 import { appendElement, removeValue, setValue } from './json-edit.js';
 import { getNodeValue } from 'jsonc-parser';
 import type { ClientEdit } from './edit-client-file.js';
@@ -20,8 +12,8 @@ const EVENTS = {
   'claude-code': ['UserPromptSubmit', 'PreToolUse', 'PostToolUse'],
   cursor: ['beforeSubmitPrompt', 'beforeMCPExecution', 'beforeShellExecution', 'afterMCPExecution'],
 } as const;
-/** Longer than any check takes; afterwards Claude Code goes on without the verdict, and Cursor refuses. */
-const TIMEOUT_SECONDS = 30;
+/** Twice what a check may take: a client that gives up earlier goes on without the verdict. */
+const TIMEOUT_SECONDS = 10;
 
 /** What a hook starts. */
 export interface HookCommand {
@@ -39,7 +31,10 @@ export function hookEntries(client: HookClient, command: HookCommand): HookEntri
   return new Map(EVENTS[client].map((event) => [event, hookEntry(client, event, command)]));
 }
 
-/** Registers the gateway at each event of the client; hooks of others stay, older ones of ours are replaced. */
+/**
+ * Registers the gateway at each event of the client. Hooks of others stay, older ones of ours are replaced, and one with the same command
+ * keeps what the user set beside it (a matcher, `onFailure`).
+ */
 export function installHooks(client: HookClient, entries: HookEntries): ClientEdit {
   return (document) => {
     let edited = document;
@@ -47,8 +42,8 @@ export function installHooks(client: HookClient, entries: HookEntries): ClientEd
     for (const [event, entry] of entries) {
       containerAt(edited, ['hooks', event], 'array');
       const own = ownHooks(edited, client, event);
-      const [only] = own;
-      if (own.length === 1 && only !== undefined && isSameJson(valueAt(edited, only.slice(0, 3)), entry)) continue;
+      const commands = own.map((path) => valueAt(edited, [...path, 'command']));
+      if (commands.length === 1 && commands[0] === commandOf(entry)) continue;
       edited = appendElement(removeAll(edited, own), ['hooks', event], entry);
     }
     if (client === 'cursor' && nodeAt(edited, ['version']) === undefined) edited = setValue(edited, ['version'], 1);
@@ -95,6 +90,12 @@ function quoted(text: string, platform: NodeJS.Platform): string {
   const path = platform === 'win32' ? text.replaceAll('\\', '/') : text;
   if (/^[\w@%+=:,./-]+$/.test(path)) return path;
   return platform === 'win32' ? `"${path}"` : `'${path.replaceAll("'", `'\\''`)}'`;
+}
+
+/** The command of an entry of either form. */
+function commandOf(entry: Readonly<Record<string, unknown>>): unknown {
+  const hook: unknown = Array.isArray(entry.hooks) ? entry.hooks[0] : entry;
+  return isRecord(hook) ? hook.command : undefined;
 }
 
 const OWN_COMMAND = /(?:cli[\\/]main\.js|secure-mcp-gateway)['"]?\s+hook\s+(claude-code|cursor)\s/;

@@ -148,7 +148,7 @@ describe('a hook', () => {
         {
           type: 'command',
           command: `'/opt/my node/node' '/gw'\\''s/main.js' hook claude-code PreToolUse --config /etc/gw.json`,
-          timeout: 30,
+          timeout: 10,
         },
       ],
     });
@@ -158,7 +158,7 @@ describe('a hook', () => {
     const windows = { ...command, script: 'C:\\my gw\\main.js', configPath: 'C:\\gw.json', platform: 'win32' } as const;
     expect(hookEntries('cursor', windows).get('beforeMCPExecution')).toEqual({
       command: 'node "C:/my gw/main.js" hook cursor beforeMCPExecution --config C:/gw.json',
-      timeout: 30,
+      timeout: 10,
       failClosed: true,
     });
     expect(hookEntries('cursor', windows).get('afterMCPExecution')).not.toHaveProperty('failClosed');
