@@ -5,8 +5,10 @@ import type { AddCommand } from './command-context.js';
 import { addConfig } from './commands/config.command.js';
 import { addGenerateConfig } from './commands/generate-config.command.js';
 import { addHook } from './commands/hook.command.js';
+import { addInstall } from './commands/install.command.js';
 import { addStart } from './commands/start.command.js';
 import { addStdio } from './commands/stdio.command.js';
+import { addUninstall } from './commands/uninstall.command.js';
 import { addVersion } from './commands/version.command.js';
 
 /** In the order of the help. */
@@ -15,6 +17,8 @@ const COMMANDS: readonly AddCommand[] = [
   addStdio,
   addGenerateConfig,
   addConfig,
+  addInstall,
+  addUninstall,
   addHook,
   addVersion,
 ];
@@ -57,6 +61,7 @@ First steps:
   $ secure-mcp-gateway start                 writes a config with an echo server if there is none, prints the key, serves
   $ secure-mcp-gateway generate-config       only writes the config and prints its keys
   $ secure-mcp-gateway config validate       lists every problem of the config with its place
+  $ secure-mcp-gateway install --client …    makes Claude, Cursor or VS Code use the gateway; --dry-run shows how
   $ secure-mcp-gateway stdio                 serves one desktop client, which starts it
 
 Exit codes: 0 done, 1 failed, 2 wrong usage. Results go to stdout, messages to stderr.`;

@@ -39,11 +39,11 @@ describe('the command line', () => {
     const help = await run('--help');
     expect(help.code).toBe(0);
     expect(help.stdout).toContain('First steps:');
-    for (const command of ['start', 'stdio', 'generate-config', 'config', 'hook'])
+    for (const command of ['start', 'stdio', 'generate-config', 'config', 'install', 'uninstall', 'hook'])
       expect(help.stdout).toContain(command);
   });
 
-  it.each([['start'], ['stdio'], ['generate-config'], ['config', 'validate'], ['hook']])(
+  it.each([['start'], ['stdio'], ['generate-config'], ['config', 'validate'], ['install'], ['uninstall'], ['hook']])(
     'teaches %s by example',
     async (...command) => {
       const help = await run(...command, '--help');
@@ -65,6 +65,26 @@ describe('the command line', () => {
     [['start', '--log-level', 'loud'], /debug, info, warning or error/],
     [['start', 'extra'], /too many arguments/],
     [['generate-config', '--config', ''], /path of a file/],
+    [['install'], /required option '--client <client>' not specified/],
+    [['install', '--client', 'emacs'], /Use one of claude-desktop, claude-code, cursor, vscode/],
+    [['install', '--client', 'cursor', '--name', 'a b'], /letters, digits, hyphens and underscores/],
+    [['install', '--client', 'cursor', '--name', '__proto__'], /the first a letter or digit/],
+    [['install', '--client', 'cursor', '--scope', 'project'], /--scope project exists for claude-code only/],
+    [['install', '--client', 'cursor', '--scope', 'team'], /Allowed choices are user, project/],
+    [['install', '--client', 'vscode', '--hooks'], /--hooks exists for claude-code and cursor only/],
+    [['install', '--client', 'claude-code', '--hooks', '--scope', 'project'], /without --scope project/],
+    [['install', '--client', 'cursor', '--key-env', 'A', '--key-file', 'b'], /only one of --key-env/],
+    [['install', '--client', 'cursor', '--new-key', '--url', 'https://x'], /--new-key writes into the local config/],
+    [['install', '--client', 'claude-code', '--scope', 'project', '--new-key'], /holds no key/],
+    [['install', '--client', 'cursor', '--key-env', 'not a name'], /name of an environment variable/],
+    [['install', '--client', 'cursor', '--project-id', 'a/b'], /An id is/],
+    [['install', '--client', 'cursor', '--url', 'mcp.example.com'], /Give an https URL/],
+    [['install', '--client', 'cursor', '--url', 'ftp://mcp.example.com'], /Give an https URL/],
+    [['install', '--client', 'cursor', '--url', 'https://me:secret@x/mcp'], /Leave user and password out/],
+    [['install', '--client', 'cursor', '--url', 'http://mcp.example.com/mcp'], /the key would travel in clear/],
+    [['install', '--client', 'cursor', '--url', 'http://127.0.0.1.example.com/mcp'], /the key would travel in clear/],
+    [['uninstall', '--client', 'cursor', '--name', ''], /Give the name of the entry/],
+    [['uninstall', '--client', 'vscode', '--scope', 'project'], /--scope project exists for claude-code only/],
   ])('answers %j with exit code 2 and says why on stderr', async (args, message) => {
     const result = await run(...args);
     expect(result).toMatchObject({ code: 2, stdout: '' });
