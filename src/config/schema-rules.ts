@@ -45,7 +45,8 @@ export function cap(initial: number) {
 /** ISO 8601; a time without a zone is UTC. */
 export function isoTime() {
   return z.string().refine((text) => parseIsoTime(text) !== null, {
-    error: 'must be an ISO 8601 time in UTC such as 2026-01-31T12:00:00Z',
+    error: ({ input }) =>
+      `must be an ISO 8601 time in UTC such as 2026-01-31T12:00:00Z, not ${JSON.stringify(String(input).slice(0, 40))}`,
   });
 }
 
