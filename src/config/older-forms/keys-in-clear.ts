@@ -1,4 +1,4 @@
-import { HASHED_KEY, isKeyInClear, storedForm } from '../key-hash.js';
+import { isKeyInClear, storedForm } from '../key-hash.js';
 import type { ConfigPath } from '../problem.js';
 import {
   counted,
@@ -35,7 +35,7 @@ export const keysInClear: OlderForm = (config, findings) => {
   if (placeholder === undefined) return;
   const amount = counted(clear.placeholders.length, 'placeholder');
   const message = `${amount} where a key belongs, ignored: everybody knows it (generate-config makes real keys)`;
-  findings.rewrites.push({ path: placeholder, message, remedy: 'config hash-keys' });
+  findings.rewrites.push({ path: placeholder, message, remedy: 'config migrate' });
 };
 
 function hashAdminKey(config: JsonObject, clear: Clear): void {
@@ -93,13 +93,4 @@ function describeClear({ admin, api, rotated }: Clear): Rewrite | null {
   const verb = total === 1 ? 'stands' : 'stand';
   const message = `${counted(total, 'key')} ${verb} in clear (${where.join(', ')}): hashed in memory, but who reads the file has them`;
   return { path: [api + rotated > 0 ? 'apikeys' : 'admin_apikey'], message, remedy: 'config hash-keys' };
-}
-
-/** True when the file at hand holds a key in clear. */
-export function holdsKeysInClear(config: JsonObject): boolean {
-  const texts: unknown[] = [config.admin_apikey];
-  for (const [key, record] of Object.entries(objectIn(config, 'apikeys') ?? {})) {
-    texts.push(key, isObject(record) ? record.rotated_from : undefined);
-  }
-  return texts.some((text) => typeof text === 'string' && !HASHED_KEY.test(text) && isKeyInClear(text));
 }

@@ -42,14 +42,18 @@ describe('the command line', () => {
     for (const command of ['start', 'stdio', 'generate-config', 'config']) expect(help.stdout).toContain(command);
   });
 
-  it.each([['start'], ['stdio'], ['generate-config'], ['config', 'validate']])(
-    'teaches %s by example',
-    async (...command) => {
-      const help = await run(...command, '--help');
-      expect(help).toMatchObject({ code: 0, stderr: '' });
-      expect(help.stdout).toMatch(/Examples?:\n {2}\$ .*secure-mcp-gateway/);
-    },
-  );
+  it.each([
+    ['start'],
+    ['stdio'],
+    ['generate-config'],
+    ['config', 'validate'],
+    ['config', 'migrate'],
+    ['config', 'hash-keys'],
+  ])('teaches %s by example', async (...command) => {
+    const help = await run(...command, '--help');
+    expect(help).toMatchObject({ code: 0, stderr: '' });
+    expect(help.stdout).toMatch(/Examples?:\n {2}\$ .*secure-mcp-gateway/);
+  });
 
   it.each<[string[], RegExp]>([
     [[], /Usage: secure-mcp-gateway/],

@@ -29,7 +29,7 @@ function seed(common: Json): Json {
 }
 
 interface Mapped {
-  readonly json: { readonly [name: string]: unknown };
+  readonly json: Readonly<Record<string, unknown>>;
   readonly rewrites: readonly string[];
 }
 
@@ -127,7 +127,7 @@ describe('older forms of a config', () => {
         created_at: '2025-01-02T03:04:05',
       });
     }
-    const warnings = snapshotOf(file as unknown as Json).warnings;
+    const warnings = snapshotOf(file).warnings;
     expect(warnings).toEqual([
       {
         path: `${S}.enable_tool_guardrails`,
@@ -264,7 +264,7 @@ describe('keys in clear', () => {
       admin_apikey: 'AUTO_GENERATED_256_CHAR_ADMIN_API_KEY_FOR_ADMINISTRATIVE_OPERATIONS',
       apikeys: { UNIQUE_GATEWAY_KEY: { project_id: 'p1', user_id: 'u1' } },
     };
-    const { keys, adminKeyHash, warnings } = snapshotOf(template as Json);
+    const { keys, adminKeyHash, warnings } = snapshotOf(template);
     expect(keys.size).toBe(0);
     expect(adminKeyHash).toBeNull();
     expect(warnings).toEqual([
