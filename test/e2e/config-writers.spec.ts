@@ -95,10 +95,10 @@ describe('several writers of one config file', () => {
     const names = ['a', 'b', 'c', 'd'];
     const started = names.map((name) => new Writer(name, 12));
     const finished = Promise.all(started.map((writer) => writer.finish()));
-    let running = true;
-    const stopped = finished.finally(() => (running = false));
+    const state = { running: true };
+    const stopped = finished.finally(() => (state.running = false));
     let reads = 0;
-    while (running) {
+    while (state.running) {
       const done = started.flatMap((writer) => [...writer.written]);
       const seen = new Set(usersInFile());
       expect(done.filter((id) => !seen.has(id))).toEqual([]);
