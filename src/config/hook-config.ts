@@ -5,9 +5,10 @@ import { describeReadError } from './config-file.js';
 import { parseConfigText } from './config-text.js';
 import { readDraft } from './draft.js';
 import { resolveHooks } from './hook-resolution.js';
+import { toNewestForm } from './older-forms/newest-form.js';
 import { readPolicies } from './policy-resolution.js';
 import { ConfigError, formatPath } from './problem.js';
-import { schemaProblems } from './schema-problems.js';
+import { forbiddenNames, schemaProblems } from './schema-problems.js';
 import { type GatewaySettings, readSettings } from './settings.js';
 
 /** The part of a config file that the hooks of one client need. */
@@ -25,17 +26,20 @@ export async function loadHookConfig(path: string, client: HookClientName): Prom
   const file = resolve(path);
   const parsed = parseConfigText(await readBytes(file));
   if ('fault' in parsed) throw new ConfigError(file, [{ path: '', message: parsed.fault }]);
-  const raw = parsed.value;
-  const problems = schemaProblems(raw);
-  const { common, plugins, hooks } = readDraft(raw);
+  const written = parsed.value;
+  const newest = toNewestForm(written);
+  const problems = [...forbiddenNames(written), ...newest.problems, ...schemaProblems(newest.json)];
+  const { common, plugins, hooks } = readDraft(newest.json);
   if (common !== null && plugins !== null && hooks !== null) {
     const hook = resolveHooks(hooks, readPolicies(plugins, problems, []), problems, []).get(client);
     if (problems.length === 0 && hook !== undefined) {
       return { settings: readSettings(common, plugins, dirname(file), null), hook };
     }
   }
-  const written = problems.map((problem) => ({ path: formatPath(problem.path, raw), message: problem.message }));
-  throw new ConfigError(file, written);
+  throw new ConfigError(
+    file,
+    problems.map(({ path: at, message }) => ({ path: formatPath(newest.pathInFile(at), written), message })),
+  );
 }
 
 async function readBytes(file: string): Promise<Buffer> {

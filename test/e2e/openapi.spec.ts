@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import ajvFormats from 'ajv-formats';
 import { resultOf, sendModern } from '../support/answers.js';
-import type { EventStream} from '../support/event-stream.js';
+import type { EventStream } from '../support/event-stream.js';
 import { openStream } from '../support/event-stream.js';
 import { eventually, TestGateway } from '../support/gateway.js';
 import { type RawResponse, RawSession, send } from '../support/raw-http.js';

@@ -43,14 +43,22 @@ describe('the command line', () => {
       expect(help.stdout).toContain(command);
   });
 
-  it.each([['start'], ['stdio'], ['generate-config'], ['config', 'validate'], ['install'], ['uninstall'], ['hook']])(
-    'teaches %s by example',
-    async (...command) => {
-      const help = await run(...command, '--help');
-      expect(help).toMatchObject({ code: 0, stderr: '' });
-      expect(help.stdout).toMatch(/Examples?:\n {2}\$ .*secure-mcp-gateway/);
-    },
-  );
+  it.each([
+    ['start'],
+    ['stdio'],
+    ['generate-config'],
+    ['config', 'validate'],
+    ['config', 'migrate'],
+    ['config', 'hash-keys'],
+    ['install'],
+    ['uninstall'],
+    ['hook'],
+    ['version'],
+  ])('teaches %s by example', async (...command) => {
+    const help = await run(...command, '--help');
+    expect(help).toMatchObject({ code: 0, stderr: '' });
+    expect(help.stdout).toMatch(/Examples?:\n {2}\$ .*secure-mcp-gateway/);
+  });
 
   it.each<[string[], RegExp]>([
     [[], /Usage: secure-mcp-gateway/],
