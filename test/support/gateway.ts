@@ -112,19 +112,28 @@ export class TestGateway {
    * Starts the built gateway on a free port and waits for its ready line.
    * @param environment variables beside PATH and HOME
    */
-  static async start(
+  static start(
     options: ConfigOptions,
     args: readonly string[] = [],
     environment: (config: TestConfig) => Readonly<Record<string, string>> = () => ({}),
   ): Promise<TestGateway> {
     const config = buildConfig(options);
+    return TestGateway.startWith(config, args, environment(config));
+  }
+
+  /** The same with a config that another gateway may have too. */
+  static async startWith(
+    config: TestConfig,
+    args: readonly string[] = [],
+    environment: Readonly<Record<string, string>> = {},
+  ): Promise<TestGateway> {
     const home = mkdtempSync(join(tmpdir(), 'gateway-'));
     const path = join(home, 'config.json');
     writeFileSync(path, JSON.stringify(config.json), { mode: 0o600 });
     const argv = [CLI, 'start', '--config', path, '--host', '127.0.0.1', '--port', '0', ...args];
     const child = spawn(process.execPath, argv, {
       stdio: ['ignore', 'ignore', 'pipe'],
-      env: { PATH: process.env.PATH, HOME: home, ...environment(config) },
+      env: { PATH: process.env.PATH, HOME: home, ...environment },
     });
     const log = { text: '' };
     const url = await new Promise<string>((resolveUrl, reject) => {
