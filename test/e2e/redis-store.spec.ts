@@ -408,6 +408,17 @@ describeWithRedis('a sealed cache', () => {
     expect(await redis.keys()).toEqual([first]);
   });
 
+  it('takes the mark of one server for no other', async () => {
+    const one = await openUp(redis.port, { secret: SECRET });
+    for (const server of ['s1', 's2']) await one.cache.clear('t1', server, HASH);
+    const [first = '', second = ''] = await redis.keys('smg:cleared:*');
+    await redis.command('SET', second, (await redis.command('GET', first)) as string);
+    const reader = await openUp(redis.port, { secret: SECRET });
+    for (const server of ['s1', 's2']) await reader.toolOf(server);
+    expect(reader.errors('invalid')).toBe(1);
+    expect(await redis.keys()).toEqual([first]);
+  });
+
   it('takes no entry in clear', async () => {
     const one = await openUp(redis.port, { secret: SECRET });
     await one.store('s1', catalog('sealed'));
