@@ -37,40 +37,50 @@ const HOST_NAME = /^[A-Za-z0-9]([A-Za-z0-9._-]{0,252})$/;
 /** The settings of the external cache; null when it is off or something is wrong with them (then `problems` says what). */
 export function readExternalCache(common: CommonSection, scope: Scope): ExternalCacheSettings | null {
   if (!common.enkrypt_mcp_use_external_cache) return null;
-  const { problems, warnings, sources } = scope;
+  const { problems, sources } = scope;
   const before = problems.length;
-  const host = common.enkrypt_cache_host;
-  if (isIP(host) === 0 && !HOST_NAME.test(host)) {
-    const message = 'must be a host name or an IP address, without scheme and port';
-    problems.push({ path: [SECTION, 'enkrypt_cache_host'], message });
-  }
+  const host = readHost(common, scope);
   const path = [SECTION, 'enkrypt_cache_password'];
   const password = resolveReferences(common.enkrypt_cache_password ?? '', path, sources, problems);
-  const secret = sources.environment(SECRET_VARIABLE) ?? '';
-  const tls = common.enkrypt_cache_tls;
-  if (secret !== '' && secret.length < MIN_SECRET_CHARS) {
-    const message = `the environment variable ${SECRET_VARIABLE} needs at least ${String(MIN_SECRET_CHARS)} characters; make one with: openssl rand -base64 32`;
-    problems.push({ path: [SECTION, 'enkrypt_mcp_use_external_cache'], message });
-  }
+  const secret = readSecret(scope);
   if (problems.length > before) return null;
-  if (secret === '') {
-    const message = `whoever can write to the cache can change the tool definitions that models read; set the environment variable ${SECRET_VARIABLE} to encrypt and sign them`;
-    warnings.push({ path: [SECTION, 'enkrypt_mcp_use_external_cache'], message });
-  }
-  if (!tls && !isLoopback(host)) {
-    const message = 'the password travels in clear to another machine; set enkrypt_cache_tls to true';
-    warnings.push({ path: [SECTION, 'enkrypt_cache_host'], message });
-  }
   return Object.freeze({
     host,
     port: common.enkrypt_cache_port,
     db: common.enkrypt_cache_db,
     password: password === '' ? null : password,
-    tls,
+    tls: common.enkrypt_cache_tls,
     prefix: common.enkrypt_cache_prefix,
-    secret: secret === '' ? null : secret,
+    secret,
     commandMs: Math.min(MAX_COMMAND_MS, common.timeout_settings.cache_timeout * 1000),
   });
+}
+
+function readHost(common: CommonSection, { problems, warnings }: Scope): string {
+  const { enkrypt_cache_host: host, enkrypt_cache_tls: tls } = common;
+  const path = [SECTION, 'enkrypt_cache_host'];
+  if (isIP(host) === 0 && !HOST_NAME.test(host)) {
+    problems.push({ path, message: 'must be a host name or an IP address, without scheme and port' });
+  } else if (!tls && !isLoopback(host)) {
+    const message = 'what is cached, and the password, travel in clear to another machine; set enkrypt_cache_tls';
+    warnings.push({ path, message });
+  }
+  return host;
+}
+
+/** null = there is none, which is worth a warning. */
+function readSecret({ sources, problems, warnings }: Scope): string | null {
+  const secret = sources.environment(SECRET_VARIABLE) ?? '';
+  const path = [SECTION, 'enkrypt_mcp_use_external_cache'];
+  if (secret === '') {
+    const message = `whoever can write to the cache can change the tool definitions that models read; set the environment variable ${SECRET_VARIABLE} to have them encrypted and signed`;
+    warnings.push({ path, message });
+    return null;
+  }
+  if (secret.length >= MIN_SECRET_CHARS) return secret;
+  const message = `the environment variable ${SECRET_VARIABLE} needs at least ${String(MIN_SECRET_CHARS)} characters; make one with: openssl rand -base64 32`;
+  problems.push({ path, message });
+  return null;
 }
 
 function isLoopback(host: string): boolean {

@@ -204,19 +204,23 @@ export class ExternalCache {
       if (answer.fault.reason === 'refused') this.#drop(connection);
       return;
     }
-    for (const [key, write] of this.#pending.list()) if (!(await this.#settle(connection, key, write))) return;
+    for (const [key, write] of this.#pending.list()) {
+      if (this.#pending.isCurrent(key, write) && !(await this.#settle(connection, key, write))) return;
+    }
     if (this.#connection === connection) this.#recover();
   }
 
   async #connect(): Promise<RedisConnection | null> {
     const answer = await RedisConnection.open(this.#parts.driver, this.#settings, (fault) => {
       this.#connection = null;
+      this.#count(fault);
       this.#degrade(fault);
       if (this.#watching === null) this.#schedule();
     });
     if ('fault' in answer) {
       this.#failures++;
-      this.#failed(answer.fault);
+      this.#count(answer.fault);
+      this.#degrade(answer.fault);
       return null;
     }
     if (this.#closed) {
@@ -232,10 +236,14 @@ export class ExternalCache {
     if (this.#connection === connection) this.#connection = null;
   }
 
+  /** A command came back without a result. What took the connection with it was counted when that was lost. */
   #failed(fault: Fault): void {
-    if (this.#closed) return;
-    this.#parts.metrics.cacheErrors.add(1, fault.reason);
+    if (fault.reason === 'refused') this.#count(fault);
     this.#degrade(fault);
+  }
+
+  #count(fault: Fault): void {
+    if (!this.#closed) this.#parts.metrics.cacheErrors.add(1, fault.reason);
   }
 
   #degrade(fault: Fault): void {

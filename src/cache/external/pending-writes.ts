@@ -20,9 +20,14 @@ export class PendingWrites {
     if (oldest.done !== true) this.#writes.delete(oldest.value);
   }
 
+  /** Whether this is still the last write for the key. */
+  isCurrent(key: string, write: PendingWrite): boolean {
+    return this.#writes.get(key) === write;
+  }
+
   /** Forgets a write that was made, unless another one for its key has come meanwhile. */
   done(key: string, write: PendingWrite): void {
-    if (this.#writes.get(key) === write) this.#writes.delete(key);
+    if (this.isCurrent(key, write)) this.#writes.delete(key);
   }
 
   /** What waits now: removals first, because they work in a full Redis too. */

@@ -1,3 +1,4 @@
+import { EventEmitter } from 'node:events';
 import { createRequire } from 'node:module';
 import type { redisInsStore, redisStore, RedisStore } from 'cache-manager-redis-yet';
 import type { ExternalCacheSettings } from '../../config/cache-settings.js';
@@ -22,7 +23,37 @@ export async function loadRedisDriver(): Promise<RedisDriver> {
   const { redisInsStore: storeOf } = await import('cache-manager-redis-yet');
   const here = createRequire(import.meta.url);
   const its = createRequire(here.resolve('cache-manager-redis-yet'));
-  return { ...(its('redis') as Pick<RedisDriver, 'createClient' | 'ErrorReply'>), storeOf };
+  const socket = its('@redis/client/dist/lib/client/socket') as {
+    readonly default: { readonly prototype: ClientSocket };
+  };
+  guard(socket.default.prototype);
+  const { createClient, ErrorReply } = its('redis') as Pick<RedisDriver, 'createClient' | 'ErrorReply'>;
+  return { createClient, ErrorReply, storeOf };
+}
+
+/** The client's own socket: reads from the network and hands on what arrives as `data`. */
+interface ClientSocket extends EventEmitter {
+  readonly isOpen: boolean;
+  disconnect(): void;
+}
+
+/**
+ * The client throws out of its `data` listener when a reply comes that nobody waits for, and nobody stands above that listener: a server
+ * that says a word too many would end the process. Here it ends its connection.
+ */
+function guard(prototype: ClientSocket): void {
+  if (Object.hasOwn(prototype, 'emit')) return;
+  prototype.emit = function (this: ClientSocket, event: string | symbol, ...args: unknown[]): boolean {
+    const emit = (name: string | symbol, ...values: unknown[]): boolean =>
+      EventEmitter.prototype.emit.call(this, name, ...values);
+    if (event !== 'data') return emit(event, ...args);
+    try {
+      return emit(event, ...args);
+    } catch (error) {
+      if (this.isOpen) this.disconnect();
+      return emit('error', error);
+    }
+  };
 }
 
 /**

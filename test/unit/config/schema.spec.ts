@@ -34,7 +34,10 @@ const REFUSED: readonly Rule[] = [
     `${C}.enkrypt_use_remote_mcp_config`,
     /^not supported yet; set it to false/,
   ],
-  [common('enkrypt_mcp_use_external_cache'), true, `${C}.enkrypt_mcp_use_external_cache`, /^not supported yet/],
+  [common('enkrypt_mcp_use_external_cache'), 'yes', `${C}.enkrypt_mcp_use_external_cache`, /^must be a boolean/],
+  [common('enkrypt_cache_port'), 0, `${C}.enkrypt_cache_port`, /at least 1/],
+  [common('enkrypt_cache_db'), -1, `${C}.enkrypt_cache_db`, /at least 0/],
+  [common('enkrypt_cache_prefix'), 'a:b', `${C}.enkrypt_cache_prefix`, /^must be 1 to 64 letters/],
   [
     common('enkrypt_async_input_guardrails_enabled'),
     true,
