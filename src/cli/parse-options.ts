@@ -42,3 +42,10 @@ export function parseFile(text: string): string {
   if (text === '') throw new InvalidArgumentError('Give the path of a file.');
   return text;
 }
+
+/** A time in seconds, fractions allowed; an hour at most. */
+export function parseSeconds(text: string): number {
+  const seconds = /^\d{1,4}(\.\d{1,3})?$/.test(text) ? Number(text) : Number.NaN;
+  if (!(seconds > 0 && seconds <= 3_600)) throw new InvalidArgumentError('Give seconds between 0.001 and 3600.');
+  return seconds;
+}

@@ -2,13 +2,14 @@ import { Command, CommanderError } from 'commander';
 import { type CliIo, EXIT } from './cli-io.js';
 import type { AddCommand } from './command-context.js';
 import { addConfig } from './commands/config.command.js';
+import { addDoctor } from './commands/doctor.command.js';
 import { addGenerateConfig } from './commands/generate-config.command.js';
 import { addStart } from './commands/start.command.js';
 import { addStdio } from './commands/stdio.command.js';
 import { packageVersion } from './package-root.js';
 
 /** In the order of the help. */
-const COMMANDS: readonly AddCommand[] = [addStart, addStdio, addGenerateConfig, addConfig];
+const COMMANDS: readonly AddCommand[] = [addStart, addStdio, addGenerateConfig, addConfig, addDoctor];
 
 /**
  * Runs one command line.
