@@ -20,6 +20,11 @@ export async function readConfigFile(path: string): Promise<LoadResult> {
   }
 }
 
+/** Judges bytes as if they stood in the file at `path`. */
+export function judgeConfig(bytes: Buffer, path: string): LoadResult {
+  return loadConfig(bytes, { path: resolve(path), environment: environmentVariable, warnings: [] });
+}
+
 /**
  * The snapshot of a config file.
  * @throws ConfigError with every problem
@@ -36,7 +41,8 @@ function modeWarnings(mode: number): ConfigProblem[] {
   return [{ path: '', message: `other users of this machine can reach the file (mode ${octal}); run: chmod 600` }];
 }
 
-function describeReadError(error: unknown): string {
+/** Why a file cannot be read, with the remedy. */
+export function describeReadError(error: unknown): string {
   const code = systemErrorCode(error);
   switch (code) {
     case 'ENOENT':

@@ -1,116 +1,91 @@
-import { randomBytes } from 'node:crypto';
-import { type FileHandle, link, mkdir, open, readFile, realpath, rename, rm } from 'node:fs/promises';
-import { platform } from 'node:os';
-import { basename, dirname, join, resolve } from 'node:path';
+import { mkdir, readFile, realpath } from 'node:fs/promises';
+import { dirname, resolve } from 'node:path';
 import { GatewayError } from '../errors.js';
+import { pruneBackups, writeBackup } from './file/backup.js';
+import { withFileLock } from './file/file-lock.js';
+import { StagedFile } from './file/staged-file.js';
+import { describeWriteError } from './file/write-error.js';
 import { systemErrorCode } from './fs-error.js';
 
-/** What `writeConfigFile` left on disk. */
+/** What a write left on disk. */
 export interface WrittenFile {
+  /** The file itself; behind a symbolic link, where the link leads. */
   readonly path: string;
-  /** Copy of the file that was there before; null when there was none. */
+  /** Copy of the file that was there before; null when there was none, or when nothing was written. */
   readonly backup: string | null;
 }
 
 /**
  * Writes a config file so that a reader sees the old or the new content and never a part, even through a power cut: temp file, fsync,
- * rename, fsync of the folder. Mode 0600, and 0700 for folders it makes.
- * @throws GatewayError `config_invalid` when the file exists and `overwrite` is false
+ * rename, fsync of the folder. Mode 0600, and 0700 for folders it makes. For a change of an existing file see updateConfigFile.
+ * @throws GatewayError `config_invalid` when the file exists and `overwrite` is false, or it cannot be written
  */
 export async function writeConfigFile(
   path: string,
   value: unknown,
   options: { readonly overwrite?: boolean } = {},
 ): Promise<WrittenFile> {
+  const bytes = configBytes(value);
   await mkdir(dirname(resolve(path)), { recursive: true, mode: 0o700 });
-  const target = await throughLink(resolve(path));
-  const text = `${JSON.stringify(value, null, 2)}\n`;
-  const temporary = join(dirname(target), `.${basename(target)}.${suffix()}.tmp`);
+  const target = await throughLink(path);
   try {
-    await writeNew(temporary, Buffer.from(text, 'utf8'));
-    const backup = options.overwrite === true ? await backUp(target) : null;
-    if (options.overwrite === true) await rename(temporary, target);
-    else await placeNew(temporary, target);
-    await syncFolder(dirname(target));
-    return { path: target, backup };
-  } finally {
-    await rm(temporary, { force: true });
+    return await withFileLock(target, () => write(target, bytes, options.overwrite === true));
+  } catch (error) {
+    throw describeWriteError(error, target);
   }
 }
 
-/** The file behind a symbolic link, so that overwriting keeps the link. */
-async function throughLink(path: string): Promise<string> {
+/** A config as the bytes of its file. */
+export function configBytes(value: unknown): Buffer {
+  return Buffer.from(`${JSON.stringify(value, null, 2)}\n`, 'utf8');
+}
+
+/** Absolute path of the file behind a symbolic link, so that replacing it keeps the link; the path itself when there is no file. */
+export async function throughLink(path: string): Promise<string> {
   try {
     return await realpath(path);
   } catch {
-    return path;
+    return resolve(path);
   }
 }
 
-/** Puts the file in place only if there is none: link fails on an existing name, where rename would replace it. */
-async function placeNew(temporary: string, target: string): Promise<void> {
+async function write(target: string, bytes: Buffer, overwrite: boolean): Promise<WrittenFile> {
+  const staged = await StagedFile.open(target);
   try {
-    await link(temporary, target);
-  } catch (cause) {
-    if (systemErrorCode(cause) === 'EEXIST') throw alreadyThere(target, cause);
-    // File systems without hard links: a name reserved by exclusive creation, then replaced.
-    await reserve(target);
-    await rename(temporary, target);
+    await staged.write(bytes);
+    const before = await readIfThere(target);
+    if (before === null) {
+      if (!(await staged.place())) throw writtenMeanwhile(target);
+      return { path: target, backup: null };
+    }
+    if (!overwrite) throw alreadyThere(target);
+    const backup = await writeBackup(target, before);
+    if (!(await staged.replace())) throw writtenMeanwhile(target);
+    await pruneBackups(target);
+    return { path: target, backup };
+  } catch (error) {
+    throw systemErrorCode(error) === 'EEXIST' ? alreadyThere(target, error) : error;
+  } finally {
+    await staged.discard();
   }
 }
 
-async function reserve(target: string): Promise<void> {
+async function readIfThere(target: string): Promise<Buffer | null> {
   try {
-    await (await open(target, 'wx', 0o600)).close();
-  } catch (cause) {
-    throw systemErrorCode(cause) === 'EEXIST' ? alreadyThere(target, cause) : cause;
-  }
-}
-
-function alreadyThere(target: string, cause: unknown): GatewayError {
-  return new GatewayError(
-    'config_invalid',
-    `${target} already exists. Use --overwrite to replace it (a backup is kept).`,
-    { cause },
-  );
-}
-
-/** Copies the existing file beside itself; the name holds the time and a random part, so two backups never collide. */
-async function backUp(target: string): Promise<string | null> {
-  let bytes: Buffer;
-  try {
-    bytes = await readFile(target);
+    return await readFile(target);
   } catch (error) {
     if (systemErrorCode(error) === 'ENOENT') return null;
     throw error;
   }
-  const backup = `${target}.backup-${new Date().toISOString().replace(/[-:.]/g, '')}-${suffix()}`;
-  await writeNew(backup, bytes);
-  return backup;
 }
 
-async function writeNew(path: string, bytes: Buffer): Promise<void> {
-  await withFile(path, 'wx', async (file) => {
-    await file.writeFile(bytes);
-    await file.sync();
-  });
+function alreadyThere(target: string, cause?: unknown): GatewayError {
+  const message = `${target} already exists. Use --overwrite to replace it (a backup is kept).`;
+  return new GatewayError('config_invalid', message, { cause });
 }
 
-async function syncFolder(folder: string): Promise<void> {
-  // Windows cannot open a folder; its rename is durable without.
-  if (platform() === 'win32') return;
-  await withFile(folder, 'r', (file) => file.sync());
-}
-
-async function withFile(path: string, flags: string, use: (file: FileHandle) => Promise<void>): Promise<void> {
-  const file = await open(path, flags, 0o600);
-  try {
-    await use(file);
-  } finally {
-    await file.close();
-  }
-}
-
-function suffix(): string {
-  return randomBytes(4).toString('hex');
+/** The file was written by others each time this writer was about to put its version in place. */
+export function writtenMeanwhile(target: string): GatewayError {
+  const message = `${target} was written by another process at the same time; nothing was changed. Try again.`;
+  return new GatewayError('config_invalid', message, { retryable: true });
 }

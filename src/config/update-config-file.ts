@@ -1,0 +1,111 @@
+import { readFile, rm } from 'node:fs/promises';
+import { GatewayError } from '../errors.js';
+import { describeReadError, judgeConfig } from './config-file.js';
+import { parseConfigText } from './config-text.js';
+import { pruneBackups, writeBackup } from './file/backup.js';
+import { withFileLock } from './file/file-lock.js';
+import { StagedFile } from './file/staged-file.js';
+import { describeWriteError } from './file/write-error.js';
+import { type ConfigProblem, describeProblem } from './problem.js';
+import { configBytes, throughLink, type WrittenFile, writtenMeanwhile } from './write-config-file.js';
+
+/** How often a change is made again because somebody else wrote the file meanwhile (an editor knows no lock). */
+const ATTEMPTS = 5;
+
+/** A change of the file's JSON. It may change its argument or return another object, and runs again when the file changed meanwhile. */
+export type ConfigChange = (current: Record<string, unknown>) => Record<string, unknown>;
+
+/**
+ * Changes a config file. Safe beside other writers and readers: readers see the old or the new content, no writer's change is lost, a
+ * killed writer leaves the file as it was. The result must be a config that loads: a change that would add a problem is refused, while
+ * problems the file had before (such as a variable that only the service's environment has) are no obstacle. A change that changes
+ * nothing writes nothing. The newest ten backups stay.
+ * @returns the file and the backup of its content before; null when nothing was written
+ * @throws GatewayError `config_invalid` with the reason; the file is then as it was. What `change` throws passes through.
+ */
+export async function updateConfigFile(path: string, change: ConfigChange): Promise<WrittenFile> {
+  const target = await throughLink(path);
+  await readBytes(target);
+  try {
+    for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
+      const written = await withFileLock(target, () => attemptChange(target, change));
+      if (written !== null) return written;
+    }
+  } catch (error) {
+    throw describeWriteError(error, target);
+  }
+  throw writtenMeanwhile(target);
+}
+
+/** One attempt; null = the file was written by somebody else meanwhile. */
+async function attemptChange(target: string, change: ConfigChange): Promise<WrittenFile | null> {
+  // Opened before the read: see StagedFile.
+  const staged = await StagedFile.open(target);
+  try {
+    const before = await readBytes(target);
+    const current = parseObject(before, target);
+    const text = JSON.stringify(current);
+    const changed = change(current);
+    if (JSON.stringify(changed) === text) return { path: target, backup: null };
+    const after = configBytes(changed);
+    refuseNewProblems(target, before, after);
+    await staged.write(after);
+    if (!(await readBytes(target)).equals(before)) return null;
+    const backup = await writeBackup(target, before);
+    if (!(await staged.replace())) {
+      await rm(backup, { force: true });
+      return null;
+    }
+    await pruneBackups(target);
+    return { path: target, backup };
+  } finally {
+    await staged.discard();
+  }
+}
+
+async function readBytes(target: string): Promise<Buffer> {
+  try {
+    return await readFile(target);
+  } catch (cause) {
+    throw new GatewayError('config_invalid', `${target}: ${describeReadError(cause)}`, { cause });
+  }
+}
+
+function parseObject(bytes: Buffer, target: string): Record<string, unknown> {
+  const parsed = parseConfigText(bytes);
+  if ('fault' in parsed) throw new GatewayError('config_invalid', `${target} was not changed: ${parsed.fault}.`);
+  const { value } = parsed;
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) {
+    throw new GatewayError('config_invalid', `${target} was not changed: it must hold one JSON object.`);
+  }
+  return value as Record<string, unknown>;
+}
+
+function refuseNewProblems(target: string, before: Buffer, after: Buffer): void {
+  const judgedAfter = judgeConfig(after, target);
+  if (judgedAfter.ok) return;
+  const judgedBefore = judgeConfig(before, target);
+  const old = countKinds(judgedBefore.ok ? [] : judgedBefore.problems);
+  const added = judgedAfter.problems.filter((problem) => {
+    const left = old.get(kindOf(problem)) ?? 0;
+    old.set(kindOf(problem), left - 1);
+    return left <= 0;
+  });
+  if (added.length === 0) return;
+  const lines = added.map((problem) => `  ${describeProblem(problem)}`);
+  throw new GatewayError(
+    'config_invalid',
+    [`${target} was not changed, because it would not load:`, ...lines].join('\n'),
+  );
+}
+
+function countKinds(problems: readonly ConfigProblem[]): Map<string, number> {
+  const counts = new Map<string, number>();
+  for (const problem of problems) counts.set(kindOf(problem), (counts.get(kindOf(problem)) ?? 0) + 1);
+  return counts;
+}
+
+/** A problem without the indexes of its path: a server that moves up in its list keeps its old problems. */
+function kindOf({ path, message }: ConfigProblem): string {
+  return `${path.replace(/\[\d+\]/g, '[]')}: ${message}`;
+}
