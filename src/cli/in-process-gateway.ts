@@ -44,7 +44,9 @@ async function openAndUse<T>(
   use: (gateway: InProcessGateway, signal: AbortSignal) => Promise<T>,
   signal: AbortSignal,
 ): Promise<T> {
-  const parts = await openParts(configPath, logLevel, []);
+  // The config's own warnings are the business of doctor and config validate.
+  const parts = await openParts(configPath, 'silent', []);
+  parts.telemetry.log.logger.level = logLevel;
   try {
     const app = await NestFactory.createApplicationContext(AppModule.stdio(parts), {
       logger: nestLogger(parts.telemetry.log.logger),

@@ -4,12 +4,13 @@ import type { AddCommand } from './command-context.js';
 import { addConfig } from './commands/config.command.js';
 import { addDoctor } from './commands/doctor.command.js';
 import { addGenerateConfig } from './commands/generate-config.command.js';
+import { addServer } from './commands/server.command.js';
 import { addStart } from './commands/start.command.js';
 import { addStdio } from './commands/stdio.command.js';
 import { packageVersion } from './package-root.js';
 
 /** In the order of the help. */
-const COMMANDS: readonly AddCommand[] = [addStart, addStdio, addGenerateConfig, addConfig, addDoctor];
+const COMMANDS: readonly AddCommand[] = [addStart, addStdio, addGenerateConfig, addConfig, addServer, addDoctor];
 
 /**
  * Runs one command line.

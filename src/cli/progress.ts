@@ -19,7 +19,7 @@ export interface Progress {
 /** Where the lines go, when it is not the stderr of this process. */
 export interface ProgressTerminal {
   readonly isTty: boolean;
-  readonly columns: number | undefined;
+  readonly columns: number;
 }
 
 /**
@@ -35,7 +35,7 @@ export function showProgress(io: CliIo, describe: () => string, terminal: Progre
   function draw(): void {
     const seconds = Math.round((performance.now() - started) / 1_000);
     const line = `${describe()} (${String(seconds)} s)`;
-    if (terminal.isTty) io.stderr(CLEAR_LINE + line.slice(0, (terminal.columns ?? FALLBACK_COLUMNS) - 1));
+    if (terminal.isTty) io.stderr(CLEAR_LINE + line.slice(0, terminal.columns - 1));
     else io.stderr(`${line}\n`);
     shown = true;
     timer = setTimeout(draw, terminal.isTty ? REDRAW_MS : LINE_EVERY_MS).unref();
@@ -61,5 +61,7 @@ export function showProgress(io: CliIo, describe: () => string, terminal: Progre
 }
 
 function ownTerminal(): ProgressTerminal {
-  return { isTty: process.stderr.isTTY, columns: process.stderr.columns };
+  const { isTTY, columns } = process.stderr;
+  // Some terminals say 0 when they do not know.
+  return { isTty: isTTY, columns: columns > 0 ? columns : FALLBACK_COLUMNS };
 }

@@ -9,7 +9,8 @@ const REMEDY = 'The gateway works without, but asks servers for their tools more
 
 /** Writes, reads and deletes an entry of a tenant that nobody is. */
 export async function checkCache(cache: CatalogCache, signal: AbortSignal): Promise<Check> {
-  const where = cache.kind === 'memory' ? 'in the memory of each gateway process' : `in ${cache.kind}`;
+  const kind: string = cache.kind;
+  const where = kind === 'memory' ? 'in the memory of each gateway process' : `in ${kind}`;
   try {
     const limit = AbortSignal.any([signal, AbortSignal.timeout(DEADLINE_MS)]);
     const kept = await waitWithSignal(roundTrip(cache), limit);

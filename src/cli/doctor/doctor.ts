@@ -43,15 +43,15 @@ async function look(location: ConfigLocation, options: DoctorOptions, report: Re
     import('./inside.js'),
   ]);
   const timeoutMs = options.timeout === undefined ? null : options.timeout * 1_000;
-  let opened = false;
+  const gateway = { opened: false };
   try {
-    await withGateway(location.path, 'silent', async (gateway, signal) => {
-      opened = true;
-      await checkInside(gateway, { port: options.port, timeoutMs }, report, signal);
+    await withGateway(location.path, 'silent', async (inside, signal) => {
+      gateway.opened = true;
+      await checkInside(inside, { port: options.port, timeoutMs }, report, signal);
       report.doing(() => 'closing the links to the servers');
     });
   } catch (error) {
-    if (opened || (error instanceof GatewayError && error.code === 'cancelled')) throw error;
+    if (gateway.opened || (error instanceof GatewayError && error.code === 'cancelled')) throw error;
     report.add(openFailure(error));
   }
 }

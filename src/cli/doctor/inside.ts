@@ -28,7 +28,11 @@ export async function checkInside(
   report.add(await checkCache(app.get(CatalogCache), signal));
   report.add(await checkAuditLog(snapshot.settings.auditLog));
   report.add(await checkPort(options.port, signal));
-  for (const { result } of servers) report.add(await result);
+  for (const { result } of servers) {
+    const check = await result;
+    signal.throwIfAborted();
+    report.add(check);
+  }
   if (servers.length === 0)
     report.add(warn('servers', 'there are none', 'Add one: secure-mcp-gateway server add --help'));
 }

@@ -1,11 +1,8 @@
 import { credentialsFromEnvironment } from '../../config/environment.js';
 import type { ConfigSnapshot, KeyRecord } from '../../config/snapshot.js';
 import { GatewayError } from '../../errors.js';
-import {
-  type ApiKeyAuthenticator,
-  AuthenticationError,
-  type RefusalReason,
-} from '../../oauth/inbound/api-key.authenticator.js';
+import { type ApiKeyAuthenticator, AuthenticationError } from '../../oauth/inbound/api-key.authenticator.js';
+import { KEY_REFUSALS } from '../key-refusals.js';
 import { type Check, fail, ok, warn } from './check.js';
 
 const VARIABLE = 'ENKRYPT_GATEWAY_KEY';
@@ -34,20 +31,6 @@ function stateOf(record: KeyRecord, now: number): 'usable' | 'expired' | 'disabl
   return record.expiresAt !== null && record.expiresAt <= now ? 'expired' : 'usable';
 }
 
-const REFUSALS: Readonly<Record<RefusalReason, readonly [string, string]>> = {
-  no_key: ['there is no key', 'Set it to a gateway key.'],
-  unknown_key: ['is not a key of this config', 'Use a key of this config file, or name its file with --config.'],
-  disabled: ['is disabled', 'Set disabled to false in apikeys, or use another key.'],
-  expired: ['has expired', 'Move its expires_at in apikeys, or use another key.'],
-  not_a_member: ['belongs to a user who is not in its project', 'Add the user to users of the project.'],
-  no_project: ['belongs to a project that does not exist', 'Add the project, or use another key.'],
-  no_user: ['belongs to a user who does not exist', 'Add the user, or use another key.'],
-  ids_disagree: [
-    'does not agree with ENKRYPT_PROJECT_ID or ENKRYPT_USER_ID',
-    'Unset these two, or set them to the ids of the key.',
-  ],
-};
-
 /** Who the key in the environment is, as the stdio door would tell; null when none is set. */
 export function checkCaller(authenticator: ApiKeyAuthenticator): Check | null {
   try {
@@ -61,7 +44,7 @@ export function checkCaller(authenticator: ApiKeyAuthenticator): Check | null {
     return ok(VARIABLE, `${who}, config ${config.name} with ${String(config.servers.size)} servers`);
   } catch (error) {
     if (error instanceof AuthenticationError) {
-      const [what, remedy] = REFUSALS[error.reason];
+      const { what, remedy } = KEY_REFUSALS[error.reason];
       return fail(VARIABLE, what, remedy);
     }
     if (!(error instanceof GatewayError)) throw error;

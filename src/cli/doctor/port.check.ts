@@ -48,13 +48,13 @@ async function gatewayHealth(
   address: string,
   signal: AbortSignal,
 ): Promise<{ readonly status: string; readonly config: string } | null> {
-  const { fetch, close } = guardedFetch({
+  const client = guardedFetch({
     allowedHosts: new Set([address]),
     maxResponseBytes: MAX_ANSWER_BYTES,
     deadlineMs: DEADLINE_MS,
   });
   try {
-    const response = await fetch(`http://${address}/health`, { signal });
+    const response = await client.fetch(`http://${address}/health`, { signal });
     const { status, config } = (await response.json()) as { status?: unknown; config?: unknown };
     const isOurs = isOneOf(status, ['ok', 'degraded', 'error']) && isOneOf(config, ['ok', 'stale']);
     return isOurs ? { status: String(status), config: String(config) } : null;
@@ -62,7 +62,7 @@ async function gatewayHealth(
     signal.throwIfAborted();
     return null;
   } finally {
-    await close();
+    await client.close();
   }
 }
 

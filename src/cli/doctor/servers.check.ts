@@ -61,7 +61,9 @@ async function checkServer(
     return tools.size === 0 ? warn(name, detail, 'It offers nothing to call: check its arguments.') : ok(name, detail);
   } catch (cause) {
     const { code, message } = toGatewayError(cause);
-    return fail(name, message, remedyOf(code, server));
+    const late = timeoutMs !== null && code === 'upstream_timeout';
+    const detail = late ? `did not answer within ${String(timeoutMs / 1_000)} s` : message;
+    return fail(name, detail, remedyOf(code, server));
   }
 }
 
