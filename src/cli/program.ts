@@ -1,6 +1,7 @@
 import { Command, CommanderError } from 'commander';
 import { type CliIo, EXIT } from './cli-io.js';
 import type { AddCommand } from './command-context.js';
+import { addCompletion } from './commands/completion.command.js';
 import { addConfig } from './commands/config.command.js';
 import { addDoctor } from './commands/doctor.command.js';
 import { addGenerateConfig } from './commands/generate-config.command.js';
@@ -10,7 +11,15 @@ import { addStdio } from './commands/stdio.command.js';
 import { packageVersion } from './package-root.js';
 
 /** In the order of the help. */
-const COMMANDS: readonly AddCommand[] = [addStart, addStdio, addGenerateConfig, addConfig, addServer, addDoctor];
+const COMMANDS: readonly AddCommand[] = [
+  addStart,
+  addStdio,
+  addGenerateConfig,
+  addConfig,
+  addServer,
+  addDoctor,
+  addCompletion,
+];
 
 /**
  * Runs one command line.
@@ -30,7 +39,8 @@ export async function runCli(args: readonly string[], io: CliIo): Promise<number
   }
 }
 
-function buildProgram(io: CliIo, outcome: { code: number }): Command {
+/** The program with every command; `outcome` gets the exit code of the one that runs. */
+export function buildProgram(io: CliIo, outcome: { code: number }): Command {
   const program = new Command('secure-mcp-gateway')
     .description(
       'A gateway between MCP clients and MCP servers: it identifies the caller, checks every call, and writes down what it decided.',
@@ -51,5 +61,7 @@ First steps:
   $ secure-mcp-gateway generate-config       only writes the config and prints its keys
   $ secure-mcp-gateway config validate       lists every problem of the config with its place
   $ secure-mcp-gateway stdio                 serves one desktop client, which starts it
+  $ secure-mcp-gateway server add --help     how to add an MCP server
+  $ secure-mcp-gateway doctor                checks everything, and says what to do
 
 Exit codes: 0 done, 1 failed, 2 wrong usage. Results go to stdout, messages to stderr.`;

@@ -39,17 +39,26 @@ describe('the command line', () => {
     const help = await run('--help');
     expect(help.code).toBe(0);
     expect(help.stdout).toContain('First steps:');
-    for (const command of ['start', 'stdio', 'generate-config', 'config']) expect(help.stdout).toContain(command);
+    for (const command of ['start', 'stdio', 'generate-config', 'config', 'server', 'doctor', 'completion'])
+      expect(help.stdout).toContain(command);
   });
 
-  it.each([['start'], ['stdio'], ['generate-config'], ['config', 'validate']])(
-    'teaches %s by example',
-    async (...command) => {
-      const help = await run(...command, '--help');
-      expect(help).toMatchObject({ code: 0, stderr: '' });
-      expect(help.stdout).toMatch(/Examples?:\n {2}\$ .*secure-mcp-gateway/);
-    },
-  );
+  it.each([
+    ['start'],
+    ['stdio'],
+    ['generate-config'],
+    ['config', 'validate'],
+    ['server', 'add'],
+    ['server', 'list'],
+    ['server', 'remove'],
+    ['server', 'test'],
+    ['doctor'],
+    ['completion'],
+  ])('teaches %s by example', async (...command) => {
+    const help = await run(...command, '--help');
+    expect(help).toMatchObject({ code: 0, stderr: '' });
+    expect(help.stdout).toMatch(/Examples?:\n {2}\$ .*secure-mcp-gateway/);
+  });
 
   it.each<[string[], RegExp]>([
     [[], /Usage: secure-mcp-gateway/],
@@ -64,6 +73,13 @@ describe('the command line', () => {
     [['start', '--log-level', 'loud'], /debug, info, warning or error/],
     [['start', 'extra'], /too many arguments/],
     [['generate-config', '--config', ''], /path of a file/],
+    [['server'], /Usage: secure-mcp-gateway server/],
+    [['doctor', '--timeout', '0'], /seconds between/],
+    [['doctor', '--timeout', '1e9'], /seconds between/],
+    [['server', 'test', 'x', '--args', '{}'], /--args needs --tool/],
+    [['server', 'test', 'x', '--tool', 't', '--args', '[1]'], /Give a JSON object/],
+    [['server', 'test', 'x', '--tool', 't', '--args', '{"a":1,"a":2}'], /duplicate member names/],
+    [['completion', 'tcsh'], /Allowed choices are bash, zsh, fish, powershell/],
   ])('answers %j with exit code 2 and says why on stderr', async (args, message) => {
     const result = await run(...args);
     expect(result).toMatchObject({ code: 2, stdout: '' });
