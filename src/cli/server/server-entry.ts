@@ -58,7 +58,7 @@ function repeated(names: readonly string[], option: string): string | null {
 }
 
 /** The `config` of the entry. */
-export function connectionOf(words: ServerWords, line: readonly string[]): Json {
+function connectionOf(words: ServerWords, line: readonly string[]): Json {
   const { url, transport } = words;
   if (url !== undefined) {
     return {
