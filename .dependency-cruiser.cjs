@@ -37,6 +37,7 @@ const mcp = [
     'catalog-proxy',
     '^src/mcp/(catalog/|call-dispatcher\\.service\\.ts$|call-ledger\\.ts$|guarded-proxy\\.ts$|proxy\\.service\\.ts$)',
   ],
+  ['deadlines', '^src/mcp/deadlines/'],
   ['upstream', '^src/mcp/upstream/'],
   ['sessions', '^src/mcp/sessions/'],
 ];

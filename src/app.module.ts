@@ -1,10 +1,13 @@
 import { type DynamicModule, Injectable, Module } from '@nestjs/common';
 import { AdminModule } from './admin/admin.module.js';
 import { CacheModule } from './cache/cache.module.js';
+import { CatalogCache } from './cache/catalog-cache.js';
+import type { ExternalCacheStatus } from './cache/external/external-cache.js';
 import type { ConfigStore } from './config/config-store.js';
 import { GatewayConfigModule } from './config/gateway-config.module.js';
 import type { ListenSettings } from './config/listen-settings.js';
 import { GuardrailsModule } from './guardrails/guardrails.module.js';
+import { CacheStatusSource } from './health/cache-status.js';
 import { HealthModule } from './health/health.module.js';
 import { UpstreamStatusSource, type UpstreamStatus } from './health/upstream-status.js';
 import { McpModule } from './mcp/mcp.module.js';
@@ -41,15 +44,28 @@ class PoolStatus extends UpstreamStatusSource {
   }
 }
 
+/** The external cache as health detail. */
+@Injectable()
+class CatalogCacheStatus extends CacheStatusSource {
+  constructor(private readonly cache: CatalogCache) {
+    super();
+  }
+
+  get external(): ExternalCacheStatus | null {
+    return this.cache.external;
+  }
+}
+
 @Module({})
 export class AppModule {
   /** For the HTTP door: everything. */
   static http(parts: AppParts): DynamicModule {
-    const { config, telemetry, mcp } = AppModule.core(parts);
+    const { config, telemetry, cache, mcp } = AppModule.core(parts);
     const admin = AdminModule.register([config, telemetry]);
     const health = HealthModule.register({
-      imports: [config, admin, mcp],
+      imports: [config, admin, cache, mcp],
       upstreams: { provide: UpstreamStatusSource, useClass: PoolStatus },
+      cache: { provide: CacheStatusSource, useClass: CatalogCacheStatus },
       version: parts.listen.version,
     });
     return { module: AppModule, imports: [config, telemetry, mcp, admin, health] };
@@ -61,12 +77,17 @@ export class AppModule {
     return { module: AppModule, imports: [config, telemetry, mcp] };
   }
 
-  private static core(parts: AppParts): Record<'config' | 'telemetry' | 'mcp', DynamicModule> {
+  private static core(parts: AppParts): Record<'config' | 'telemetry' | 'cache' | 'mcp', DynamicModule> {
     const config = GatewayConfigModule.register(parts.store, parts.listen);
     const telemetry = TelemetryModule.register(parts.telemetry);
-    const cache = CacheModule.register({ kind: 'memory', maxEntries: MAX_CACHED_CATALOGS });
+    const cache = CacheModule.register({
+      maxEntries: MAX_CACHED_CATALOGS,
+      external: parts.store.current().settings.externalCache,
+      log: parts.telemetry.log.logger,
+      metrics: parts.telemetry.metrics,
+    });
     const oauth = OAuthModule.register([config]);
     const mcp = McpModule.register([config, telemetry, cache, GuardrailsModule.register([config]), oauth]);
-    return { config, telemetry, mcp };
+    return { config, telemetry, cache, mcp };
   }
 }

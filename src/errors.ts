@@ -25,6 +25,8 @@ export type GatewayErrorCode =
   /** The arguments do not fit the tool's input schema. */
   | 'arguments_invalid'
   | 'guardrail_unavailable'
+  /** The server's own description was blocked: none of its tools is shown. */
+  | 'server_blocked'
   | 'overloaded'
   | 'upstream_unavailable'
   | 'upstream_timeout'

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { dirname } from 'node:path';
 import type { McpConfig } from '../contracts/server-entry.js';
+import { readExternalCache } from './cache-settings.js';
 import { parseConfigText } from './config-text.js';
 import { type Draft, readDraft } from './draft.js';
 import { hexOfStored } from './key-hash.js';
@@ -48,9 +49,9 @@ export function loadConfig(bytes: Buffer, context: LoadContext): LoadResult {
   checkProjects(draft, problems, warnings);
   const keys = resolveKeys(draft, configs, warnings);
   if (keys.size === 0) warnings.push({ path: ['apikeys'], message: 'there is no key, so nobody can connect' });
-  noteInertSettings(draft, warnings);
 
   const { common, plugins } = draft;
+  const externalCache = common === null ? null : readExternalCache(common, { sources, problems, warnings });
   if (problems.length > 0 || common === null || plugins === null) {
     return { ok: false, problems: written(problems, raw), files };
   }
@@ -58,7 +59,7 @@ export function loadConfig(bytes: Buffer, context: LoadContext): LoadResult {
     revision: createHash('sha256').update(bytes).digest('hex').slice(0, 16),
     loadedAt: new Date().toISOString(),
     warnings: Object.freeze([...context.warnings, ...written(warnings, raw)]),
-    settings: readSettings(common, plugins, sources.configDir),
+    settings: readSettings(common, plugins, sources.configDir, externalCache),
     keys,
     configs,
     adminKeyHash: draft.adminKey === null ? null : Buffer.from(hexOfStored(draft.adminKey), 'hex'),
@@ -90,16 +91,6 @@ function checkProjects(draft: Draft, problems: RawProblem[], warnings: RawProble
       warnings.push({ path: ['projects', id, 'users', index], message: 'no such entry in users' });
     });
   }
-}
-
-/** Settings that load for compatibility but do nothing here: said aloud when somebody changed them. */
-function noteInertSettings(draft: Draft, warnings: RawProblem[]): void {
-  const policies = draft.common?.timeout_settings.escalation_policies;
-  if (policies === undefined) return;
-  const { warn_threshold: warn, timeout_threshold: timeout, fail_threshold: fail } = policies;
-  if (warn === 0.8 && timeout === 1 && fail === 1.2) return;
-  const path = ['common_mcp_gateway_config', 'timeout_settings', 'escalation_policies'];
-  warnings.push({ path, message: 'has no effect: a timeout ends the operation when it is reached' });
 }
 
 function written(problems: readonly RawProblem[], raw: unknown): ConfigProblem[] {

@@ -3,7 +3,7 @@ import type { GuardrailPolicy } from '../contracts/server-entry.js';
 import type { ConfigPath, RawProblem } from './problem.js';
 import type { PluginsSection, PolicyDefinition } from './schema-plugins.js';
 import { notSupportedYet } from './schema-rules.js';
-import type { InputPolicySection, OutputPolicySection } from './schema-server.js';
+import type { DefinitionPolicySection, InputPolicySection, OutputPolicySection } from './schema-server.js';
 
 /** Name of the policy that is always there: every detector of this build with its default options. */
 const BUILT_IN_POLICY = 'default';
@@ -90,8 +90,16 @@ export function resolveOutputPolicy(
   return resolvePolicy(section, false, scope);
 }
 
+/** The policy for tool definitions of a server; null when it is off. */
+export function resolveDefinitionPolicy(
+  section: DefinitionPolicySection | undefined,
+  scope: PolicyScope,
+): GuardrailPolicy | null {
+  return section?.enabled === true ? resolvePolicy(section, false, scope) : null;
+}
+
 function resolvePolicy(
-  section: InputPolicySection | OutputPolicySection,
+  section: InputPolicySection | OutputPolicySection | DefinitionPolicySection,
   redactPii: boolean,
   scope: PolicyScope,
 ): GuardrailPolicy | null {

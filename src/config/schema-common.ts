@@ -1,6 +1,15 @@
 import * as z from 'zod';
 import { ALLOWED_HOST_RULE, isAllowedHost } from './allowed-host.js';
-import { cap, hours, minutes, nonEmpty, seconds, unsupportedFeature, unsupportedSwitch } from './schema-rules.js';
+import {
+  cap,
+  hours,
+  minutes,
+  nonEmpty,
+  seconds,
+  threshold,
+  unsupportedFeature,
+  unsupportedSwitch,
+} from './schema-rules.js';
 
 /** Sandbox keys of the reference's newest branch: known, so that a config with the sandbox off still loads. */
 const SANDBOX_KEYS = [
@@ -15,6 +24,20 @@ const SANDBOX_KEYS = [
   'nova_api_url',
 ];
 
+/** warn ≤ timeout ≤ fail; the problem names the key that is too large. */
+function inRisingOrder(
+  policies: { readonly warn_threshold: number; readonly timeout_threshold: number; readonly fail_threshold: number },
+  context: z.RefinementCtx,
+): void {
+  const { warn_threshold: warn, timeout_threshold: timeout, fail_threshold: fail } = policies;
+  const refuse = (key: string, other: string, limit: number): void => {
+    const message = `must be at most ${other} (${String(limit)})`;
+    context.addIssue({ code: 'custom', path: [key], message });
+  };
+  if (warn > timeout) refuse('warn_threshold', 'timeout_threshold', timeout);
+  if (timeout > fail) refuse('timeout_threshold', 'fail_threshold', fail);
+}
+
 const timeoutSettings = z
   .strictObject({
     default_timeout: seconds(30),
@@ -26,10 +49,11 @@ const timeoutSettings = z
     connectivity_timeout: seconds(2),
     escalation_policies: z
       .strictObject({
-        warn_threshold: z.number().positive().default(0.8),
-        timeout_threshold: z.number().positive().default(1),
-        fail_threshold: z.number().positive().default(1.2),
+        warn_threshold: threshold(0.8),
+        timeout_threshold: threshold(1),
+        fail_threshold: threshold(1.2),
       })
+      .superRefine(inRisingOrder)
       .prefault({}),
   })
   .prefault({});
@@ -40,11 +64,16 @@ export const commonSchema = z.strictObject({
   enkrypt_use_remote_mcp_config: unsupportedSwitch('set it to false: this file is the only source of configuration'),
   enkrypt_remote_mcp_gateway_name: z.string().optional(),
   enkrypt_remote_mcp_gateway_version: z.string().optional(),
-  enkrypt_mcp_use_external_cache: unsupportedSwitch('set it to false: the cache is in memory'),
-  enkrypt_cache_host: z.string().optional(),
-  enkrypt_cache_port: z.number().int().min(1).max(65_535).optional(),
-  enkrypt_cache_db: z.number().int().min(0).optional(),
-  enkrypt_cache_password: z.string().nullable().optional(),
+  enkrypt_mcp_use_external_cache: z.boolean().default(false),
+  enkrypt_cache_host: z.string().default('localhost'),
+  enkrypt_cache_port: z.number().int().min(1).max(65_535).default(6379),
+  enkrypt_cache_db: z.number().int().min(0).max(16_383).default(0),
+  enkrypt_cache_password: z.string().nullable().default(null),
+  enkrypt_cache_tls: z.boolean().default(false),
+  enkrypt_cache_prefix: z
+    .string()
+    .regex(/^[A-Za-z0-9._-]{1,64}$/, { error: 'must be 1 to 64 letters, digits, dots, hyphens or underscores' })
+    .default('smg'),
   enkrypt_tool_cache_expiration: hours(4),
   enkrypt_gateway_cache_expiration: hours(24),
   enkrypt_async_input_guardrails_enabled: unsupportedSwitch('set it to false: a call waits for its verdict'),

@@ -24,7 +24,17 @@ export function unsupportedFeature(names: readonly string[], remedy: string) {
 
 /** Seconds in the file; bounded so that the milliseconds fit a timer. */
 export function seconds(initial: number) {
-  return z.number().positive().max(86_400).default(initial);
+  return limitSeconds().default(initial);
+}
+
+/** Seconds of a limit that may be left out. */
+export function limitSeconds() {
+  return z.number().positive().max(86_400);
+}
+
+/** A fraction of a timeout; ten times the largest timeout still fits a timer. */
+export function threshold(initial: number) {
+  return z.number().positive().max(10).default(initial);
 }
 
 /** Hours in the file; 24 days at most, so that the milliseconds fit a timer. */

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { isoTime, nonEmpty, notSupportedYet, unsupportedFeature, unsupportedSwitch } from './schema-rules.js';
+import { isoTime, limitSeconds, nonEmpty, unsupportedFeature } from './schema-rules.js';
 
 const OAUTH_KEYS = [
   'is_remote',
@@ -95,6 +95,9 @@ const inputPolicy = z.strictObject({
   additional_config: z.strictObject({ pii_redaction: z.boolean().default(false) }).prefault({}),
 });
 
+/** `additional_config` has no meaning here; some files carry one. */
+const definitionPolicy = z.strictObject({ ...policyBasics, additional_config: z.unknown().optional() });
+
 const outputPolicy = z.strictObject({
   ...policyBasics,
   additional_config: z
@@ -108,6 +111,13 @@ const outputPolicy = z.strictObject({
     .prefault({}),
 });
 
+/** Limits of one server in place of the gateway's own. */
+const serverTimeouts = z.strictObject({
+  tool_execution_timeout: limitSeconds().optional(),
+  discovery_timeout: limitSeconds().optional(),
+  guardrail_timeout: limitSeconds().optional(),
+});
+
 /** One server of a config: how it is reached, which tools it may show, and what is checked on the way in and out. */
 export const serverSchema = z.strictObject({
   server_name: nonEmpty()
@@ -117,18 +127,12 @@ export const serverSchema = z.strictObject({
   config: connection,
   tools: z.record(nonEmpty(), z.string()).default({}),
   affinity: z.enum(['principal', 'session', 'shared']).default('principal'),
+  timeout_settings: serverTimeouts.optional(),
+  tool_timeouts: z.record(nonEmpty(), limitSeconds()).optional(),
   input_guardrails_policy: inputPolicy.optional(),
   output_guardrails_policy: outputPolicy.optional(),
-  tool_guardrails_policy: z
-    .strictObject({
-      ...policyBasics,
-      enabled: z.boolean().refine((on) => !on, {
-        error: notSupportedYet('set it to false: arguments and results are checked, tool definitions are not'),
-      }),
-      additional_config: z.unknown().optional(),
-    })
-    .optional(),
-  enable_server_info_validation: unsupportedSwitch('set it to false'),
+  tool_guardrails_policy: definitionPolicy.optional(),
+  enable_server_info_validation: z.boolean().default(false),
   oauth_config: unsupportedFeature(
     OAUTH_KEYS,
     'set enabled to false and give the token in config.headers, for example "Bearer ${env:TOKEN}"',
@@ -141,4 +145,5 @@ export const serverSchema = z.strictObject({
 export type ServerSection = z.output<typeof serverSchema>;
 export type ConnectionSection = z.output<typeof connection>;
 export type InputPolicySection = z.output<typeof inputPolicy>;
+export type DefinitionPolicySection = z.output<typeof definitionPolicy>;
 export type OutputPolicySection = z.output<typeof outputPolicy>;

@@ -1,7 +1,12 @@
-import type { McpConfig, ServerEntry } from '../contracts/server-entry.js';
+import type { McpConfig, ServerEntry, ServerTimeouts } from '../contracts/server-entry.js';
 import { hashConnection, resolveConnection } from './connection.js';
 import type { DraftConfig } from './draft.js';
-import { type PolicyTable, resolveInputPolicy, resolveOutputPolicy } from './policy-resolution.js';
+import {
+  type PolicyTable,
+  resolveDefinitionPolicy,
+  resolveInputPolicy,
+  resolveOutputPolicy,
+} from './policy-resolution.js';
 import type { ConfigPath, RawProblem } from './problem.js';
 import type { ServerSection } from './schema-server.js';
 import type { SecretSources } from './secret-reference.js';
@@ -36,8 +41,15 @@ function resolveServer(section: ServerSection, path: ConfigPath, scope: ServerSc
   const connection = resolveConnection(section.config, [...path, 'config'], scope.sources, scope.problems);
   const inputPolicy = policyOf(section, 'input_guardrails_policy', resolveInputPolicy, path, scope);
   const outputPolicy = policyOf(section, 'output_guardrails_policy', resolveOutputPolicy, path, scope);
+  const definitionPolicy = policyOf(section, 'tool_guardrails_policy', resolveDefinitionPolicy, path, scope);
+  if (section.enable_server_info_validation && section.tool_guardrails_policy?.enabled !== true) {
+    const message = 'checks with the detectors of tool_guardrails_policy; enable that policy too, or set this to false';
+    scope.problems.push({ path: [...path, 'enable_server_info_validation'], message });
+  }
   if (connection === null) return null;
   const tools = Object.entries(section.tools);
+  noteUncallable(section, path, scope.warnings);
+  const timeouts = timeoutsOf(section);
   return Object.freeze({
     name: section.server_name,
     description: section.description,
@@ -47,10 +59,37 @@ function resolveServer(section: ServerSection, path: ConfigPath, scope: ServerSc
     allowedTools: tools.length === 0 ? null : new Map(tools),
     inputPolicy,
     outputPolicy,
+    definitionPolicy,
+    checksServerInfo: section.enable_server_info_validation,
+    ...(timeouts === undefined ? {} : { timeouts }),
   });
 }
 
-type Direction = 'input_guardrails_policy' | 'output_guardrails_policy';
+const SECOND = 1000;
+
+/** undefined = the server has no limits of its own. */
+function timeoutsOf({ timeout_settings: own, tool_timeouts: tools }: ServerSection): ServerTimeouts | undefined {
+  if (own === undefined && tools === undefined) return undefined;
+  const milliseconds = (limit: number | undefined): number | undefined =>
+    limit === undefined ? undefined : limit * SECOND;
+  return Object.freeze({
+    toolExecutionMs: milliseconds(own?.tool_execution_timeout),
+    discoveryMs: milliseconds(own?.discovery_timeout),
+    guardrailMs: milliseconds(own?.guardrail_timeout),
+    tools: new Map(Object.entries(tools ?? {}).map(([tool, limit]) => [tool, limit * SECOND])),
+  });
+}
+
+/** A limit for a tool that the allow-list leaves out is most likely a misspelt name. */
+function noteUncallable(section: ServerSection, path: ConfigPath, warnings: RawProblem[]): void {
+  if (Object.keys(section.tools).length === 0) return;
+  for (const tool of Object.keys(section.tool_timeouts ?? {})) {
+    if (Object.hasOwn(section.tools, tool)) continue;
+    warnings.push({ path: [...path, 'tool_timeouts', tool], message: 'has no effect: tools does not list this tool' });
+  }
+}
+
+type Direction = 'input_guardrails_policy' | 'output_guardrails_policy' | 'tool_guardrails_policy';
 
 function policyOf<D extends Direction, P>(
   section: ServerSection,

@@ -1,4 +1,5 @@
 import { resolve } from 'node:path';
+import type { ExternalCacheSettings } from './cache-settings.js';
 import type { CommonSection } from './schema-common.js';
 import type { PluginsSection } from './schema-plugins.js';
 
@@ -18,9 +19,13 @@ export interface GatewaySettings {
     readonly discoveryMs: number;
     readonly cacheMs: number;
     readonly connectivityMs: number;
+    /** Fractions of a limit, 0 < warn <= timeout <= fail <= 10. */
+    readonly escalation: { readonly warn: number; readonly timeout: number; readonly fail: number };
   };
   readonly toolCacheTtlMs: number;
   readonly gatewayCacheTtlMs: number;
+  /** null = the cache is in memory. */
+  readonly externalCache: ExternalCacheSettings | null;
   /** Absolute path of the audit log, or `-` for stdout or stderr as the door in use allows. */
   readonly auditLog: string;
   /** Serve /docs and /openapi.json to holders of the admin key. */
@@ -46,7 +51,12 @@ const HOUR = 60 * MINUTE;
  * The settings of a valid file.
  * @param configDir folder of the config file; a relative `audit_log` starts there
  */
-export function readSettings(common: CommonSection, plugins: PluginsSection, configDir: string): GatewaySettings {
+export function readSettings(
+  common: CommonSection,
+  plugins: PluginsSection,
+  configDir: string,
+  externalCache: ExternalCacheSettings | null,
+): GatewaySettings {
   const timeouts = common.timeout_settings;
   const telemetry = plugins.telemetry.config;
   return Object.freeze({
@@ -60,9 +70,15 @@ export function readSettings(common: CommonSection, plugins: PluginsSection, con
       discoveryMs: timeouts.discovery_timeout * SECOND,
       cacheMs: timeouts.cache_timeout * SECOND,
       connectivityMs: timeouts.connectivity_timeout * SECOND,
+      escalation: Object.freeze({
+        warn: timeouts.escalation_policies.warn_threshold,
+        timeout: timeouts.escalation_policies.timeout_threshold,
+        fail: timeouts.escalation_policies.fail_threshold,
+      }),
     }),
     toolCacheTtlMs: common.enkrypt_tool_cache_expiration * HOUR,
     gatewayCacheTtlMs: common.enkrypt_gateway_cache_expiration * HOUR,
+    externalCache,
     auditLog: common.audit_log === '-' ? '-' : resolve(configDir, common.audit_log ?? 'audit.jsonl'),
     adminApiDocs: common.admin_api_docs,
     clientSessionIdleMs: common.client_session_idle_minutes * MINUTE,

@@ -34,6 +34,15 @@ export interface GuardrailPolicy {
 /** `principal`: one upstream session per API key's user + project. `session`: one per client session. `shared`: the operator says the server is stateless. */
 export type Affinity = 'principal' | 'session' | 'shared';
 
+/** Limits of one server that stand in the place of the gateway's own, in milliseconds; undefined = the gateway's. */
+export interface ServerTimeouts {
+  readonly toolExecutionMs: number | undefined;
+  readonly discoveryMs: number | undefined;
+  readonly guardrailMs: number | undefined;
+  /** By the server's own name of the tool; goes before `toolExecutionMs`. */
+  readonly tools: ReadonlyMap<string, number>;
+}
+
 /** One server of a project's MCP config, validated, with secrets resolved. Immutable; a reload makes new objects. */
 export interface ServerEntry {
   readonly name: string;
@@ -46,6 +55,12 @@ export interface ServerEntry {
   readonly allowedTools: ReadonlyMap<string, string> | null;
   readonly inputPolicy: GuardrailPolicy | null;
   readonly outputPolicy: GuardrailPolicy | null;
+  /** What a tool's definition must pass to be shown and callable; null = definitions are not checked. */
+  readonly definitionPolicy: GuardrailPolicy | null;
+  /** Whether the server's own name, description and instructions must pass `definitionPolicy` too, or none of its tools is shown. */
+  readonly checksServerInfo: boolean;
+  /** Absent = the gateway's limits. */
+  readonly timeouts?: ServerTimeouts;
 }
 
 /** `meta` = the seven enkrypt_* tools; `direct` = every tool as `server__tool`; `both`. */

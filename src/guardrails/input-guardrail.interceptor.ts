@@ -21,7 +21,9 @@ export class InputGuardrailInterceptor implements NestInterceptor<McpReply, McpR
     if (policy === null) return this.forward(call, UNCHECKED, next);
     const decision = this.engine.inspectInput(policy, checkedPart(call.params));
     if (decision instanceof Promise) {
-      return from(this.deadline.within(decision)).pipe(mergeMap((decided) => this.conclude(call, decided, next)));
+      return from(this.deadline.within(call.server, decision)).pipe(
+        mergeMap((decided) => this.conclude(call, decided, next)),
+      );
     }
     return this.conclude(call, decision, next);
   }

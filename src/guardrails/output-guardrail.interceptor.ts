@@ -48,7 +48,7 @@ export class OutputGuardrailInterceptor implements NestInterceptor<McpReply, Mcp
     }
     const decision = this.engine.inspectOutput(policy, body, vault);
     if (!(decision instanceof Promise)) return seal(reply, decision);
-    return this.deadline.within(decision).then((decided) => seal(reply, decided));
+    return this.deadline.within(call.server, decision).then((decided) => seal(reply, decided));
   }
 
   /** Progress messages are text of the upstream as well: one that would be blocked is shown without its message. */

@@ -1,16 +1,20 @@
 import { Module, type DynamicModule, type ModuleMetadata, type Provider } from '@nestjs/common';
 import { TerminusModule } from '@nestjs/terminus';
+import type { CacheStatusSource } from './cache-status.js';
 import { HealthController } from './health.controller.js';
-import { GATEWAY_VERSION, HealthService } from './health.service.js';
+import { HealthService } from './health.service.js';
+import { GATEWAY_VERSION, HealthSources } from './health-sources.js';
 import { ReadinessState } from './readiness.js';
 import type { UpstreamStatusSource } from './upstream-status.js';
 
 /** What HealthModule needs from the app. */
 export interface HealthModuleOptions {
-  /** Modules that offer ConfigStore and AdminKey, and whatever the `upstreams` provider injects. */
+  /** Modules that offer ConfigStore and AdminKey, and whatever the providers below inject. */
   readonly imports: NonNullable<ModuleMetadata['imports']>;
   /** A provider of UpstreamStatusSource. */
   readonly upstreams: Provider<UpstreamStatusSource>;
+  /** A provider of CacheStatusSource. */
+  readonly cache: Provider<CacheStatusSource>;
   readonly version: string;
 }
 
@@ -25,9 +29,11 @@ export class HealthModule {
       controllers: [HealthController],
       providers: [
         HealthService,
+        HealthSources,
         ReadinessState,
         { provide: GATEWAY_VERSION, useValue: options.version },
         options.upstreams,
+        options.cache,
       ],
       exports: [ReadinessState],
     };

@@ -1,11 +1,9 @@
-import { Inject, Injectable, ServiceUnavailableException } from '@nestjs/common';
+import { Injectable, ServiceUnavailableException } from '@nestjs/common';
 import { HealthCheckService, HealthIndicatorService, type HealthIndicatorResult } from '@nestjs/terminus';
 import { ConfigStore } from '../config/config-store.js';
+import type { CacheStatusSource } from './cache-status.js';
+import { HealthSources } from './health-sources.js';
 import { ReadinessState } from './readiness.js';
-import { UpstreamStatusSource } from './upstream-status.js';
-
-/** Injection token of the gateway's version. */
-export const GATEWAY_VERSION = Symbol('gateway-version');
 
 /** What anybody may see: no path, no name, no number. */
 export interface HealthSummary {
@@ -26,8 +24,7 @@ export class HealthService {
     private readonly indicators: HealthIndicatorService,
     private readonly config: ConfigStore,
     private readonly readiness: ReadinessState,
-    private readonly upstreams: UpstreamStatusSource,
-    @Inject(GATEWAY_VERSION) private readonly version: string,
+    private readonly sources: HealthSources,
   ) {}
 
   async summary(): Promise<HealthSummary> {
@@ -45,11 +42,12 @@ export class HealthService {
     return {
       ...(await this.summary()),
       detail: {
-        version: this.version,
+        version: this.sources.version,
         uptime_s: Math.round(process.uptime()),
         draining: this.readiness.draining,
         config: { ok, revision, loaded_at: loadedAt, ...(ok ? {} : trouble) },
-        upstreams: this.upstreams.list(),
+        cache: cacheDetail(this.sources.cache),
+        upstreams: this.sources.upstreams.list(),
       },
     };
   }
@@ -78,4 +76,9 @@ export class HealthService {
       throw error;
     }
   }
+}
+
+/** A cache that is away is a detail like a server that is down: nothing but speed depends on it. */
+function cacheDetail({ external }: CacheStatusSource): Readonly<Record<string, unknown>> {
+  return external === null ? { type: 'memory' } : { type: 'external', ...external };
 }

@@ -1,11 +1,16 @@
 import { Injectable } from '@nestjs/common';
+import { ConfigStore } from '../config/config-store.js';
 import { McpCall, inputVerdictOf } from '../contracts/mcp-call.js';
 import { openReply } from '../contracts/mcp-reply.js';
 import { toGatewayError } from '../errors.js';
 import { type CallSpan, CallTracer } from '../telemetry/call-tracer.js';
 import type { CallOutcome } from '../telemetry/metrics.js';
+import type { OperationEnd } from '../telemetry/timeout-totals.js';
 import { CallLedger, type EndedCall } from './call-ledger.js';
 import type { ClientRequest } from './client-request.js';
+import { Operations } from './deadlines/operations.js';
+import { Settlement } from './deadlines/settlement.js';
+import { toolLimitMs } from './deadlines/time-limits.js';
 import { GuardedProxy } from './guarded-proxy.js';
 import type { Route } from './catalog/route.js';
 
@@ -17,13 +22,16 @@ export interface ToolCall {
   readonly meta: Readonly<Record<string, unknown>> | undefined;
 }
 
-/** Sends calls through the guard and the interceptors, and writes one audit line for each. */
+/** Sends calls through the guard and the interceptors, each under its time limit, and writes one audit line for each. */
 @Injectable()
 export class CallDispatcher {
   constructor(
     private readonly proxy: GuardedProxy,
     private readonly ledger: CallLedger,
     private readonly tracer: CallTracer,
+    private readonly configStore: ConfigStore,
+    private readonly operations: Operations,
+    private readonly settlement: Settlement,
   ) {}
 
   /**
@@ -31,7 +39,6 @@ export class CallDispatcher {
    * @throws GatewayError what the guard, the checks or the upstream met; it is in the audit log already
    */
   async dispatch(request: ClientRequest, toolCall: ToolCall): Promise<EndedCall> {
-    const started = performance.now();
     const { server, tool } = toolCall.route;
     const params: Record<string, unknown> = { name: tool.name, arguments: toolCall.arguments };
     if (toolCall.meta !== undefined) params._meta = toolCall.meta;
@@ -48,7 +55,10 @@ export class CallDispatcher {
       onProgress: request.onProgress,
     });
     const target = { server: server.name, tool: tool.name, arguments: toolCall.arguments };
-    const counts = this.ledger.begin(request);
+    const { timeouts } = this.configStore.current().settings;
+    const { tenant } = request.principal;
+    const operation = this.operations.begin(tenant, target, toolLimitMs(timeouts, server, tool.name));
+    request.scope.arm(operation);
     let upstreamMs = 0;
     let outcome: CallOutcome = 'error';
     try {
@@ -56,15 +66,17 @@ export class CallDispatcher {
       const { inputVerdict, outputVerdict } = reply;
       upstreamMs = reply.upstreamMs;
       const ended = { body: openReply(reply), inputVerdict, outputVerdict, upstreamMs };
-      outcome = this.ledger.ended(request, target, ended, counts, performance.now() - started);
+      outcome = this.ledger.ended(request, target, ended, performance.now() - operation.startedAt);
       return ended;
     } catch (cause) {
       const error = toGatewayError(cause);
       const failure = { error, verdict: inputVerdictOf(call) };
-      outcome = this.ledger.failed(request, target, failure, counts, performance.now() - started);
+      outcome = this.ledger.failed(request, target, failure, performance.now() - operation.startedAt);
+      if (outcome === 'timeout') this.settlement.expect(operation, call);
       throw error;
     } finally {
-      counts.active--;
+      request.scope.end();
+      operation.end(endOf(outcome));
       span?.end(outcome, upstreamMs);
     }
   }
@@ -82,4 +94,8 @@ export class CallDispatcher {
     if (span.traceparent !== undefined) params._meta = { ...meta, traceparent: span.traceparent };
     return span;
   }
+}
+
+function endOf(outcome: CallOutcome): OperationEnd {
+  return outcome === 'success' || outcome === 'timeout' || outcome === 'cancelled' ? outcome : 'failed';
 }

@@ -6,7 +6,6 @@ import { type AuditDecision, digestArguments } from '../telemetry/audit-event.js
 import { AuditLog } from '../telemetry/audit-log.js';
 import { type CallOutcome, Metrics } from '../telemetry/metrics.js';
 import type { ClientRequest } from './client-request.js';
-import { type OperationCounts, OperationStats } from './operation-stats.js';
 
 /** Which tool was meant; null server = it could not be told. */
 export interface CallTarget {
@@ -26,33 +25,18 @@ export interface EndedCall {
 const NONE: readonly string[] = [];
 const UPSTREAM_ERROR: readonly string[] = ['upstream_error'];
 
-/** Writes down what became of every call: one audit line, the metrics, and the tenant's own counts. */
+/** Writes down what became of every call: one audit line and the metrics. */
 @Injectable()
 export class CallLedger {
   constructor(
     private readonly audit: AuditLog,
     private readonly metrics: Metrics,
-    private readonly stats: OperationStats,
   ) {}
 
-  begin(request: ClientRequest): OperationCounts {
-    const counts = this.stats.of(request.principal.tenant);
-    counts.total++;
-    counts.active++;
-    return counts;
-  }
-
   /** @param totalMs from dispatch to verdict */
-  ended(
-    request: ClientRequest,
-    target: CallTarget,
-    call: EndedCall,
-    counts: OperationCounts,
-    totalMs: number,
-  ): CallOutcome {
+  ended(request: ClientRequest, target: CallTarget, call: EndedCall, totalMs: number): CallOutcome {
     const { body, inputVerdict, outputVerdict } = call;
     const outcome = outcomeOf(body);
-    if (outcome === 'success') counts.successful++;
     this.metrics.toolCall(target.server ?? '', outcome, totalMs);
     this.count('input', inputVerdict);
     this.count('output', outputVerdict);
@@ -76,13 +60,10 @@ export class CallLedger {
     request: ClientRequest,
     target: CallTarget,
     failure: { readonly error: GatewayError; readonly verdict: Verdict | undefined },
-    counts: OperationCounts,
     totalMs: number,
   ): CallOutcome {
     const { error, verdict = UNCHECKED } = failure;
     const outcome = outcomeOfError(error);
-    if (outcome === 'timeout') counts.timedOut++;
-    if (outcome === 'cancelled') counts.cancelled++;
     this.metrics.toolCall(target.server ?? '', outcome, totalMs);
     this.count('input', verdict);
     this.write(request, target, {

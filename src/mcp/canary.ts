@@ -26,6 +26,8 @@ const SERVER: ServerEntry = {
   allowedTools: null,
   inputPolicy: policy(BLOCKED_IN),
   outputPolicy: policy(BLOCKED_OUT),
+  definitionPolicy: null,
+  checksServerInfo: false,
 };
 
 const PRINCIPAL: Principal = {

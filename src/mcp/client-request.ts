@@ -1,6 +1,7 @@
 import type { Era, Progress } from '../contracts/mcp-call.js';
 import type { Principal } from '../contracts/principal.js';
 import type { McpConfig } from '../contracts/server-entry.js';
+import type { EncodedResult, MethodResult } from './rpc-response.js';
 import type { ClientSession } from './sessions/client-session.js';
 import type { RequestScope } from './sessions/request-scope.js';
 
@@ -21,11 +22,10 @@ export interface ClientRequest {
   readonly onProgress: ((progress: Progress) => void) | undefined;
 }
 
-/** Result member of the JSON-RPC response. */
-export type MethodResult = Readonly<Record<string, unknown>>;
-
 /** Serves one MCP method. @throws GatewayError, or UpstreamRpcError to pass an upstream's own error on */
-export type Method = (request: ClientRequest) => MethodResult | Promise<MethodResult>;
+export type Method = (request: ClientRequest) => MethodAnswer | Promise<MethodAnswer>;
+
+type MethodAnswer = MethodResult | EncodedResult;
 
 /** An upstream's own JSON-RPC error, after the output guardrail: passed on as it is. */
 export class UpstreamRpcError extends Error {

@@ -5,9 +5,15 @@ import { ConfigStore } from '../config/config-store.js';
 import type { ListenSettings } from '../config/listen-settings.js';
 import { LOGGER } from '../telemetry/logger.js';
 import { CallDispatcher } from './call-dispatcher.service.js';
+import { CatalogDiscovery } from './catalog/catalog-discovery.service.js';
 import { CatalogService } from './catalog/catalog.service.js';
+import { DefinitionCheck } from './catalog/definition-check.service.js';
 import { ServerDiscovery } from './catalog/server-discovery.service.js';
+import { TimedCache } from './catalog/timed-cache.js';
 import { AdmissionLog } from './admission-log.js';
+import { Operations } from './deadlines/operations.js';
+import { Settlement } from './deadlines/settlement.js';
+import { sessionLimitMs } from './deadlines/time-limits.js';
 import { GuardedProxy } from './guarded-proxy.js';
 import { HostPolicy } from './http/host-policy.js';
 import { McpHttpHandler } from './http/mcp-http.handler.js';
@@ -19,9 +25,9 @@ import { MetaTools } from './meta-tools/meta-tools.service.js';
 import { SecureCall } from './meta-tools/secure-call.js';
 import { ServerTools } from './meta-tools/server-tools.js';
 import { ServerView } from './meta-tools/server-view.js';
+import { TimeoutTools } from './meta-tools/timeout-tools.js';
 import { GatewayVersion, LifecycleMethods } from './methods/lifecycle.method.js';
 import { ToolsMethods } from './methods/tools.method.js';
-import { OperationStats } from './operation-stats.js';
 import { ProxyService } from './proxy.service.js';
 import { CallLedger } from './call-ledger.js';
 import { Relay } from './relay.js';
@@ -30,9 +36,6 @@ import { SessionStore } from './sessions/session-store.js';
 import { StdioDoor } from './stdio/stdio-door.js';
 import { ToolChanges } from './tool-changes.js';
 import { UpstreamPool } from './upstream/pool.js';
-
-/** How long making a link to an upstream may take: process start, TCP, TLS, handshake. */
-const CONNECT_TIMEOUT_MS = 20_000;
 
 /** Everything that speaks MCP. ProxyService must stay a class provider: see GuardrailsModule. */
 @Module({})
@@ -45,7 +48,10 @@ export class McpModule {
       providers: [
         CallDispatcher,
         CatalogService,
+        CatalogDiscovery,
+        DefinitionCheck,
         ServerDiscovery,
+        TimedCache,
         McpHttpHandler,
         PostHandler,
         StreamHandler,
@@ -55,9 +61,11 @@ export class McpModule {
         SecureCall,
         ServerTools,
         ServerView,
+        Settlement,
+        TimeoutTools,
         LifecycleMethods,
         ToolsMethods,
-        OperationStats,
+        Operations,
         ProxyService,
         CallLedger,
         GuardedProxy,
@@ -95,7 +103,10 @@ function createPool(store: ConfigStore, config: ConfigService, logger: Logger): 
     baseEnv: environment,
     registryDir: childRegistryDir,
     clientInfo: { name: 'secure-mcp-gateway', version },
-    connectTimeoutMs: Math.min(CONNECT_TIMEOUT_MS, settings.timeouts.discoveryMs),
+    timeouts: {
+      connectionMs: () => store.current().settings.timeouts.connectivityMs,
+      sessionMs: (server) => sessionLimitMs(store.current().settings.timeouts, server),
+    },
     log: logger,
   });
 }

@@ -5,18 +5,13 @@ import { GatewayError, toGatewayError } from '../errors.js';
 import { LOGGER } from '../telemetry/logger.js';
 import type { Caller } from '../oauth/inbound/api-key.authenticator.js';
 import type { ClientMessage } from './client-message.js';
-import { type ClientRequest, type Method, type MethodResult, UpstreamRpcError } from './client-request.js';
-import { type RpcErrorObject, rpcErrorOf } from './error-map.js';
+import { type ClientRequest, type Method, UpstreamRpcError } from './client-request.js';
 import { LifecycleMethods } from './methods/lifecycle.method.js';
 import { ToolsMethods } from './methods/tools.method.js';
+import { type RpcResponse, failure, forEra } from './rpc-response.js';
 import type { ClientSession, Notify } from './sessions/client-session.js';
 import type { RequestId } from './sessions/in-flight.js';
 import { RequestScope } from './sessions/request-scope.js';
-
-/** A JSON-RPC response to the client. */
-export type RpcResponse =
-  | { readonly jsonrpc: '2.0'; readonly id: RequestId; readonly result: MethodResult }
-  | { readonly jsonrpc: '2.0'; readonly id: RequestId | null; readonly error: RpcErrorObject };
 
 /** Where a message came in. */
 export interface Door {
@@ -128,18 +123,6 @@ export class Relay {
       this.log.error({ event: 'request_failed', err: error.cause ?? error, request_id: requestId });
     return failure(id, error);
   }
-}
-
-export function failure(id: RequestId | null, error: GatewayError): RpcResponse {
-  return { jsonrpc: '2.0', id, error: rpcErrorOf(error) };
-}
-
-/** `resultType` exists in the 2026 era only, where it is required (2026-07-28, "Results"). */
-function forEra(result: MethodResult, era: Era): MethodResult {
-  const { resultType } = result;
-  if (era === '2026') return resultType === undefined ? { resultType: 'complete', ...result } : result;
-  if (resultType === undefined) return result;
-  return Object.fromEntries(Object.entries(result).filter(([name]) => name !== 'resultType'));
 }
 
 /** Progress under the client's own token; the upstream's hop has another. */

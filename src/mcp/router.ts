@@ -4,6 +4,7 @@ import type { Principal } from '../contracts/principal.js';
 import type { McpConfig, ServerEntry } from '../contracts/server-entry.js';
 import { GatewayError } from '../errors.js';
 import type { Route } from './catalog/route.js';
+import type { WithheldTool } from './catalog/catalog.js';
 import { CatalogService } from './catalog/catalog.service.js';
 import { exposedName, mayBelongTo } from './catalog/tool-name.js';
 
@@ -74,12 +75,14 @@ export class Router {
   ): Promise<Route> {
     const unknown = new GatewayError('unknown_tool', `Tool '${toolName}' not found for this server.`);
     if (!allowed(server, toolName)) throw unknown;
-    const { catalog } = await this.catalogs.get(principal, server, signal);
-    const tool =
-      catalog.tools.get(toolName) ??
-      (await this.catalogs.refresh(principal, server, RECHECK_MS, signal)).tools.get(toolName);
-    if (tool === undefined) throw unknown;
-    return { server, tool };
+    let { catalog } = await this.catalogs.get(principal, server, signal);
+    if (!catalog.offered.has(toolName)) {
+      catalog = await this.catalogs.refresh(principal, server, RECHECK_MS, signal);
+    }
+    const tool = catalog.tools.get(toolName);
+    if (tool !== undefined) return { server, tool };
+    const withheld = catalog.withheld.get(toolName);
+    throw withheld === undefined ? unknown : withheldError(withheld);
   }
 
   private async resolveDirectSlow(
@@ -130,6 +133,13 @@ export class Router {
     }
     return routes;
   }
+}
+
+/** To the caller a tool that is not there, with the reason. */
+function withheldError({ name, reasons }: WithheldTool): GatewayError {
+  const why = reasons.length === 0 ? 'it cannot be checked' : reasons.join(', ');
+  const message = `Tool '${name}' not found for this server: its definition is withheld by tool_guardrails_policy (${why}).`;
+  return new GatewayError('unknown_tool', message);
 }
 
 /** The project's allow-list for this server; an empty `tools` in the config means all. */

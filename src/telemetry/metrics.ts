@@ -1,4 +1,5 @@
 import { Counter, Gauge, Histogram, MAX_SERIES, type HistogramCell, type Instrument } from './instruments.js';
+import { TimeoutTotals } from './timeout-totals.js';
 
 /**
  * How a tool call ended. `tool_error` = the tool answered isError; `refused` = not permitted or arguments do not fit;
@@ -23,9 +24,6 @@ interface ServerCalls {
   readonly duration: HistogramCell;
 }
 
-/** Outcomes in which the upstream was asked under a time limit. */
-const TIMED: readonly CallOutcome[] = ['success', 'tool_error', 'blocked_output', 'timeout', 'cancelled', 'error'];
-
 /**
  * Every instrument of the gateway. Names with the prefix `enkrypt_` are those of the reference (compatibility contract §9.2), so that
  * its dashboards keep working. Labels are server, outcome, detector, reason and status: never a principal, an e-mail or a URI.
@@ -36,6 +34,16 @@ export class Metrics {
   readonly serversDiscovered = new Counter('enkrypt_servers_discovered', 'Servers whose tools were discovered.');
   readonly cacheHits = new Counter('enkrypt_cache_hits_total', 'Catalog look-ups answered from the cache.');
   readonly cacheMisses = new Counter('enkrypt_cache_misses_total', 'Catalog look-ups that had to ask the server.');
+  readonly cacheTimeouts = new Counter('gateway_cache_timeouts_total', 'Cache accesses that took too long.');
+  readonly cacheErrors = new Counter(
+    'gateway_cache_errors_total',
+    'Commands to the external cache that failed, and entries in it that were not usable.',
+    ['reason'],
+  );
+  readonly cacheDegraded = new Gauge(
+    'gateway_cache_degraded',
+    '1 while an external cache is configured but cannot be used, else 0.',
+  );
   readonly piiRedactions = new Counter('enkrypt_pii_redactions_total', 'Personal data items replaced before a call.');
   readonly authSuccess = new Counter('enkrypt_auth_success_total', 'Callers identified.');
   readonly authFailure = new Counter('enkrypt_auth_failure_total', 'Callers refused.', ['reason']);
@@ -48,6 +56,8 @@ export class Metrics {
   readonly auditDropped = new Gauge('gateway_audit_lines_dropped', 'Audit lines lost since the start.');
   readonly activeSessions = new Gauge('enkrypt_active_sessions', 'Client sessions that are open.');
   readonly apiDuration = new Histogram('enkrypt_api_request_duration_seconds', 'Duration of admin API requests.', []);
+
+  readonly timeouts = new TimeoutTotals();
 
   readonly #duration = new Histogram(
     'enkrypt_tool_call_duration_seconds',
@@ -76,12 +86,13 @@ export class Metrics {
     known.duration.observe(totalMs / 1000);
   }
 
-  /** Counts one detector that triggered in one direction of one call. */
-  detection(direction: 'input' | 'output', detector: string, blocked: boolean): void {
+  /** Counts one detector that triggered in one direction of one call, or in the definition of a tool. */
+  detection(direction: 'input' | 'output' | 'definition', detector: string, blocked: boolean): void {
     this.policyDetections.add(1, detector, direction);
     if (!blocked) return;
     this.#violations.add(1, detector);
-    (direction === 'input' ? this.#inputViolations : this.#outputViolations).add(1, detector);
+    if (direction === 'input') this.#inputViolations.add(1, detector);
+    if (direction === 'output') this.#outputViolations.add(1, detector);
   }
 
   /** Everything there is, for the exporters. */
@@ -104,14 +115,7 @@ export class Metrics {
         'blocked_input',
         'blocked_output',
       ]),
-      this.#total('enkrypt_timeout_operations_total', 'Operations under a time limit.', TIMED),
-      this.#total('enkrypt_timeout_operations_successful', 'Operations that ended in time.', [
-        'success',
-        'tool_error',
-        'blocked_output',
-      ]),
-      this.#total('enkrypt_timeout_operations_timed_out', 'Operations that ran out of time.', ['timeout']),
-      this.#total('enkrypt_timeout_operations_cancelled', 'Operations that the client cancelled.', ['cancelled']),
+      ...this.timeouts.instruments(),
       this.#violations,
       this.#inputViolations,
       this.#outputViolations,
@@ -121,6 +125,9 @@ export class Metrics {
       this.serversDiscovered,
       this.cacheHits,
       this.cacheMisses,
+      this.cacheTimeouts,
+      this.cacheErrors,
+      this.cacheDegraded,
       this.authSuccess,
       this.authFailure,
       this.apiRequests,
@@ -173,15 +180,6 @@ export class Metrics {
     const samples = () =>
       [...this.#servers.values()].map((server) => ({ labels: [server.name], value: sum(server.calls, outcomes) }));
     return { kind: 'counter', name, help, labelNames: ['server_name'], samples };
-  }
-
-  #total(name: string, help: string, outcomes: readonly CallOutcome[]): Instrument {
-    const samples = () => {
-      let value = 0;
-      for (const { calls } of this.#servers.values()) value += sum(calls, outcomes);
-      return [{ labels: [], value }];
-    };
-    return { kind: 'counter', name, help, labelNames: [], samples };
   }
 }
 

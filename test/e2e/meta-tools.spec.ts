@@ -770,12 +770,13 @@ describe('timeouts and deaths', () => {
     const own = await meta('enkrypt_get_timeout_metrics', {}, 0, impatient);
     expect(own.payload).toMatchObject({
       timeout_metrics: {
-        total_operations: 2,
-        successful_operations: 1,
+        // Two calls, and the discovery of two servers.
+        total_operations: 4,
+        successful_operations: 3,
         timeout_operations: 1,
         cancelled_operations: 0,
-        escalation_counts: { normal: 1, warn: 0, timeout: 1, fail: 0 },
-        success_rate: 0.5,
+        escalation_counts: { normal: 3, warn: 1, timeout: 1, fail: 0 },
+        success_rate: 0.75,
         active_operations: 0,
       },
       active_operations: {},

@@ -31,6 +31,8 @@ export function entry(connection: ServerConnection, more: Partial<ServerEntry> =
     allowedTools: null,
     inputPolicy: null,
     outputPolicy: null,
+    definitionPolicy: null,
+    checksServerInfo: false,
     ...more,
   };
 }
@@ -44,7 +46,13 @@ export function url(address: string, headers: Record<string, string> = {}): Serv
 }
 
 /** A pool and the log lines it wrote. */
-export function makePool(options: Partial<UpstreamPoolOptions> = {}): { pool: UpstreamPool; lines: unknown[] } {
+export function makePool({
+  connectTimeoutMs = 10_000,
+  ...options
+}: Partial<UpstreamPoolOptions> & { readonly connectTimeoutMs?: number } = {}): {
+  pool: UpstreamPool;
+  lines: unknown[];
+} {
   const lines: unknown[] = [];
   const line = (fields: unknown, message: string): void => {
     lines.push({ message, ...(fields as object) });
@@ -56,7 +64,7 @@ export function makePool(options: Partial<UpstreamPoolOptions> = {}): { pool: Up
     baseEnv: { PATH: '/usr/bin:/bin' },
     registryDir: null,
     clientInfo: { name: 'gateway', version: '1' },
-    connectTimeoutMs: 10_000,
+    timeouts: { connectionMs: () => connectTimeoutMs, sessionMs: () => connectTimeoutMs },
     log: { debug: line, info: line, warn: line },
     ...options,
   });

@@ -1,30 +1,24 @@
 import type { CancelSignal } from '../../contracts/cancel-signal.js';
 import { Injectable, type OnModuleInit } from '@nestjs/common';
-import { CatalogCache } from '../../cache/catalog-cache.js';
+import type { ExternalCacheStatus } from '../../cache/external/external-cache.js';
 import { ConfigStore } from '../../config/config-store.js';
 import type { Principal } from '../../contracts/principal.js';
 import type { ServerEntry } from '../../contracts/server-entry.js';
-import { GatewayError, toGatewayError } from '../../errors.js';
+import { type GatewayError, toGatewayError } from '../../errors.js';
 import { UpstreamPool } from '../upstream/pool.js';
 import { Metrics } from '../../telemetry/metrics.js';
 import { waitWithSignal } from '../upstream/wait-with-signal.js';
-import { type Catalog, catalogOf } from './catalog.js';
-import { listAllTools } from './discovery.js';
+import { type Catalog, catalogOf, isJudged } from './catalog.js';
+import { CatalogDiscovery } from './catalog-discovery.service.js';
+import { newSlot, type Slot, slotKey } from './catalog-slot.js';
+import { CatalogVersions } from './catalog-versions.js';
+import { DefinitionCheck } from './definition-check.service.js';
+import { TimedCache } from './timed-cache.js';
 
 /** How fast a server that keeps announcing changes is asked again. */
 const MIN_REFRESH_MS = 1000;
-
-interface Slot {
-  readonly tenant: string;
-  readonly serverName: string;
-  readonly configHash: string;
-  catalog: Catalog | undefined;
-  stale: boolean;
-  running: Promise<Catalog> | undefined;
-  /** A refresh that was put off. */
-  later: NodeJS.Timeout | undefined;
-  failure: GatewayError | undefined;
-}
+/** With an external cache: how long another gateway's clear may go unnoticed by a catalog that is in use. */
+const CLEAR_CHECK_MS = 5000;
 
 /** Where a server's tools came from when they were last asked for. */
 export type CatalogSource = 'cache' | 'discovery';
@@ -36,14 +30,15 @@ export type CatalogSource = 'cache' | 'discovery';
 @Injectable()
 export class CatalogService implements OnModuleInit {
   private readonly slots = new Map<string, Slot>();
-  private readonly listeners = new Set<(tenant: string) => void>();
-  private readonly versions = new Map<string, number>();
+  private readonly versions = new CatalogVersions();
 
   constructor(
     private readonly pool: UpstreamPool,
-    private readonly cache: CatalogCache,
+    private readonly cache: TimedCache,
     private readonly configStore: ConfigStore,
     private readonly metrics: Metrics,
+    private readonly discovery: CatalogDiscovery,
+    private readonly definitions: DefinitionCheck,
   ) {}
 
   onModuleInit(): void {
@@ -52,21 +47,28 @@ export class CatalogService implements OnModuleInit {
     });
   }
 
-  /** Grows whenever one of the tenant's catalogs changes; lets derived tables know that they are old. */
-  version(tenant: string): number {
-    return this.versions.get(tenant) ?? 0;
+  /** State of the external cache; null = the cache is in memory. */
+  get externalCache(): ExternalCacheStatus | null {
+    return this.cache.external;
   }
 
-  /** Called with the tenant whose tools changed. */
+  /** Grows whenever one of the tenant's catalogs changes. */
+  version(tenant: string): number {
+    return this.versions.of(tenant);
+  }
+
   onChange(listener: (tenant: string) => void): void {
-    this.listeners.add(listener);
+    this.versions.onChange(listener);
   }
 
   /** The catalog if it is at hand and fresh. */
   peek(principal: Principal, server: ServerEntry): Catalog | undefined {
     const slot = this.slots.get(keyOf(principal, server));
-    const catalog = slot?.catalog;
-    return catalog !== undefined && !slot?.stale && catalog.expiresAt > Date.now() ? catalog : undefined;
+    if (slot?.catalog === undefined || slot.stale || !isJudged(slot.catalog, server)) return undefined;
+    const now = Date.now();
+    if (slot.catalog.expiresAt <= now) return undefined;
+    if (slot.checkAt <= now) this.checkForClear(slot);
+    return slot.catalog;
   }
 
   /** The catalog until it expires, even if its server has announced a change since: what there is to show without asking. */
@@ -77,7 +79,8 @@ export class CatalogService implements OnModuleInit {
 
   /** The catalog as last discovered, fresh or not. */
   known(principal: Principal, server: ServerEntry): Catalog | undefined {
-    return this.slots.get(keyOf(principal, server))?.catalog;
+    const catalog = this.slots.get(keyOf(principal, server))?.catalog;
+    return catalog !== undefined && isJudged(catalog, server) ? catalog : undefined;
   }
 
   /** Why the last discovery failed, if it did. */
@@ -94,13 +97,19 @@ export class CatalogService implements OnModuleInit {
     server: ServerEntry,
     signal: CancelSignal,
   ): Promise<{ catalog: Catalog; source: CatalogSource }> {
+    const slot = this.slotOf(principal, server);
+    await this.judgeAgain(principal, server, slot);
     const fresh = this.peek(principal, server);
     if (fresh !== undefined) {
       this.metrics.cacheHits.add(1);
       return { catalog: fresh, source: 'cache' };
     }
-    const slot = this.slotOf(principal, server);
-    if (slot.catalog !== undefined && slot.stale && slot.catalog.discoveredAt > Date.now() - MIN_REFRESH_MS) {
+    if (
+      slot.catalog !== undefined &&
+      slot.stale &&
+      isJudged(slot.catalog, server) &&
+      slot.catalog.discoveredAt > Date.now() - MIN_REFRESH_MS
+    ) {
       this.refreshLater(principal, server, slot);
       return { catalog: slot.catalog, source: 'cache' };
     }
@@ -113,6 +122,14 @@ export class CatalogService implements OnModuleInit {
     return { catalog: discovered, source: 'discovery' };
   }
 
+  /** Takes over what the cache has of these servers, so that `held` has it too; asks no server and never throws. */
+  async recall(principal: Principal, servers: Iterable<ServerEntry>): Promise<void> {
+    const missing = [...servers].filter((server) => this.held(principal, server) === undefined);
+    await Promise.allSettled(
+      missing.map((server) => this.fromCache(principal, server, this.slotOf(principal, server))),
+    );
+  }
+
   /** Discovers again unless that was done a moment ago. */
   async refresh(
     principal: Principal,
@@ -121,21 +138,33 @@ export class CatalogService implements OnModuleInit {
     signal: CancelSignal,
   ): Promise<Catalog> {
     const slot = this.slotOf(principal, server);
-    if (slot.catalog !== undefined && slot.catalog.discoveredAt > Date.now() - olderThanMs) return slot.catalog;
+    await this.judgeAgain(principal, server, slot);
+    const fresh = this.known(principal, server);
+    if (fresh !== undefined && fresh.discoveredAt > Date.now() - olderThanMs) return fresh;
     return waitWithSignal(this.discover(principal, server, slot), signal);
   }
 
-  /** Forgets a tenant's catalogs; returns the names of the servers forgotten. */
-  async clear(principal: Principal, servers: Iterable<ServerEntry>): Promise<string[]> {
-    const cleared: string[] = [];
-    for (const server of servers) {
-      const key = keyOf(principal, server);
-      const known = this.slots.get(key)?.catalog !== undefined;
-      const stored = await this.cache.delete(principal.tenant, server.name, server.configHash);
-      if (known || stored) cleared.push(server.name);
-      this.slots.delete(key);
-    }
-    if (cleared.length > 0) this.changed(principal.tenant);
+  /** Forgets a tenant's catalogs of these servers; returns the names of those that had one. */
+  async clear(principal: Principal, servers: readonly ServerEntry[]): Promise<string[]> {
+    const { tenant } = principal;
+    const cleared = await Promise.all(
+      servers.map(async (server) => {
+        const key = keyOf(principal, server);
+        const known = this.slots.get(key)?.catalog !== undefined;
+        this.slots.delete(key);
+        const stored = await this.cache.clear(tenant, server.name, server.configHash);
+        return known || stored ? [server.name] : [];
+      }),
+    );
+    const names = cleared.flat();
+    if (names.length > 0) this.versions.grow(tenant);
+    return names;
+  }
+
+  /** Forgets all of a tenant's catalogs, those of servers that left the config included; otherwise as `clear`. */
+  async clearAll(principal: Principal, servers: readonly ServerEntry[]): Promise<string[]> {
+    const cleared = await this.clear(principal, servers);
+    await this.cache.sweep(principal.tenant);
     return cleared;
   }
 
@@ -144,7 +173,7 @@ export class CatalogService implements OnModuleInit {
     for (const [key, slot] of this.slots) {
       if (isCurrent(slot.tenant, slot.serverName, slot.configHash)) continue;
       this.slots.delete(key);
-      this.changed(slot.tenant);
+      this.versions.grow(slot.tenant);
     }
   }
 
@@ -152,28 +181,66 @@ export class CatalogService implements OnModuleInit {
     const key = keyOf(principal, server);
     let slot = this.slots.get(key);
     if (slot === undefined) {
-      slot = {
-        tenant: principal.tenant,
-        serverName: server.name,
-        configHash: server.configHash,
-        catalog: undefined,
-        stale: false,
-        running: undefined,
-        later: undefined,
-        failure: undefined,
-      };
+      slot = newSlot(principal, server);
       this.slots.set(key, slot);
     }
     return slot;
   }
 
-  private async fromCache(principal: Principal, server: ServerEntry, slot: Slot): Promise<Catalog | undefined> {
-    if (slot.stale || slot.running !== undefined) return undefined;
-    const entry = await this.cache.get(principal.tenant, server.name, server.configHash);
-    if (entry === undefined || entry.expiresAt <= Date.now()) return undefined;
-    slot.catalog = catalogOf(entry.tools, entry.discoveredAt, entry.expiresAt - entry.discoveredAt);
-    this.changed(principal.tenant);
+  /** Reads the cache once for all who ask meanwhile. */
+  private fromCache(principal: Principal, server: ServerEntry, slot: Slot): Promise<Catalog | undefined> {
+    slot.recalling ??= this.readCache(principal, server, slot).finally(() => {
+      slot.recalling = undefined;
+    });
+    return slot.recalling;
+  }
+
+  private async readCache(principal: Principal, server: ServerEntry, slot: Slot): Promise<Catalog | undefined> {
+    // What a server says of itself is not in the cache: where that counts, the server is asked.
+    if (slot.stale || slot.running !== undefined || server.checksServerInfo) return undefined;
+    const { tenant } = principal;
+    const entry = await this.cache.get(tenant, server.name, server.configHash);
+    // A gateway with a longer expiration may have written it.
+    const ttlMs = this.configStore.current().settings.toolCacheTtlMs;
+    const expiresAt = entry === undefined ? 0 : Math.min(entry.expiresAt, entry.discoveredAt + ttlMs);
+    if (entry === undefined || expiresAt <= Date.now()) return undefined;
+    // A discovery that ended meanwhile knows better.
+    if (slot.catalog !== undefined && slot.catalog.discoveredAt >= entry.discoveredAt)
+      return this.peek(principal, server);
+    const mark = this.cache.mark(slot.tenant, slot.serverName);
+    const offered = catalogOf(entry.tools, entry.discoveredAt, expiresAt - entry.discoveredAt, null);
+    this.take(slot, await this.definitions.judge(principal, server, offered), mark);
+    this.versions.grow(tenant);
     return slot.catalog;
+  }
+
+  /** After a reload: the policy for definitions may be another one than when they were judged. */
+  private async judgeAgain(principal: Principal, server: ServerEntry, slot: Slot): Promise<void> {
+    const { catalog } = slot;
+    if (catalog === undefined || isJudged(catalog, server)) return;
+    slot.judging ??= this.definitions.judge(principal, server, catalog).finally(() => {
+      slot.judging = undefined;
+    });
+    const judged = await slot.judging;
+    // A discovery that ended meanwhile knows better.
+    if (slot.catalog === catalog) slot.catalog = judged;
+    this.versions.grow(principal.tenant);
+  }
+
+  private take(slot: Slot, catalog: Catalog, mark: string): void {
+    slot.catalog = catalog;
+    slot.mark = mark;
+    slot.checkAt = this.cache.external === null ? Infinity : Date.now() + CLEAR_CHECK_MS;
+  }
+
+  /** In the background: nobody waits for the external cache to use a catalog that is in memory. */
+  private checkForClear(slot: Slot): void {
+    slot.checkAt = Date.now() + CLEAR_CHECK_MS;
+    void this.cache.clearedSince(slot.tenant, slot.serverName, slot.mark).then((cleared) => {
+      if (!cleared) return;
+      const key = slotKey(slot.tenant, slot.serverName, slot.configHash);
+      if (this.slots.get(key) === slot && this.slots.delete(key)) this.versions.grow(slot.tenant);
+    });
   }
 
   private discover(principal: Principal, server: ServerEntry, slot: Slot): Promise<Catalog> {
@@ -195,37 +262,23 @@ export class CatalogService implements OnModuleInit {
   }
 
   private async run(principal: Principal, server: ServerEntry, slot: Slot): Promise<Catalog> {
-    const { timeouts, toolCacheTtlMs } = this.configStore.current().settings;
-    const deadline = new AbortController();
-    const timer = setTimeout(() => {
-      const waited = String(timeouts.discoveryMs / 1000);
-      deadline.abort(
-        new GatewayError('upstream_timeout', `The server '${server.name}' did not list its tools within ${waited} s.`, {
-          retryable: true,
-        }),
-      );
-    }, timeouts.discoveryMs);
     // What the server announces while it is being read counts for the next time.
     slot.stale = false;
+    const mark = this.cache.mark(slot.tenant, slot.serverName);
     try {
-      const session = await this.pool.session(principal, server, null, deadline.signal);
-      const definitions = await listAllTools(session, deadline.signal);
-      const catalog = catalogOf(definitions, Date.now(), toolCacheTtlMs);
-      slot.catalog = catalog;
+      const offered = await this.discovery.run(principal, server);
+      const catalog = await this.definitions.judge(principal, server, offered);
+      this.take(slot, catalog, mark);
       slot.failure = undefined;
-      this.metrics.serversDiscovered.add(1);
-      await this.cache.set(principal.tenant, server.name, server.configHash, {
-        tools: [...catalog.tools.values()].map(({ definition }) => definition),
-        discoveredAt: catalog.discoveredAt,
-        expiresAt: catalog.expiresAt,
-      });
-      this.changed(principal.tenant);
+      const names = { tenant: principal.tenant, server: server.name, configHash: server.configHash };
+      const tools = [...catalog.offered.values()].map(({ definition }) => definition);
+      const { discoveredAt, expiresAt } = catalog;
+      await this.cache.set(names, { tools, discoveredAt, expiresAt }, mark);
+      this.versions.grow(principal.tenant);
       return catalog;
     } catch (error) {
       slot.failure = toGatewayError(error);
       throw slot.failure;
-    } finally {
-      clearTimeout(timer);
     }
   }
 
@@ -235,17 +288,13 @@ export class CatalogService implements OnModuleInit {
       if (slot.tenant !== tenant || slot.serverName !== serverName || slot.stale) continue;
       slot.stale = true;
       hit = true;
+      // Whoever starts with this cache must not take the old list for the current one.
+      void this.cache.forget(tenant, serverName, slot.configHash);
     }
-    if (hit) this.changed(tenant);
-  }
-
-  private changed(tenant: string): void {
-    this.versions.set(tenant, this.version(tenant) + 1);
-    for (const listener of this.listeners) listener(tenant);
+    if (hit) this.versions.grow(tenant);
   }
 }
 
-/** Tenant first (architecture D9); NUL cannot occur in an id. */
 function keyOf(principal: Principal, server: ServerEntry): string {
-  return `${principal.tenant}\0${server.name}\0${server.configHash}`;
+  return slotKey(principal.tenant, server.name, server.configHash);
 }

@@ -1,4 +1,6 @@
 import type { Tool } from '@modelcontextprotocol/server';
+import type { GuardrailPolicy, ServerEntry } from '../../contracts/server-entry.js';
+import type { Verdict } from '../../contracts/verdict.js';
 import { GatewayError } from '../../errors.js';
 import { type ArgumentCheck, compileArgumentCheck } from './tool-schema.js';
 
@@ -26,22 +28,65 @@ export class CatalogTool {
   }
 }
 
+/** A tool whose definition was blocked: neither shown nor callable. */
+export interface WithheldTool {
+  readonly name: string;
+  /** Why; findings name places in the definition, never its text. */
+  readonly verdict: Verdict;
+  /** Detectors that blocked it. */
+  readonly reasons: readonly string[];
+}
+
 /** What one server offers one tenant, as last discovered. */
 export interface Catalog {
+  /** What the server's definition policy lets through. */
   readonly tools: ReadonlyMap<string, CatalogTool>;
+  readonly withheld: ReadonlyMap<string, WithheldTool>;
+  /** The policy the two above come from; a catalog is of no use under another one. */
+  readonly judgedBy: GuardrailPolicy | null;
+  /** Every tool, in the server's order. */
+  readonly offered: ReadonlyMap<string, CatalogTool>;
+  /** What the server says of itself; null when it was not asked, because the definitions come from the cache. */
+  readonly about: ServerAbout | null;
   /** Epoch milliseconds. */
   readonly discoveredAt: number;
   readonly expiresAt: number;
 }
 
-/** Keeps definitions untouched; drops only what is no tool (no name, no schema object) or repeats a name. */
-export function catalogOf(definitions: readonly unknown[], discoveredAt: number, ttlMs: number): Catalog {
+/** What a server says of itself in its handshake. */
+export interface ServerAbout {
+  readonly serverInfo: Readonly<Record<string, unknown>>;
+  readonly instructions: string | undefined;
+}
+
+const NONE_WITHHELD: ReadonlyMap<string, WithheldTool> = new Map();
+
+/** Not judged yet. Keeps definitions untouched; drops only what is no tool (no name, no schema object) or repeats a name. */
+export function catalogOf(
+  definitions: readonly unknown[],
+  discoveredAt: number,
+  ttlMs: number,
+  about: ServerAbout | null,
+): Catalog {
   const tools = new Map<string, CatalogTool>();
   for (const definition of definitions) {
     if (!isTool(definition) || tools.has(definition.name)) continue;
     tools.set(definition.name, new CatalogTool(definition));
   }
-  return { tools, discoveredAt, expiresAt: discoveredAt + ttlMs };
+  return {
+    tools,
+    withheld: NONE_WITHHELD,
+    judgedBy: null,
+    offered: tools,
+    about,
+    discoveredAt,
+    expiresAt: discoveredAt + ttlMs,
+  };
+}
+
+/** A catalog shows what a policy let through, so it is of no use under another one. */
+export function isJudged(catalog: Catalog, server: ServerEntry): boolean {
+  return catalog.judgedBy === server.definitionPolicy;
 }
 
 function isTool(value: unknown): value is Tool {

@@ -1,11 +1,12 @@
 import { type CancelSignal, CallSignal } from '../../contracts/cancel-signal.js';
 import { Injectable } from '@nestjs/common';
+import { ConfigStore } from '../../config/config-store.js';
 import type { Principal } from '../../contracts/principal.js';
 import type { McpConfig, ServerEntry } from '../../contracts/server-entry.js';
 import { toGatewayError } from '../../errors.js';
 import { CatalogService, type CatalogSource } from './catalog.service.js';
 
-/** How long a list waits for servers that are asked for the first time. A later one is announced by list_changed. */
+/** How long a list waits for servers that are asked for the first time, `default_timeout` at most. A later one is announced by list_changed. */
 const PATIENCE_MS = 3000;
 /** Servers asked at the same time. */
 const PARALLEL = 8;
@@ -21,7 +22,10 @@ export class ServerDiscovery {
   /** Servers that were once too slow: nobody waits for them again until they answer. */
   private readonly slow = new WeakSet<ServerEntry>();
 
-  constructor(private readonly catalogs: CatalogService) {}
+  constructor(
+    private readonly catalogs: CatalogService,
+    private readonly configStore: ConfigStore,
+  ) {}
 
   /** Whether every catalog is at hand. */
   isComplete(principal: Principal, config: McpConfig): boolean {
@@ -53,11 +57,12 @@ export class ServerDiscovery {
     const queue = [...missing.filter((server) => !isSlow(server)), ...missing.filter(isSlow)];
     const prompt = missing.filter((server) => !isSlow(server));
     let open = prompt.length;
+    const patienceMs = Math.min(PATIENCE_MS, this.configStore.current().settings.timeouts.defaultMs);
     await new Promise<void>((resolve) => {
       const settled = (server: ServerEntry): void => {
         if (prompt.includes(server) && --open === 0) done();
       };
-      const timer = setTimeout(done, prompt.length === 0 ? PATIENCE_MS / 10 : PATIENCE_MS);
+      const timer = setTimeout(done, prompt.length === 0 ? patienceMs / 10 : patienceMs);
       function done(): void {
         clearTimeout(timer);
         signal.removeEventListener('abort', done);

@@ -7,7 +7,7 @@ import { credentialsFromHeaders } from '../../oauth/inbound/credentials.js';
 import { LOGGER } from '../../telemetry/logger.js';
 import { AdmissionLog } from '../admission-log.js';
 import { surfaceOf } from '../error-map.js';
-import { failure } from '../relay.js';
+import { encodeResponse, failure } from '../rpc-response.js';
 import { endAfterBody } from './body.js';
 import { HostPolicy } from './host-policy.js';
 import { PostHandler } from './post.handler.js';
@@ -114,7 +114,7 @@ export class McpHttpHandler {
     const status = http === 200 ? 500 : http;
     const extra = REFUSAL_HEADERS.get(status) ?? [];
     const headers = req.complete ? extra : [...CLOSE, ...extra];
-    const body = JSON.stringify(failure(null, error));
+    const body = encodeResponse(failure(null, error));
     const length = String(Buffer.byteLength(body));
     res.writeHead(status, ['content-type', 'application/json', 'content-length', length, ...headers]);
     res.write(body);

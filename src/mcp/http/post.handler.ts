@@ -6,8 +6,9 @@ import { parseStrictJson } from '../../strict-json.js';
 import { type ClientMessage, envelopeVersion, readClientMessage } from '../client-message.js';
 import { surfaceOf } from '../error-map.js';
 import { BATCH_VERSIONS, LEGACY_VERSIONS, MODERN_VERSIONS } from '../protocol.js';
-import { type Door, type RpcResponse, Relay, failure } from '../relay.js';
+import { type Door, Relay } from '../relay.js';
 import { RequestIds } from '../request-ids.js';
+import { type RpcResponse, agreedVersion, encodeResponse, failure } from '../rpc-response.js';
 import type { ClientSession } from '../sessions/client-session.js';
 import { RequestScope } from '../sessions/request-scope.js';
 import { SessionStore } from '../sessions/session-store.js';
@@ -74,11 +75,11 @@ export class PostHandler {
     } catch (cause) {
       // The id is known by now, so the error has to carry it (JSON-RPC 2.0 §5).
       if (!(cause instanceof GatewayError)) throw cause;
-      reply.finish(surfaceOf(cause.code).http, JSON.stringify(failure(message.id, cause)));
+      reply.finish(surfaceOf(cause.code).http, encodeResponse(failure(message.id, cause)));
       return;
     }
     if (!this.relay.knows(message.method, '2026')) {
-      reply.finish(404, JSON.stringify(failure(message.id, new GatewayError('method_not_found', 'Method not found.'))));
+      reply.finish(404, encodeResponse(failure(message.id, new GatewayError('method_not_found', 'Method not found.'))));
       return;
     }
     const scope = new RequestScope();
@@ -121,8 +122,9 @@ export class PostHandler {
     const door: Door = { caller, era: '2025', session: null, notify: undefined, requestId: this.requestIds.next() };
     const response = await this.relay.request(message, door, new RequestScope());
     let headers = NO_HEADERS;
-    if (response !== null && 'result' in response) {
-      const session = this.sessions.open(caller.principal, String(response.result.protocolVersion));
+    const version = agreedVersion(response);
+    if (version !== undefined) {
+      const session = this.sessions.open(caller.principal, version);
       headers = ['mcp-session-id', session.id];
     }
     respond(new HttpReply(res, accepted, headers), response);
@@ -155,7 +157,7 @@ export class PostHandler {
     );
     const answered = responses.filter((response) => response !== null);
     if (answered.length === 0) reply.close();
-    else reply.finish(200, JSON.stringify(answered));
+    else reply.finish(200, `[${answered.map(encodeResponse).join(',')}]`);
   }
 
   /** @throws GatewayError session_required, session_unknown */
@@ -184,5 +186,5 @@ export function checkLegacyVersion(version: string | string[] | undefined): void
 
 function respond(reply: HttpReply, response: RpcResponse | null): void {
   if (response === null) reply.close();
-  else reply.finish(200, JSON.stringify(response));
+  else reply.finish(200, encodeResponse(response));
 }

@@ -4,7 +4,6 @@ import type { McpConfig } from '../../contracts/server-entry.js';
 import { GatewayError } from '../../errors.js';
 import { CatalogService } from '../catalog/catalog.service.js';
 import type { ClientRequest } from '../client-request.js';
-import { OperationStats } from '../operation-stats.js';
 import { Router } from '../router.js';
 import { type MetaAnswer, succeeded } from './envelope.js';
 import { optionalString } from './parameters.js';
@@ -14,7 +13,7 @@ const HOUR_MS = 3_600_000;
 const CONFIG_TYPES = new Set(['gateway_config', 'gateway', 'gateway_cache', 'gateway_config_cache']);
 const SERVER_TYPES = new Set(['server', 'server_cache', 'tools', 'server_tools']);
 
-/** enkrypt_get_cache_status, enkrypt_clear_cache and enkrypt_get_timeout_metrics; each speaks of the caller's own tenant only. */
+/** enkrypt_get_cache_status and enkrypt_clear_cache; each speaks of the caller's own tenant only. */
 @Injectable()
 export class CacheTools {
   constructor(
@@ -22,12 +21,12 @@ export class CacheTools {
     private readonly catalogs: CatalogService,
     private readonly view: ServerView,
     private readonly configStore: ConfigStore,
-    private readonly stats: OperationStats,
   ) {}
 
-  status(request: ClientRequest, config: McpConfig): MetaAnswer {
+  async status(request: ClientRequest, config: McpConfig): Promise<MetaAnswer> {
     const { settings } = this.configStore.current();
     const { principal } = request;
+    await this.catalogs.recall(principal, config.servers.values());
     const servers = [...config.servers.values()].map((server) => {
       const catalog = this.catalogs.held(principal, server);
       const shown = {
@@ -54,11 +53,17 @@ export class CacheTools {
           total_config_caches: 1,
           tool_cache_expiration_hours: settings.toolCacheTtlMs / HOUR_MS,
           config_cache_expiration_hours: settings.gatewayCacheTtlMs / HOUR_MS,
-          // The reference's word for the cache of one process.
-          cache_type: 'local',
+          ...this.cacheType(),
         },
       },
     });
+  }
+
+  /** The reference's words for what is in use now; the field beside it says whether that is what was configured. */
+  private cacheType(): Record<string, unknown> {
+    const external = this.catalogs.externalCache;
+    if (external === null) return { cache_type: 'local' };
+    return { cache_type: external.state === 'up' ? 'external_cache' : 'local', external_cache: external };
   }
 
   /** @throws GatewayError arguments_invalid, unknown_server, forbidden */
@@ -85,46 +90,19 @@ export class CacheTools {
     serverName: string | null,
     withConfig: boolean,
   ): Promise<MetaAnswer> {
-    const servers = serverName === null ? config.servers.values() : [this.router.server(config, serverName)];
-    const cleared = await this.catalogs.clear(request.principal, servers);
     if (serverName !== null) {
+      const cleared = await this.catalogs.clear(request.principal, [this.router.server(config, serverName)]);
       return cleared.length > 0
         ? succeeded({ status: 'success', message: `Cache cleared for server: ${serverName}` })
         : succeeded({ status: 'info', message: `No cache found for server: ${serverName}` });
     }
+    const cleared = await this.catalogs.clearAll(request.principal, [...config.servers.values()]);
     if (withConfig) await this.configStore.refresh();
     const count = `${String(cleared.length)} servers`;
     const message = withConfig
       ? `Cache cleared for all servers (${count}) and gateway config (cleared)`
       : `Cache cleared for all servers (${count})`;
     return succeeded({ status: 'success', message });
-  }
-
-  timeoutMetrics(request: ClientRequest): MetaAnswer {
-    const counts = this.stats.of(request.principal.tenant);
-    const { timeouts } = this.configStore.current().settings;
-    const finished = counts.total - counts.active;
-    return succeeded({
-      timeout_metrics: {
-        total_operations: counts.total,
-        successful_operations: counts.successful,
-        timeout_operations: counts.timedOut,
-        cancelled_operations: counts.cancelled,
-        escalation_counts: { normal: counts.successful, warn: 0, timeout: counts.timedOut, fail: 0 },
-        success_rate: finished === 0 ? 1 : counts.successful / finished,
-        active_operations: counts.active,
-      },
-      active_operations: {},
-      timeout_config: {
-        default_timeout: timeouts.defaultMs / 1000,
-        guardrail_timeout: timeouts.guardrailMs / 1000,
-        auth_timeout: timeouts.authMs / 1000,
-        tool_execution_timeout: timeouts.toolExecutionMs / 1000,
-        discovery_timeout: timeouts.discoveryMs / 1000,
-        cache_timeout: timeouts.cacheMs / 1000,
-        connectivity_timeout: timeouts.connectivityMs / 1000,
-      },
-    });
   }
 }
 

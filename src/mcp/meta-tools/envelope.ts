@@ -29,7 +29,9 @@ const STRATEGIES: readonly (readonly [prefix: string, strategy: string, severity
 
 /** The reference's error envelope (fields and codes) for a failure of a meta tool. */
 export function failed(request: ClientRequest, error: GatewayError, place: Place): MetaAnswer {
-  return { payload: envelope(request, error, place), isError: true };
+  const payload = envelope(request, error, place);
+  // Of a server that is blocked as a whole, the reference tells more beside the envelope.
+  return { payload: error.code === 'server_blocked' ? { ...payload, ...error.data } : payload, isError: true };
 }
 
 export function envelope(request: ClientRequest, error: GatewayError, place: Place): Record<string, unknown> {

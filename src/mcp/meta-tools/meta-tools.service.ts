@@ -1,15 +1,26 @@
 import { Injectable } from '@nestjs/common';
+import { ConfigStore } from '../../config/config-store.js';
 import type { McpConfig } from '../../contracts/server-entry.js';
 import { GatewayError, toGatewayError } from '../../errors.js';
-import type { ClientRequest, MethodResult } from '../client-request.js';
+import type { ClientRequest } from '../client-request.js';
+import { EncodedResult } from '../rpc-response.js';
 import { CallLedger } from '../call-ledger.js';
+import { within } from '../deadlines/within.js';
 import { CacheTools } from './cache-tools.js';
 import { type MetaAnswer, failed } from './envelope.js';
 import { SecureCall } from './secure-call.js';
 import { ServerTools } from './server-tools.js';
+import { TimeoutTools } from './timeout-tools.js';
 
 type Arguments = Readonly<Record<string, unknown>>;
 type MetaTool = (request: ClientRequest, config: McpConfig, args: Arguments) => MetaAnswer | Promise<MetaAnswer>;
+
+/** Whatever these wait for is under a limit of its own: a call, a discovery, or the patience of a list. */
+const OWN_LIMITS: ReadonlySet<string> = new Set([
+  'enkrypt_list_all_servers',
+  'enkrypt_discover_all_tools',
+  'enkrypt_secure_call_tools',
+]);
 
 /** The seven enkrypt_* tools: a table from name to what serves it. */
 @Injectable()
@@ -20,6 +31,8 @@ export class MetaTools {
     servers: ServerTools,
     secureCall: SecureCall,
     cache: CacheTools,
+    timeouts: TimeoutTools,
+    private readonly configStore: ConfigStore,
     private readonly ledger: CallLedger,
   ) {
     this.table = new Map<string, MetaTool>([
@@ -29,7 +42,7 @@ export class MetaTools {
       ['enkrypt_secure_call_tools', (request, config, args) => secureCall.run(request, config, args)],
       ['enkrypt_get_cache_status', (request, config) => cache.status(request, config)],
       ['enkrypt_clear_cache', (request, config, args) => cache.clear(request, config, args)],
-      ['enkrypt_get_timeout_metrics', (request) => cache.timeoutMetrics(request)],
+      ['enkrypt_get_timeout_metrics', (request, config) => timeouts.metrics(request, config)],
     ]);
   }
 
@@ -37,7 +50,7 @@ export class MetaTools {
    * Every failure is a result with `isError: true` and the error envelope.
    * @throws GatewayError cancelled only
    */
-  async call(request: ClientRequest, name: string, args: Arguments): Promise<MethodResult> {
+  async call(request: ClientRequest, name: string, args: Arguments): Promise<EncodedResult> {
     let answer: MetaAnswer;
     try {
       answer = await this.answer(request, name, args);
@@ -49,9 +62,7 @@ export class MetaTools {
       this.ledger.refused(request, { server: place.server ?? null, tool: name, arguments: args }, error);
       answer = failed(request, error, place);
     }
-    const { payload, isError } = answer;
-    const content = [{ type: 'text', text: JSON.stringify(payload) }];
-    return isError ? { content, structuredContent: payload, isError: true } : { content, structuredContent: payload };
+    return encoded(answer);
   }
 
   private answer(request: ClientRequest, name: string, args: Arguments): MetaAnswer | Promise<MetaAnswer> {
@@ -60,6 +71,26 @@ export class MetaTools {
     if (request.config === null) {
       throw new GatewayError('config_invalid', 'No MCP config found. Please check your credentials.');
     }
-    return tool(request, request.config, args);
+    const answer = tool(request, request.config, args);
+    if (!(answer instanceof Promise) || OWN_LIMITS.has(name)) return answer;
+    const { defaultMs } = this.configStore.current().settings.timeouts;
+    return within(defaultMs, answer, () => {
+      const message = `The gateway was not done within ${String(defaultMs / 1000)} s; it goes on.`;
+      return new GatewayError('upstream_timeout', message, { retryable: true });
+    });
   }
+}
+
+/** The payload as text, for clients that show or parse that, and the same as structured content. */
+function encoded({ payload, isError }: MetaAnswer): EncodedResult {
+  const text = JSON.stringify(payload);
+  const error = isError ? ',"isError":true' : '';
+  return new EncodedResult(
+    `{"content":[{"type":"text","text":${quotedJson(text)}}],"structuredContent":${text}${error}}`,
+  );
+}
+
+/** JSON text as a JSON string. It holds no control characters and no lone surrogates, so only quotes and backslashes need an escape. */
+function quotedJson(json: string): string {
+  return json.includes('\\') ? JSON.stringify(json) : `"${json.replaceAll('"', '\\"')}"`;
 }

@@ -56,7 +56,6 @@ export class SecureCall {
       const message = 'No tool_name provided';
       return { status: 'error', error: message, message, enkrypt_mcp_data: place };
     }
-    request.scope.arm(this.configStore.current().settings.timeouts.toolExecutionMs);
     let dispatched = false;
     try {
       const names = { server: place.server_name, tool: item.toolName };

@@ -27,6 +27,7 @@ export class ServerTools {
     if (optionalBoolean(args, 'discover_tools', true)) return this.discoverAll(request, config);
     const { principal } = request;
     const servers = [...config.servers.values()];
+    await this.catalogs.recall(principal, servers);
     return succeeded({
       status: 'success',
       available_servers: entries(servers.map((server) => [server.name, this.view.entry(principal, server)])),
@@ -37,8 +38,9 @@ export class ServerTools {
   }
 
   /** @throws GatewayError unknown_server */
-  info(request: ClientRequest, config: McpConfig, args: Arguments): MetaAnswer {
+  async info(request: ClientRequest, config: McpConfig, args: Arguments): Promise<MetaAnswer> {
     const server = this.router.server(config, requiredString(args, 'server_name'));
+    await this.catalogs.recall(request.principal, [server]);
     const { server_name, ...info } = this.view.entry(request.principal, server);
     return succeeded({ status: 'success', server_name, server_info: { server_name, ...info } });
   }
@@ -61,9 +63,7 @@ export class ServerTools {
       server_name: name,
       tools: this.view.tools(request.principal, server),
       source,
-      blocked_tools: [],
-      blocked_count: 0,
-      blocked_reasons: [],
+      ...this.view.blocked(request.principal, server),
     });
   }
 
@@ -89,7 +89,10 @@ export class ServerTools {
 
   private outcomeEntry(request: ClientRequest, outcome: DiscoveryOutcome): Record<string, unknown> {
     const entry = this.view.entry(request.principal, outcome.server);
-    if (outcome.status === 'ready') return { status: 'success', ...entry, source: outcome.source };
+    if (outcome.status === 'ready') {
+      const blocked = this.view.blocked(request.principal, outcome.server);
+      return { status: 'success', ...entry, source: outcome.source, ...blocked };
+    }
     return { status: outcome.status === 'pending' ? 'pending' : 'error', error: outcome.message, ...entry };
   }
 }

@@ -4,7 +4,7 @@ import type { Principal } from '../../contracts/principal.js';
 import type { ServerEntry } from '../../contracts/server-entry.js';
 import { CatalogService } from '../catalog/catalog.service.js';
 import { allowed } from '../router.js';
-import { policyView } from './policy-view.js';
+import { policyView, verdictView } from './policy-view.js';
 
 /** A tool as shown before discovery: only what the config says. */
 type ShownTool = Tool | { readonly name: string; readonly description: string };
@@ -22,6 +22,7 @@ export class ServerView {
       transport: server.connection.kind,
       input_guardrails_policy: policyView(server.inputPolicy),
       output_guardrails_policy: policyView(server.outputPolicy),
+      tool_guardrails_policy: policyView(server.definitionPolicy),
       tools: this.tools(principal, server),
       has_cached_tools: cached,
       tools_source: server.allowedTools !== null ? 'config' : cached ? 'cache' : 'needs_discovery',
@@ -37,6 +38,20 @@ export class ServerView {
         .map(({ definition }) => definition);
     }
     return [...(server.allowedTools ?? [])].map(([name, description]) => ({ name, description }));
+  }
+
+  /** The tools withheld for their definitions, in the shape of the reference. */
+  blocked(principal: Principal, server: ServerEntry): Record<string, unknown> {
+    const policy = server.definitionPolicy;
+    const withheld = [...(this.catalogs.held(principal, server)?.withheld.values() ?? [])];
+    const tools = withheld
+      .filter(({ name }) => allowed(server, name))
+      .map(({ name, reasons, verdict }) => ({ name, reasons, detection_details: verdictView(policy, verdict) }));
+    return {
+      blocked_tools: tools,
+      blocked_count: tools.length,
+      blocked_reasons: [...new Set(tools.flatMap(({ reasons }) => reasons))],
+    };
   }
 
   needsDiscovery(principal: Principal, server: ServerEntry): boolean {

@@ -1,7 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import { GatewayError } from '../../errors.js';
 import { INSTRUCTIONS, LATEST_LEGACY_VERSION, LEGACY_VERSIONS, MODERN_VERSIONS, SERVER_NAME } from '../protocol.js';
-import type { ClientRequest, MethodResult } from '../client-request.js';
+import type { ClientRequest } from '../client-request.js';
+import type { MethodResult } from '../rpc-response.js';
 import { ToolsMethods } from './tools.method.js';
 
 /** The package's version, as a class so that Nest can inject it by type. */

@@ -1,6 +1,5 @@
 import type { Tool } from '@modelcontextprotocol/server';
 import { Injectable } from '@nestjs/common';
-import { ConfigStore } from '../../config/config-store.js';
 import type { ReplyBody } from '../../contracts/mcp-reply.js';
 import type { McpConfig } from '../../contracts/server-entry.js';
 import { CallSignal } from '../../contracts/cancel-signal.js';
@@ -14,7 +13,8 @@ import { MetaTools } from '../meta-tools/meta-tools.service.js';
 import { META_PREFIX } from '../protocol.js';
 import { CallLedger } from '../call-ledger.js';
 import { Router } from '../router.js';
-import { type ClientRequest, type MethodResult, UpstreamRpcError } from '../client-request.js';
+import { type ClientRequest, UpstreamRpcError } from '../client-request.js';
+import type { EncodedResult, MethodResult } from '../rpc-response.js';
 
 /** After the handshake. */
 const WARM_UP_MS = 250;
@@ -27,7 +27,6 @@ export class ToolsMethods {
     private readonly discovery: ServerDiscovery,
     private readonly dispatcher: CallDispatcher,
     private readonly metaTools: MetaTools,
-    private readonly configStore: ConfigStore,
     private readonly ledger: CallLedger,
   ) {}
 
@@ -58,7 +57,7 @@ export class ToolsMethods {
     return request.era === '2026' ? { tools, ttlMs: 0, cacheScope: 'private' } : { tools };
   }
 
-  call(request: ClientRequest): Promise<MethodResult> {
+  call(request: ClientRequest): Promise<MethodResult | EncodedResult> {
     const { name } = request.params;
     const args = request.params.arguments ?? {};
     if (typeof name !== 'string' || name === '')
@@ -87,7 +86,6 @@ export class ToolsMethods {
     name: string,
     args: Readonly<Record<string, unknown>>,
   ): Promise<MethodResult> {
-    request.scope.arm(this.configStore.current().settings.timeouts.toolExecutionMs);
     let route: Route | undefined;
     let dispatched = false;
     try {

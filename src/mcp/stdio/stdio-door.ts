@@ -7,8 +7,9 @@ import { parseStrictJson } from '../../strict-json.js';
 import { AdmissionLog } from '../admission-log.js';
 import { MAX_MESSAGE_BYTES } from '../protocol.js';
 import { type ClientMessage, envelopeVersion, readClientMessage } from '../client-message.js';
-import { type RpcResponse, Relay, failure } from '../relay.js';
+import { Relay } from '../relay.js';
 import { RequestIds } from '../request-ids.js';
+import { type RpcResponse, agreedVersion, encodeResponse, failure } from '../rpc-response.js';
 import type { ClientSession, Notify } from '../sessions/client-session.js';
 import { RequestScope } from '../sessions/request-scope.js';
 import { SessionStore } from '../sessions/session-store.js';
@@ -79,9 +80,8 @@ export class StdioDoor {
       const door = { caller, era, session, notify: this.notify, requestId: this.requestIds.next() } as const;
       const response = await this.relay.request(message, door, new RequestScope());
       if (response === null) return;
-      if (message.method === 'initialize' && 'result' in response) {
-        this.openSession(caller, String(response.result.protocolVersion));
-      }
+      const version = message.method === 'initialize' ? agreedVersion(response) : undefined;
+      if (version !== undefined) this.openSession(caller, version);
       this.write(response);
     } catch (error) {
       this.write(failure(message.id, toGatewayError(error)));
@@ -109,12 +109,16 @@ export class StdioDoor {
   private readonly notify: Notify = (method, params) => {
     // A client that does not read must not fill the memory: notifications are dropped, answers are not.
     if (this.output?.writableNeedDrain === true) return false;
-    this.write({ jsonrpc: '2.0', method, params });
+    this.writeLine(JSON.stringify({ jsonrpc: '2.0', method, params }));
     return true;
   };
 
-  private write(message: RpcResponse | { jsonrpc: '2.0'; method: string; params: unknown }): void {
-    this.output?.write(`${JSON.stringify(message)}\n`);
+  private write(response: RpcResponse): void {
+    this.writeLine(encodeResponse(response));
+  }
+
+  private writeLine(json: string): void {
+    this.output?.write(`${json}\n`);
   }
 
   private async drain(): Promise<void> {

@@ -3,6 +3,7 @@ import type { ServerEntry } from '../../contracts/server-entry.js';
 import { CanarySession } from './canary-session.js';
 import { childEnvironment, type Environment } from './child-env.js';
 import { ChildRegistry } from './child-registry.js';
+import type { ConnectTimeouts } from './connect-timeouts.js';
 import type { ClientInfo } from './envelope.js';
 import type { HttpConnector } from './http-connector.js';
 import { openStdioSession } from './stdio-session.js';
@@ -15,7 +16,7 @@ export interface ConnectorOptions {
   /** Where the children are listed for the next gateway; null = nowhere. */
   readonly registryDir: string | null;
   readonly clientInfo: ClientInfo;
-  readonly connectTimeoutMs: number;
+  readonly timeouts: ConnectTimeouts;
   readonly log: UpstreamLog;
 }
 

@@ -1,6 +1,7 @@
 import type { CancelSignal } from '../../contracts/cancel-signal.js';
 import type { ServerConnection, ServerEntry } from '../../contracts/server-entry.js';
 import { GatewayError } from '../../errors.js';
+import type { ConnectTimeouts } from './connect-timeouts.js';
 import type { ClientInfo } from './envelope.js';
 import { HttpEndpoint } from './http-endpoint.js';
 import type { HttpPeer } from './http-handshake.js';
@@ -14,7 +15,7 @@ import type { UpstreamSession } from './upstream-session.js';
 
 export interface HttpConnectorOptions {
   readonly clientInfo: ClientInfo;
-  readonly connectTimeoutMs: number;
+  readonly timeouts: ConnectTimeouts;
   readonly log: UpstreamLog;
   readonly maxMessageBytes?: number;
 }
@@ -32,7 +33,7 @@ export class HttpConnector {
 
   constructor(options: HttpConnectorOptions) {
     this.#options = options;
-    this.#pools = new HttpPools(options.connectTimeoutMs);
+    this.#pools = new HttpPools(options.timeouts.connectionMs);
   }
 
   /** @throws GatewayError upstream_unavailable, upstream_protocol, config_invalid; the signal's reason */
@@ -51,7 +52,7 @@ export class HttpConnector {
     connection: HttpConnection,
     signal: CancelSignal,
   ): Promise<UpstreamSession> {
-    const { connectTimeoutMs } = this.#options;
+    const connectTimeoutMs = this.#options.timeouts.sessionMs(server);
     const knownEra = this.#knownOld.has(server.configHash) ? '2025' : undefined;
     try {
       const session = await openHttpSession(this.#peer(server, connection), { connectTimeoutMs, knownEra }, signal);

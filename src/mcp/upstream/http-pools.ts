@@ -18,9 +18,10 @@ export interface PoolLease {
  */
 export class HttpPools {
   readonly #pools = new Map<string, { readonly pool: Pool; leases: number }>();
-  readonly #connectTimeoutMs: number;
+  readonly #connectTimeoutMs: () => number;
 
-  constructor(connectTimeoutMs: number) {
+  /** @param connectTimeoutMs bound on TCP and TLS, asked when the first session of a server opens */
+  constructor(connectTimeoutMs: () => number) {
     this.#connectTimeoutMs = connectTimeoutMs;
   }
 
@@ -54,7 +55,7 @@ export class HttpPools {
       bodyTimeout: 0,
       connect: guardedConnector({
         allowedHosts: new Set([`${canonicalHost(url.hostname)}:${port}`]),
-        connectTimeoutMs: this.#connectTimeoutMs,
+        connectTimeoutMs: this.#connectTimeoutMs(),
       }),
     });
   }

@@ -40,6 +40,8 @@ export class PoolEntry {
   session: UpstreamSession | undefined;
   /** Settles when the attempt is over; shared by all callers that wait. */
   connecting: Promise<UpstreamSession> | undefined;
+  /** A question for a sign of life that is under way. */
+  probe: Promise<boolean> | undefined;
   /** Monotonic milliseconds. */
   lastUsed: number;
   /** Ends the attempt to open the session, when the entry is dropped meanwhile. */

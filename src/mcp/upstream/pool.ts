@@ -6,6 +6,7 @@ import { GatewayError } from '../../errors.js';
 import { Breakers } from './breakers.js';
 import { UpstreamConnector, type ConnectorOptions } from './connector.js';
 import { unavailable } from './pending-request.js';
+import { givesSignOfLife } from './liveness.js';
 import { PoolEntries } from './pool-entries.js';
 import { clientSessionKey, PoolEntry, poolKey } from './pool-entry.js';
 import type { UpstreamSession } from './upstream-session.js';
@@ -60,7 +61,7 @@ export class UpstreamPool {
   /**
    * The session for this call: at once when it is open, else a promise that settles when the one attempt under way does. `signal`
    * ends only this caller's wait.
-   * @throws GatewayError upstream_unavailable (also while the breaker is open), upstream_protocol, overloaded; the signal's
+   * @throws GatewayError upstream_unavailable (also while the breaker is open), upstream_timeout, upstream_protocol, overloaded; the signal's
    * reason: always as a rejection
    */
   session(
@@ -84,6 +85,27 @@ export class UpstreamPool {
     const bound = server.affinity === 'session' && clientSessionId !== null;
     const clientKey = bound ? clientSessionKey(principal.tenant, clientSessionId) : null;
     return this.#open(new PoolEntry(key, server, clientKey, performance.now()), principal.tenant, signal);
+  }
+
+  /**
+   * Asks the session for a sign of life after a request on it timed out; several such questions are one. A session that gives none is
+   * closed and counts as a failed attempt. True = it answers, or there is none. Never rejects.
+   */
+  async answersWithin(
+    principal: Principal,
+    server: ServerEntry,
+    clientSessionId: string | null,
+    ms: number,
+  ): Promise<boolean> {
+    const entry = this.#entries.get(poolKey(principal, server, clientSessionId));
+    if (entry?.session?.alive !== true) return true;
+    entry.probe ??= givesSignOfLife(entry.session, ms);
+    const answers = await entry.probe;
+    entry.probe = undefined;
+    if (answers || !this.#entries.has(entry)) return answers;
+    this.#breakers.failed(entry.key);
+    void this.#drop(entry);
+    return false;
   }
 
   onToolsChanged(listener: ToolsChangedListener): void {
@@ -150,7 +172,7 @@ export class UpstreamPool {
   async #connect(entry: PoolEntry, room: Promise<void> | undefined): Promise<UpstreamSession> {
     const { key, server } = entry;
     await room;
-    const deadline = AbortSignal.timeout(this.#options.connectTimeoutMs);
+    const deadline = AbortSignal.timeout(this.#options.timeouts.sessionMs(server));
     let session: UpstreamSession;
     try {
       session = await this.#connector.open(server, AbortSignal.any([deadline, entry.dropped.signal]));
@@ -158,7 +180,7 @@ export class UpstreamPool {
       if (!this.#entries.has(entry)) throw droppedError(server);
       this.#breakers.failed(key);
       this.#entries.remove(entry);
-      throw deadline.aborted ? unavailable(server.name, 'did not finish the handshake in time', error) : error;
+      throw deadline.aborted ? handshakeTimeout(server, error) : error;
     }
     if (!this.#entries.has(entry)) {
       await session.close();
@@ -213,6 +235,11 @@ export class UpstreamPool {
 
 function droppedError(server: ServerEntry): GatewayError {
   return unavailable(server.name, 'was disconnected: its session is not wanted any more');
+}
+
+function handshakeTimeout(server: ServerEntry, cause: unknown): GatewayError {
+  const text = `Server "${server.name}" did not finish the handshake in time.`;
+  return new GatewayError('upstream_timeout', text, { cause, retryable: true });
 }
 
 function nothing(): void {

@@ -11,6 +11,7 @@ import { AdminModule } from '../../../src/admin/admin.module.js';
 import { setupApiDocs } from '../../../src/admin/api-docs.js';
 import { prepareExpress } from '../../../src/admin/express-edge.js';
 import { ConfigStore } from '../../../src/config/config-store.js';
+import { CacheStatusSource } from '../../../src/health/cache-status.js';
 import { HealthModule } from '../../../src/health/health.module.js';
 import { UpstreamStatusSource } from '../../../src/health/upstream-status.js';
 import { AuditLog } from '../../../src/telemetry/audit-log.js';
@@ -95,7 +96,8 @@ export async function startEdge(options: { adminKey?: string | null; docs?: bool
     provide: UpstreamStatusSource,
     useValue: { list: () => [{ server: 'echo_server', status: 'up' as const, sessions: 2 }] },
   };
-  const health = HealthModule.register({ imports: [config, admin], upstreams, version: '9.8.7' });
+  const cache = { provide: CacheStatusSource, useValue: { external: null } };
+  const health = HealthModule.register({ imports: [config, admin], upstreams, cache, version: '9.8.7' });
   const module = await Test.createTestingModule({
     imports: [telemetry, config, admin, health],
     controllers: [ForgottenController],

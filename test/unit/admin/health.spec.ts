@@ -35,6 +35,7 @@ describe('health', () => {
         uptime_s: expect.any(Number),
         draining: false,
         config: { ok: true, revision: edge.store.current().revision, loaded_at: edge.store.current().loadedAt },
+        cache: { type: 'memory' },
         upstreams: [{ server: 'echo_server', status: 'up', sessions: 2 }],
       },
     });

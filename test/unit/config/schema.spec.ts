@@ -258,14 +258,6 @@ describe('config schema', () => {
     expect(snapshotOf(changed(['common_mcp_gateway_config', 'audit_log'], '-')).settings.auditLog).toBe('-');
   });
 
-  it('warns of escalation thresholds that were changed, because they have no effect', () => {
-    const path = ['common_mcp_gateway_config', 'timeout_settings', 'escalation_policies', 'warn_threshold'];
-    expect(snapshotOf(changed(path, 0.8)).warnings).toEqual([]);
-    expect(snapshotOf(changed(path, 0.5)).warnings.map((warning) => warning.path)).toEqual([
-      path.slice(0, -1).join('.'),
-    ]);
-  });
-
   it('freezes what it hands out', () => {
     const snapshot = snapshotOf(sampleConfig());
     const entry = snapshot.configs.get('c1')?.servers.get('echo');

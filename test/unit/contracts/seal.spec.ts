@@ -13,6 +13,8 @@ const SERVER: ServerEntry = {
   allowedTools: null,
   inputPolicy: null,
   outputPolicy: null,
+  definitionPolicy: null,
+  checksServerInfo: false,
 };
 
 const BLOCK: Extract<Verdict, { kind: 'block' }> = {

@@ -14,10 +14,6 @@ describe('Metrics', () => {
       enkrypt_tool_call_failure_total: 5,
       enkrypt_tool_call_errors_total: 1,
       enkrypt_tool_call_blocked_total: 2,
-      enkrypt_timeout_operations_total: 6,
-      enkrypt_timeout_operations_successful: 3,
-      enkrypt_timeout_operations_timed_out: 1,
-      enkrypt_timeout_operations_cancelled: 1,
     });
   });
 

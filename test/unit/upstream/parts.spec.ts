@@ -219,6 +219,8 @@ describe('poolKey', () => {
     allowedTools: null,
     inputPolicy: null,
     outputPolicy: null,
+    definitionPolicy: null,
+    checksServerInfo: false,
   });
 
   it('never lets two tenants, configs, names or client sessions share where they must not', () => {

@@ -1,0 +1,148 @@
+import { setImmediate } from 'node:timers/promises';
+import { Inject, Injectable } from '@nestjs/common';
+import type { Logger } from 'pino';
+import type { Principal } from '../../contracts/principal.js';
+import type { GuardrailPolicy, ServerEntry } from '../../contracts/server-entry.js';
+import type { Verdict } from '../../contracts/verdict.js';
+import { GatewayError, toGatewayError } from '../../errors.js';
+import { CheckDeadline } from '../../guardrails/check-deadline.js';
+import { GuardrailEngine } from '../../guardrails/engine.js';
+import { AuditLog } from '../../telemetry/audit-log.js';
+import { LOGGER } from '../../telemetry/logger.js';
+import { Metrics } from '../../telemetry/metrics.js';
+import type { Catalog, CatalogTool, ServerAbout, WithheldTool } from './catalog.js';
+
+/** Longest stretch of work between two turns of the event loop, about. */
+const SLICE_MS = 2;
+/** One server may offer ten thousand tools; the log line has the whole number. */
+const MAX_AUDIT_LINES = 100;
+
+/**
+ * Judges what a server says of itself before anybody sees it: a definition is text that a model reads and follows. Every text of it is
+ * checked (names, titles, descriptions, schemas with their property names, annotations), under the server's `tool_guardrails_policy`.
+ */
+@Injectable()
+export class DefinitionCheck {
+  constructor(
+    private readonly engine: GuardrailEngine,
+    private readonly deadline: CheckDeadline,
+    private readonly audit: AuditLog,
+    private readonly metrics: Metrics,
+    @Inject(LOGGER) private readonly log: Logger,
+  ) {}
+
+  /**
+   * The catalog with what the server's policy lets through.
+   * @throws GatewayError server_blocked (with `data` in the shape of the reference), guardrail_unavailable
+   */
+  async judge(principal: Principal, server: ServerEntry, catalog: Catalog): Promise<Catalog> {
+    const policy = server.definitionPolicy;
+    if (policy === null) return unjudged(catalog);
+    return this.deadline.within(server, this.judgeAll(principal, server, policy, catalog));
+  }
+
+  private async judgeAll(
+    principal: Principal,
+    server: ServerEntry,
+    policy: GuardrailPolicy,
+    catalog: Catalog,
+  ): Promise<Catalog> {
+    if (server.checksServerInfo) await this.judgeServer(principal, server, policy, catalog.about);
+    const tools = new Map<string, CatalogTool>();
+    const withheld = new Map<string, WithheldTool>();
+    let since = performance.now();
+    for (const tool of catalog.offered.values()) {
+      const blocked = await this.judgeTool(policy, tool);
+      if (blocked === null) tools.set(tool.name, tool);
+      else withheld.set(tool.name, blocked);
+      if (performance.now() - since < SLICE_MS) continue;
+      await setImmediate();
+      since = performance.now();
+    }
+    this.report(principal, server, policy, withheld);
+    return { ...catalog, tools, withheld, judgedBy: policy };
+  }
+
+  /** Null when the tool may be shown. */
+  private async judgeTool(policy: GuardrailPolicy, tool: CatalogTool): Promise<WithheldTool | null> {
+    const verdict = await this.verdictOn(policy, { definition: tool.definition });
+    this.count(verdict);
+    return verdict.kind === 'block' ? { name: tool.name, verdict, reasons: verdict.detectors } : null;
+  }
+
+  private async judgeServer(
+    principal: Principal,
+    server: ServerEntry,
+    policy: GuardrailPolicy,
+    about: ServerAbout | null,
+  ): Promise<void> {
+    const { name, description } = server;
+    const verdict = await this.verdictOn(policy, { name, description, ...about });
+    this.count(verdict);
+    if (verdict.kind !== 'block') return;
+    this.record(principal, server, { tool: null, verdict, reasons: verdict.detectors });
+    const reasons = verdict.detectors.join(', ');
+    throw new GatewayError('server_blocked', `Server '${name}' blocked by security guardrails: ${reasons}`, {
+      data: { server_name: name, blocked: true, violations: verdict.detectors },
+    });
+  }
+
+  /** A definition that cannot be read to its end (nested too deep) counts as blocked: what is not checked is not shown. */
+  private async verdictOn(policy: GuardrailPolicy, value: Record<string, unknown>): Promise<Verdict> {
+    try {
+      return (await this.engine.inspectInput(policy, value)).verdict;
+    } catch (cause) {
+      if (toGatewayError(cause).code !== 'invalid_request') throw cause;
+      const receipt = { detectors: [...policy.block], chars: 0, skipped: [{ path: '', reason: 'nested too deep' }] };
+      return { kind: 'block', findings: [], receipt, detectors: [] };
+    }
+  }
+
+  private count(verdict: Verdict): void {
+    const blocking: readonly string[] = verdict.kind === 'block' ? verdict.detectors : [];
+    for (const detector of new Set(verdict.findings.map((finding) => finding.detector))) {
+      this.metrics.detection('definition', detector, blocking.includes(detector));
+    }
+  }
+
+  private report(
+    principal: Principal,
+    server: ServerEntry,
+    policy: GuardrailPolicy,
+    withheld: ReadonlyMap<string, WithheldTool>,
+  ): void {
+    if (withheld.size === 0) return;
+    this.log.warn({ event: 'tools_withheld', server: server.name, tools: withheld.size, policy: policy.policyName });
+    for (const { name, verdict, reasons } of [...withheld.values()].slice(0, MAX_AUDIT_LINES)) {
+      this.record(principal, server, { tool: name, verdict, reasons });
+    }
+  }
+
+  private record(
+    principal: Principal,
+    server: ServerEntry,
+    { tool, verdict, reasons }: { tool: string | null; verdict: Verdict; reasons: readonly string[] },
+  ): void {
+    this.audit.record({
+      requestId: null,
+      principal,
+      era: null,
+      method: 'tools/list',
+      server: server.name,
+      tool,
+      argsSha256: null,
+      decision: 'refused',
+      reasons: reasons.length === 0 ? ['unreadable_definition'] : reasons,
+      detectors: verdict.receipt.detectors,
+      scannedChars: verdict.receipt.chars,
+      upstreamMs: 0,
+      totalMs: 0,
+    });
+  }
+}
+
+function unjudged(catalog: Catalog): Catalog {
+  return catalog.judgedBy === null
+    ? catalog
+    : { ...catalog, tools: catalog.offered, withheld: new Map(), judgedBy: null };
+}

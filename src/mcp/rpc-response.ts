@@ -1,0 +1,46 @@
+import type { GatewayError } from '../errors.js';
+import type { Era } from '../contracts/mcp-call.js';
+import { type RpcErrorObject, rpcErrorOf } from './error-map.js';
+import type { RequestId } from './sessions/in-flight.js';
+
+/** Result member of a JSON-RPC response. */
+export type MethodResult = Readonly<Record<string, unknown>>;
+
+/** A result that is JSON text already. The meta tools answer with the same payload twice and must not serialise it twice. */
+export class EncodedResult {
+  /** @param json of one object with at least one member */
+  constructor(readonly json: string) {}
+}
+
+/** A JSON-RPC response to the client. */
+export type RpcResponse =
+  | { readonly jsonrpc: '2.0'; readonly id: RequestId; readonly result: MethodResult | EncodedResult }
+  | { readonly jsonrpc: '2.0'; readonly id: RequestId | null; readonly error: RpcErrorObject };
+
+export function failure(id: RequestId | null, error: GatewayError): RpcResponse {
+  return { jsonrpc: '2.0', id, error: rpcErrorOf(error) };
+}
+
+/** JSON text of a response, as every door sends it. */
+export function encodeResponse(response: RpcResponse): string {
+  if ('error' in response || !(response.result instanceof EncodedResult)) return JSON.stringify(response);
+  return `{"jsonrpc":"2.0","id":${JSON.stringify(response.id)},"result":${response.result.json}}`;
+}
+
+/** `resultType` exists in the 2026 era only, where it is required (2026-07-28, "Results"). */
+export function forEra(result: MethodResult | EncodedResult, era: Era): MethodResult | EncodedResult {
+  if (result instanceof EncodedResult) {
+    return era === '2026' ? new EncodedResult(`{"resultType":"complete",${result.json.slice(1)}`) : result;
+  }
+  const { resultType } = result;
+  if (era === '2026') return resultType === undefined ? { resultType: 'complete', ...result } : result;
+  if (resultType === undefined) return result;
+  return Object.fromEntries(Object.entries(result).filter(([name]) => name !== 'resultType'));
+}
+
+/** The protocol revision that an initialize agreed on; undefined when it failed. */
+export function agreedVersion(response: RpcResponse | null): string | undefined {
+  if (response === null || 'error' in response || response.result instanceof EncodedResult) return undefined;
+  const { protocolVersion } = response.result;
+  return typeof protocolVersion === 'string' ? protocolVersion : undefined;
+}

@@ -1,0 +1,98 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { createCache } from 'cache-manager';
+import { Keyv } from 'keyv';
+import pino from 'pino';
+import { CacheKeys } from '../../src/cache/cache-keys.js';
+import { CatalogCache } from '../../src/cache/catalog-cache.js';
+import { ConfigStore } from '../../src/config/config-store.js';
+import { CheckDeadline } from '../../src/guardrails/check-deadline.js';
+import { GuardrailEngine } from '../../src/guardrails/engine.js';
+import { CatalogDiscovery } from '../../src/mcp/catalog/catalog-discovery.service.js';
+import { CatalogService } from '../../src/mcp/catalog/catalog.service.js';
+import { DefinitionCheck } from '../../src/mcp/catalog/definition-check.service.js';
+import { TimedCache } from '../../src/mcp/catalog/timed-cache.js';
+import { Operations } from '../../src/mcp/deadlines/operations.js';
+import { Settlement } from '../../src/mcp/deadlines/settlement.js';
+import type { UpstreamPool } from '../../src/mcp/upstream/pool.js';
+import { AuditLog } from '../../src/telemetry/audit-log.js';
+import { Metrics } from '../../src/telemetry/metrics.js';
+import { buildConfig } from '../support/gateway.js';
+import { ECHO, entry, makePool, never, stdio, who } from './upstream-kit.js';
+
+/** A store that takes every question and answers none. */
+class StuckStore extends Map<string, unknown> {
+  asked = 0;
+  private stuck(): never {
+    this.asked++;
+    return new Promise<never>(() => undefined) as never;
+  }
+  override get(): unknown {
+    return this.stuck();
+  }
+  override set(): this {
+    return this.stuck();
+  }
+  override delete(): boolean {
+    return this.stuck();
+  }
+}
+
+const CACHE_TIMEOUT_S = 0.3;
+
+let dir: string;
+let config: ConfigStore;
+let pool: UpstreamPool;
+let store: StuckStore;
+let metrics: Metrics;
+let catalogs: CatalogService;
+
+beforeEach(async () => {
+  dir = mkdtempSync(join(tmpdir(), 'timeouts-'));
+  const path = join(dir, 'config.json');
+  const common = { timeout_settings: { cache_timeout: CACHE_TIMEOUT_S } };
+  writeFileSync(path, JSON.stringify(buildConfig({ projects: [{ servers: [] }], common }).json), { mode: 0o600 });
+  config = await ConfigStore.open(path);
+  ({ pool } = makePool());
+  store = new StuckStore();
+  metrics = new Metrics();
+  const cache = createCache({ stores: [new Keyv({ store, useKeyPrefix: false })] });
+  const timed = new TimedCache(
+    new CatalogCache({ cache, keys: new CacheKeys('smg', null), external: null }),
+    config,
+    metrics,
+  );
+  const operations = new Operations(config, metrics, pino({ level: 'silent' }));
+  const discovery = new CatalogDiscovery(pool, config, metrics, operations, new Settlement(pool));
+  const log = pino({ level: 'silent' });
+  const audit = new AuditLog({ path: '-' }, { logger: log, writeLine: () => undefined } as never);
+  const definitions = new DefinitionCheck(new GuardrailEngine(), new CheckDeadline(config), audit, metrics, log);
+  catalogs = new CatalogService(pool, timed, config, metrics, discovery, definitions);
+});
+
+afterEach(async () => {
+  await pool.close();
+  config.close();
+  rmSync(dir, { recursive: true, force: true });
+});
+
+describe('a cache that never answers', () => {
+  it('is passed over by discovery: its answer counts as nothing cached, its write is not waited for', async () => {
+    const { catalog, source } = await catalogs.get(who('a'), entry(stdio([ECHO])), never);
+    expect(source).toBe('discovery');
+    expect(catalog.tools.has('echo')).toBe(true);
+    expect(store.asked).toBe(2);
+    expect(metrics.snapshot().gateway_cache_timeouts_total).toBe(2);
+  }, 20_000);
+
+  it('makes clearing fail: what was to be forgotten may still be there', async () => {
+    const started = performance.now();
+    await expect(catalogs.clear(who('a'), [entry(stdio([ECHO]))])).rejects.toMatchObject({
+      code: 'upstream_timeout',
+      message: `The cache did not answer within ${String(CACHE_TIMEOUT_S)} s.`,
+    });
+    expect(performance.now() - started).toBeLessThan(CACHE_TIMEOUT_S * 1000 * 10);
+  });
+});
