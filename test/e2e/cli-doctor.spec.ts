@@ -1,6 +1,8 @@
+import { spawn, spawnSync } from 'node:child_process';
 import { mkdirSync, readdirSync } from 'node:fs';
 import { createServer, type AddressInfo } from 'node:net';
 import { join } from 'node:path';
+import { createInterface } from 'node:readline';
 import { afterEach, describe, expect, it, jest } from '@jest/globals';
 import { CliHome, CliProcess, type EndedProcess } from '../support/cli-process.js';
 import { type ConfigOptions, eventually, TestGateway } from '../support/gateway.js';
@@ -203,6 +205,55 @@ async function runBeside(gateway: TestGateway): Promise<EndedProcess> {
 async function gatewayHealth(gateway: TestGateway): Promise<{ status: string }> {
   return (await (await fetch(`${gateway.origin}/health`)).json()) as { status: string };
 }
+
+describe('the cache', () => {
+  const external = (port: number) => ({
+    enkrypt_mcp_use_external_cache: true,
+    enkrypt_cache_host: '127.0.0.1',
+    enkrypt_cache_port: port,
+  });
+
+  it('is a warning when the external one is away: memory stands in', async () => {
+    const home = homeWith({ projects: [{ servers: [] }], common: external(await freePort()) });
+    const { code, checks } = await doctor(home);
+    expect(code).toBe(0);
+    expect(named(checks, 'cache')).toMatchObject({
+      status: 'warn',
+      detail: expect.stringContaining('cannot be reached'),
+    });
+  });
+
+  it('is written to and read from when the external one is there, and left as it was', async () => {
+    if (spawnSync('redis-server', ['--version']).status !== 0) return;
+    const port = await freePort();
+    const redis = spawn(
+      'redis-server',
+      ['--port', String(port), '--bind', '127.0.0.1', '--save', '', '--appendonly', 'no'],
+      {
+        stdio: ['ignore', 'pipe', 'ignore'],
+      },
+    );
+    try {
+      for await (const line of createInterface({ input: redis.stdout })) {
+        if (line.includes('Ready to accept connections')) break;
+      }
+      const home = homeWith({ projects: [{ servers: [echoServer('echo')] }], common: external(port) });
+      const { code, checks } = await doctor(home);
+      expect(code).toBe(0);
+      expect(named(checks, 'cache')).toMatchObject({
+        status: 'ok',
+        detail: expect.stringContaining('keeps what it is given'),
+      });
+      expect(named(checks, 'server echo')?.status).toBe('ok');
+      const keys = spawnSync('redis-cli', ['-p', String(port), 'KEYS', '*'], { encoding: 'utf8' });
+      expect({ status: keys.status, left: keys.stdout.trim() }).toEqual({ status: 0, left: '' });
+    } finally {
+      const exited = new Promise((resolve) => redis.once('exit', resolve));
+      redis.kill('SIGKILL');
+      await exited;
+    }
+  });
+});
 
 describe('the key of the environment', () => {
   const options: ConfigOptions = { projects: [{ servers: [echoServer('echo')] }] };

@@ -76,6 +76,17 @@ describe('server test', () => {
     expect(readdirSync(join(home.folder, 'children'))).toEqual([]);
   });
 
+  it('shows which tools a policy for definitions withholds, without their text', async () => {
+    const policies = { shy: { detectors: { keyword_detector: { banned_keywords: ['backwards'] } } } };
+    const extra = { tool_guardrails_policy: { enabled: true, policy_name: 'shy', block: ['keyword_detector'] } };
+    const home = homeWith({ projects: [{ servers: [{ ...echoServer('e'), extra }] }], policies });
+    const { code, stdout, report } = await test(home, ['e'], null);
+    expect(code).toBe(0);
+    expect(report.tools.map(({ name, state }) => [name, state])).toContainEqual(['reverse', 'withheld']);
+    expect(report.tools.filter(({ state }) => state === 'allowed')).toHaveLength(4);
+    expect(stdout).not.toContain('backwards');
+  });
+
   it('makes no call without a key: nobody could be named for it', async () => {
     const extra = { tools: {} };
     const home = homeWith({

@@ -1,31 +1,49 @@
 import { randomUUID } from 'node:crypto';
+import { setTimeout as pause } from 'node:timers/promises';
 import type { CatalogCache } from '../../cache/catalog-cache.js';
-import { waitWithSignal } from '../../mcp/upstream/wait-with-signal.js';
 import { type Check, ok, warn } from './check.js';
 
 const NAME = 'cache';
-const DEADLINE_MS = 5_000;
-const REMEDY = 'The gateway works without, but asks servers for their tools more often. See to the cache, or use none.';
+/** A cache that was only slow at the start is found by then: its watch tries again every second at most. */
+const PATIENCE_MS = 3_000;
+const LOOK_EVERY_MS = 50;
 
-/** Writes, reads and deletes an entry of a tenant that nobody is. */
+const REASONS = {
+  unreachable: ['cannot be reached', 'Check enkrypt_cache_host and enkrypt_cache_port, and that it runs.'],
+  timeout: ['does not answer in time', 'Check the way to it; cache_timeout of timeout_settings is its deadline.'],
+  refused: ['refuses the gateway', 'Check enkrypt_cache_password, enkrypt_cache_db and the rights of its user.'],
+  connecting: ['is still being connected to', 'Run doctor again.'],
+} as const;
+
+/** Where tool lists are kept, and whether the external cache answers, takes an entry and gives it back. */
 export async function checkCache(cache: CatalogCache, signal: AbortSignal): Promise<Check> {
-  const kind: string = cache.kind;
-  const where = kind === 'memory' ? 'in the memory of each gateway process' : `in ${kind}`;
-  try {
-    const limit = AbortSignal.any([signal, AbortSignal.timeout(DEADLINE_MS)]);
-    const kept = await waitWithSignal(roundTrip(cache), limit);
-    return kept ? ok(NAME, where) : warn(NAME, `${where}: an entry could not be read back`, REMEDY);
-  } catch {
-    signal.throwIfAborted();
-    return warn(NAME, `${where}: does not answer`, REMEDY);
+  if (cache.external === null) return ok(NAME, 'in the memory of each gateway process');
+  const end = performance.now() + PATIENCE_MS;
+  while (cache.external.state !== 'up' && performance.now() < end) {
+    // A refusal does not go away by waiting.
+    if (cache.external.reason === 'refused') break;
+    await pause(LOOK_EVERY_MS, undefined, { signal });
   }
+  // The gateway's own watch only reads.
+  const kept = cache.external.state === 'up' && (await roundTrip(cache));
+  const { state, reason = 'connecting' } = cache.external;
+  if (state === 'up') {
+    return kept
+      ? ok(NAME, 'the external cache answers, and keeps what it is given')
+      : warn(NAME, 'the external cache does not keep what it is given', 'Check its memory limit and who else uses it.');
+  }
+  const [what, remedy] = REASONS[reason];
+  return warn(NAME, `the external cache ${what}; memory stands in for it`, remedy);
 }
 
+/** An entry of a tenant that nobody is. Writes to a cache that fails do not throw; they degrade its state. */
 async function roundTrip(cache: CatalogCache): Promise<boolean> {
-  const tenant = `doctor_${randomUUID()}`;
+  const names = { tenant: `doctor_${randomUUID()}`, server: 'doctor', configHash: 'doctor' };
+  const { tenant, server, configHash } = names;
   const now = Date.now();
-  await cache.set(tenant, 'doctor', 'doctor', { tools: [], discoveredAt: now, expiresAt: now + DEADLINE_MS });
-  const kept = await cache.get(tenant, 'doctor', 'doctor');
-  await cache.delete(tenant, 'doctor', 'doctor');
+  const entry = { tools: [], discoveredAt: now, expiresAt: now + 60_000 };
+  await cache.set(names, entry, cache.mark(tenant, server));
+  const kept = await cache.get(tenant, server, configHash);
+  await cache.forget(tenant, server, configHash);
   return kept?.discoveredAt === now;
 }

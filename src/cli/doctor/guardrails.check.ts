@@ -13,9 +13,9 @@ export async function checkGuardrails(engine: GuardrailEngine, snapshot: ConfigS
   const policies = new Map<string, number>();
   const unguarded: string[] = [];
   for (const { servers } of snapshot.configs.values()) {
-    for (const { name, inputPolicy, outputPolicy } of servers.values()) {
+    for (const { name, inputPolicy, outputPolicy, definitionPolicy } of servers.values()) {
       if (inputPolicy === null && outputPolicy === null) unguarded.push(name);
-      for (const policy of [inputPolicy, outputPolicy]) {
+      for (const policy of [inputPolicy, outputPolicy, definitionPolicy]) {
         if (policy === null) continue;
         const fault = await faultOf(engine, policy);
         if (fault !== null) return fail(NAME, `policy ${policy.policyName} of server ${name}: ${fault}`, REMEDY);
@@ -29,7 +29,7 @@ export async function checkGuardrails(engine: GuardrailEngine, snapshot: ConfigS
     [
       'the self-test passed',
       used.length === 0 ? 'no policy is in use' : `policies at work: ${used.join(', ')}`,
-      ...(unguarded.length === 0 ? [] : [`servers without any: ${unguarded.join(', ')}`]),
+      ...(unguarded.length === 0 ? [] : [`calls not checked: ${unguarded.join(', ')}`]),
     ].join('; '),
   );
 }

@@ -1,4 +1,5 @@
 import type { INestApplicationContext } from '@nestjs/common';
+import { CatalogCache } from '../../cache/catalog-cache.js';
 import type { ConfigSnapshot } from '../../config/snapshot.js';
 import type { McpConfig, ServerEntry } from '../../contracts/server-entry.js';
 import { type GatewayErrorCode, toGatewayError } from '../../errors.js';
@@ -26,7 +27,7 @@ export function checkServers(
   timeoutMs: number | null,
   signal: AbortSignal,
 ): readonly ServerCheck[] {
-  const catalogs = app.get(CatalogService);
+  const parts = { catalogs: app.get(CatalogService), cache: app.get(CatalogCache) };
   const several = snapshot.configs.size > 1;
   const pairs = [...snapshot.configs.values()].flatMap((config) =>
     [...config.servers.values()].map((server) => ({ config, server })),
@@ -34,12 +35,12 @@ export function checkServers(
   const gate = boundedBy(PARALLEL);
   return pairs.map(({ config, server }) => {
     const name = several ? `server ${config.name}/${server.name}` : `server ${server.name}`;
-    return { name, result: gate(() => checkServer(catalogs, { name, config, server }, timeoutMs, signal)) };
+    return { name, result: gate(() => checkServer(parts, { name, config, server }, timeoutMs, signal)) };
   });
 }
 
 async function checkServer(
-  catalogs: CatalogService,
+  { catalogs, cache }: { readonly catalogs: CatalogService; readonly cache: CatalogCache },
   what: { readonly name: string; readonly config: McpConfig; readonly server: ServerEntry },
   timeoutMs: number | null,
   signal: AbortSignal,
@@ -49,14 +50,18 @@ async function checkServer(
   const limit = timeoutMs === null ? signal : AbortSignal.any([signal, AbortSignal.timeout(timeoutMs)]);
   const started = performance.now();
   try {
-    const { tools } = await catalogs.refresh(principal, server, 0, limit);
+    const { offered: tools, withheld } = await catalogs.refresh(principal, server, 0, limit);
     const took = `${String(Math.round(performance.now() - started))} ms`;
-    await catalogs.clear(principal, [server]);
+    await cache.forget(principal.tenant, server.name, server.configHash);
     const detail = `${String(tools.size)} ${tools.size === 1 ? 'tool' : 'tools'}, ${took} (${server.connection.kind})`;
     const missing = [...(server.allowedTools?.keys() ?? [])].filter((tool) => !tools.has(tool));
     if (missing.length > 0) {
       const list = missing.join(', ');
       return warn(name, `${detail}; not among them: ${list}`, 'Correct these names in tools of the server.');
+    }
+    if (withheld.size > 0) {
+      const list = [...withheld.keys()].join(', ');
+      return warn(name, `${detail}; withheld by tool_guardrails_policy: ${list}`, 'Look at their definitions.');
     }
     return tools.size === 0 ? warn(name, detail, 'It offers nothing to call: check its arguments.') : ok(name, detail);
   } catch (cause) {
@@ -71,6 +76,7 @@ function remedyOf(code: GatewayErrorCode, server: ServerEntry): string {
   const look = `\`secure-mcp-gateway server test ${JSON.stringify(server.name)}\` shows more`;
   if (code === 'upstream_timeout') return `Start it by hand to see what it waits for, or allow more time; ${look}.`;
   if (code === 'upstream_protocol') return `Check that this is an MCP server and its config.transport; ${look}.`;
+  if (code === 'server_blocked') return 'Read what the server says of itself; tool_guardrails_policy decides over it.';
   const what = server.connection.kind === 'http' ? 'url and headers' : 'command, args and env';
   return `Check ${what} of the server; ${look}.`;
 }

@@ -2,6 +2,7 @@ import type { INestApplicationContext } from '@nestjs/common';
 import { GatewayError } from '../../errors.js';
 import { Relay } from '../../mcp/relay.js';
 import { RequestIds } from '../../mcp/request-ids.js';
+import { encodeResponse } from '../../mcp/rpc-response.js';
 import { RequestScope } from '../../mcp/sessions/request-scope.js';
 import type { Caller } from '../../oauth/inbound/api-key.authenticator.js';
 import type { TestedCall, TestedFinding } from './test-report.js';
@@ -54,10 +55,10 @@ export async function callThroughRelay(
       request_id: requestId,
       audit_log: words.auditLog === '-' ? 'the lines on stderr' : words.auditLog,
     };
-    if ('error' in response) {
-      return { ...ended, status: 'error', verdict: null, message: response.error.message, findings: [], response: '' };
-    }
-    return { ...ended, ...outcomeOf(recordOf(response.result.structuredContent)) };
+    // As a door would send it, and a client read it.
+    const { result, error } = JSON.parse(encodeResponse(response)) as { result?: Json; error?: Json };
+    if (result !== undefined) return { ...ended, ...outcomeOf(recordOf(result.structuredContent)) };
+    return { ...ended, status: 'error', verdict: null, message: textOf(error?.message), findings: [], response: '' };
   } finally {
     signal.removeEventListener('abort', cancel);
   }

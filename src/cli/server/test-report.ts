@@ -5,8 +5,11 @@ import { plainLine, plainText } from '../plain-text.js';
 export interface TestedTool {
   readonly name: string;
   readonly description: string;
-  /** `hidden` = not on the allow-list; `unusable` = its schema cannot be checked, so every call is refused. */
-  readonly state: 'allowed' | 'hidden' | 'unusable';
+  /**
+   * `hidden` = not on the allow-list; `withheld` = its definition is blocked by tool_guardrails_policy; `unusable` = its schema cannot be
+   * checked, so every call is refused.
+   */
+  readonly state: 'allowed' | 'hidden' | 'withheld' | 'unusable';
   /** Its name for clients; null = only through enkrypt_secure_call_tools, or not at all. */
   readonly exposed_as: string | null;
   readonly reason: string | null;
@@ -52,6 +55,7 @@ export interface ServerReport {
   readonly connected_ms: number | null;
   readonly input_policy: string | null;
   readonly output_policy: string | null;
+  readonly definition_policy: string | null;
   readonly tools: readonly TestedTool[];
   readonly call: TestedCall | null;
 }
@@ -68,7 +72,7 @@ export function renderReport(report: ServerReport): string {
       ? [`${head}: failed`, `  ${plainLine(report.error)}`]
       : [
           `${head}: ${count(report.tools.length, 'tool')} in ${String(report.connected_ms)} ms`,
-          `  input policy ${report.input_policy ?? 'off'}, output policy ${report.output_policy ?? 'off'}`,
+          `  input policy ${report.input_policy ?? 'off'}, output policy ${report.output_policy ?? 'off'}, definitions ${report.definition_policy ?? 'off'}`,
           ...toolLines(report.tools),
           ...(call === null ? [] : callLines(call)),
         ];

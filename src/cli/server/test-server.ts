@@ -1,8 +1,9 @@
 import type { INestApplicationContext } from '@nestjs/common';
+import { CatalogCache } from '../../cache/catalog-cache.js';
 import { locateConfig } from '../../config/locate.js';
 import type { Principal } from '../../contracts/principal.js';
 import { GatewayError, toGatewayError } from '../../errors.js';
-import type { CatalogTool } from '../../mcp/catalog/catalog.js';
+import type { Catalog, CatalogTool } from '../../mcp/catalog/catalog.js';
 import { CatalogService } from '../../mcp/catalog/catalog.service.js';
 import { allowed, Router } from '../../mcp/router.js';
 import { ApiKeyAuthenticator } from '../../oauth/inbound/api-key.authenticator.js';
@@ -82,16 +83,16 @@ async function list({ app }: InProcessGateway, target: TestTarget, signal: Abort
     caller: caller === null ? null : { project: caller.principal.projectId, user: caller.principal.userId },
     input_policy: server.inputPolicy?.policyName ?? null,
     output_policy: server.outputPolicy?.policyName ?? null,
+    definition_policy: server.definitionPolicy?.policyName ?? null,
     call: null,
   };
   const started = performance.now();
   try {
-    const catalogs = app.get(CatalogService);
-    const { tools } = await catalogs.refresh(principal, server, 0, signal);
+    const catalog = await app.get(CatalogService).refresh(principal, server, 0, signal);
     const connectedMs = Math.round(performance.now() - started);
-    const tested = testedTools(app, target, principal, [...tools.values()]);
+    const tested = testedTools(app, target, principal, catalog);
     // A shared cache would keep for hours what nobody will ask for.
-    if (caller === null) await catalogs.clear(principal, [server]);
+    if (caller === null) await app.get(CatalogCache).forget(principal.tenant, server.name, server.configHash);
     return { ...about, status: 'ok', error: null, connected_ms: connectedMs, tools: tested };
   } catch (cause) {
     signal.throwIfAborted();
@@ -104,7 +105,7 @@ function testedTools(
   app: INestApplicationContext,
   { config, server }: TestTarget,
   principal: Principal,
-  tools: readonly CatalogTool[],
+  catalog: Catalog,
 ): TestedTool[] {
   const names = new Map<string, string>();
   if (config.exposure !== 'meta') {
@@ -112,11 +113,18 @@ function testedTools(
       if (route.server === server) names.set(route.tool.name, exposed);
     }
   }
-  return tools.map((tool) => {
+  return [...catalog.offered.values()].map((tool) => {
     const { name, definition } = tool;
     const description = definition.description ?? '';
     if (!allowed(server, name)) {
       return { name, description, state: 'hidden', exposed_as: null, reason: 'not on the allow-list of the server' };
+    }
+    const withheld = catalog.withheld.get(name);
+    if (withheld !== undefined) {
+      const why = withheld.reasons.length === 0 ? 'cannot be checked' : `has ${withheld.reasons.join(', ')}`;
+      const reason = `its definition ${why} and is withheld`;
+      // A description may be the very text that was blocked.
+      return { name, description: '', state: 'withheld', exposed_as: null, reason };
     }
     const fault = schemaFault(tool);
     const state = fault === null ? 'allowed' : 'unusable';

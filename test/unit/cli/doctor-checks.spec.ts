@@ -130,7 +130,7 @@ describe('guardrails', () => {
     const check = await checkGuardrails(new GuardrailEngine(), snapshot);
     expect(check).toMatchObject({ status: 'ok' });
     expect(check.detail).toContain('team (1)');
-    expect(check.detail).toContain('servers without any: bare');
+    expect(check.detail).toContain('calls not checked: bare');
   });
 
   it('fail when a policy does not find its own phrase', async () => {
