@@ -4,6 +4,7 @@ const layers = [
   ['cli', '^src/cli/'],
   ['edge', '^src/(health|admin)/'],
   ['mcp', '^src/mcp/'],
+  ['hooks', '^src/hooks/'],
   ['checks', '^src/(guardrails|oauth)/'],
   ['cache', '^src/cache/'],
   ['config', '^src/config/'],

@@ -5,9 +5,9 @@ import { spawnSync } from 'node:child_process';
 import path from 'node:path';
 
 const ROOT = path.resolve(import.meta.dirname, '..');
-const NEST = path.join(ROOT, 'node_modules', '@nestjs', 'cli', 'bin', 'nest.js');
+const BUILD = path.join(ROOT, 'scripts', 'build.mjs');
 
-const build = spawnSync(process.execPath, [NEST, 'build'], { cwd: ROOT, stdio: ['ignore', 2, 2] });
+const build = spawnSync(process.execPath, [BUILD], { cwd: ROOT, stdio: ['ignore', 2, 2] });
 if (build.status !== 0) {
   console.error('The build failed; the gateway was not started. Run npm ci and try again.');
   process.exit(1);

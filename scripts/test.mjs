@@ -7,7 +7,7 @@ import os from 'node:os';
 import path from 'node:path';
 
 const ROOT = path.resolve(import.meta.dirname, '..');
-const NEST = path.join(ROOT, 'node_modules', '@nestjs', 'cli', 'bin', 'nest.js');
+const BUILD = path.join(ROOT, 'scripts', 'build.mjs');
 const JEST = path.join(ROOT, 'node_modules', 'jest', 'bin', 'jest.js');
 /** Each end-to-end file runs several processes of its own and measures times. */
 const PROJECTS = [
@@ -59,7 +59,7 @@ async function runProject({ name, workers }, outputFile, jestArgs) {
 }
 
 async function main(jestArgs) {
-  if ((await run([NEST, 'build'])) !== 0) {
+  if ((await run([BUILD])) !== 0) {
     console.error('The build failed; no test was run.');
     return { passed: 0, failed: 1, skipped: 0 };
   }

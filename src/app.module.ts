@@ -3,6 +3,7 @@ import { AdminModule } from './admin/admin.module.js';
 import { CacheModule } from './cache/cache.module.js';
 import { CatalogCache } from './cache/catalog-cache.js';
 import type { ExternalCacheStatus } from './cache/external/external-cache.js';
+import type { BuildInfo } from './config/build-info.js';
 import type { ConfigStore } from './config/config-store.js';
 import { GatewayConfigModule } from './config/gateway-config.module.js';
 import type { ListenSettings } from './config/listen-settings.js';
@@ -21,6 +22,7 @@ const MAX_CACHED_CATALOGS = 10_000;
 /** What is made before Nest starts. */
 export interface AppParts {
   readonly store: ConfigStore;
+  readonly build: BuildInfo;
   readonly listen: ListenSettings;
   readonly telemetry: TelemetryParts;
 }
@@ -66,7 +68,7 @@ export class AppModule {
       imports: [config, admin, cache, mcp],
       upstreams: { provide: UpstreamStatusSource, useClass: PoolStatus },
       cache: { provide: CacheStatusSource, useClass: CatalogCacheStatus },
-      version: parts.listen.version,
+      build: parts.build,
     });
     return { module: AppModule, imports: [config, telemetry, mcp, admin, health] };
   }

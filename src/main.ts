@@ -1,12 +1,12 @@
 import 'reflect-metadata';
-import { readFileSync } from 'node:fs';
 import type { AddressInfo } from 'node:net';
 import { dirname, join } from 'node:path';
 import { NestFactory } from '@nestjs/core';
 import type { NestExpressApplication } from '@nestjs/platform-express';
 import { prepareExpress } from './admin/express-edge.js';
-import { setupApiDocs } from './admin/api-docs.js';
+import { ApiDocument } from './admin/api-docs/api-document.js';
 import { AppModule, type AppParts } from './app.module.js';
+import { readBuildInfo } from './config/build-info.js';
 import { ConfigStore } from './config/config-store.js';
 import type { StartOptions, StdioOptions } from './config/start-options.js';
 import { GatewayHttpAdapter } from './gateway-http-adapter.js';
@@ -39,9 +39,8 @@ export async function startHttp(options: StartOptions): Promise<void> {
     abortOnError: false,
   });
   prepareExpress(app);
-  const { settings } = parts.store.current();
-  if (settings.adminApiDocs) await setupApiDocs(app, parts.listen.version);
   await app.init();
+  app.get(ApiDocument, { strict: false }).describe(app, parts.build.version);
   const handler = app.get(McpHttpHandler);
   const sessions = app.get(SessionStore);
   parts.telemetry.metrics.activeSessions.source = () => sessions.size;
@@ -101,19 +100,20 @@ export async function openParts(
     if (logLevel === null) logger.level = snapshot.settings.logLevel;
     logger.info({ event: 'config_reloaded', revision: snapshot.revision });
   });
-  const version = packageVersion();
+  const build = readBuildInfo();
   const metrics = new Metrics();
   const otel = await startOtel(
-    { ...settings.telemetry, serviceVersion: version, jobName: 'enkryptai' },
+    { ...settings.telemetry, serviceVersion: build.version, jobName: 'enkryptai' },
     metrics,
     logger,
   );
   const audit = new AuditLog({ path: settings.auditLog }, log);
   return {
     store,
+    build,
     listen: {
       allowedHosts,
-      version,
+      version: build.version,
       childRegistryDir: join(dirname(configPath), 'children'),
       environment: process.env,
     },
@@ -159,9 +159,4 @@ function closeOnce(close: () => Promise<void>, log: LogOutput): () => void {
 
 function urlHost(host: string): string {
   return host.includes(':') ? `[${host}]` : host;
-}
-
-function packageVersion(): string {
-  const file = join(import.meta.dirname, '..', 'package.json');
-  return (JSON.parse(readFileSync(file, 'utf8')) as { version: string }).version;
 }

@@ -1,10 +1,19 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { HttpException, Inject, Injectable } from '@nestjs/common';
 import type { Logger } from 'pino';
+import { LineLimit } from '../telemetry/line-limit.js';
 import { LOGGER } from '../telemetry/logger.js';
 import { Metrics } from '../telemetry/metrics.js';
-import { AdminKey, type AdminDenial } from './admin-key.js';
+import { AdminKey, type AdminDenial, type AdminScheme } from './admin-key.js';
 import { envelope } from './envelope.js';
+
+/** Log lines about callers who were turned away. */
+const MAX_LINES_PER_SECOND = 20;
+
+const CHALLENGES: Readonly<Record<AdminScheme, string>> = {
+  Bearer: 'Bearer',
+  Basic: 'Basic realm="Secure MCP Gateway (any user name, the admin key as password)", charset="UTF-8"',
+};
 
 /** One text for a key that is missing, malformed or wrong: a stranger learns nothing from the difference. */
 const NOT_AUTHENTICATED = {
@@ -25,9 +34,13 @@ const ANSWERS: Readonly<Record<AdminDenial, { readonly status: number; readonly 
   wrong_key: NOT_AUTHENTICATED,
 };
 
-/** The one decision over admin routes, for Nest's guard and for routes that Nest does not know (API docs). */
+/** The one decision over admin routes, with what is logged, counted and answered about those who are refused. */
 @Injectable()
 export class AdminAccess {
+  private readonly lines = new LineLimit(MAX_LINES_PER_SECOND, (count) => {
+    this.logger.warn({ event: 'admin_denials_suppressed', count });
+  });
+
   constructor(
     private readonly adminKey: AdminKey,
     private readonly metrics: Metrics,
@@ -36,15 +49,25 @@ export class AdminAccess {
 
   /**
    * Lets the request pass or refuses it with a logged reason.
+   * @param schemes how the key may be sent on this route
    * @throws HttpException 401, 403, 400 or 431 with the API's envelope
    */
-  demand(request: IncomingMessage, response: ServerResponse): void {
-    const denial = this.adminKey.denial(request);
+  demand(request: IncomingMessage, response: ServerResponse, schemes: readonly AdminScheme[]): void {
+    const denial = this.adminKey.denial(request, schemes);
     if (denial === null) return;
     this.metrics.authFailure.add(1, `admin_${denial}`);
-    this.logger.warn({ event: 'admin_denied', reason: denial, method: request.method }, 'admin request refused');
+    if (this.lines.take()) {
+      const { method, socket } = request;
+      const fields = { event: 'admin_denied', reason: denial, method, remote: socket.remoteAddress };
+      this.logger.warn(fields, 'admin request refused');
+    }
     const { status, message } = ANSWERS[denial];
-    if (status === 401) response.setHeader('WWW-Authenticate', 'Bearer');
+    if (status === 401) {
+      response.setHeader(
+        'WWW-Authenticate',
+        schemes.map((scheme) => CHALLENGES[scheme]),
+      );
+    }
     throw new HttpException(envelope(message, null), status);
   }
 }

@@ -2,6 +2,8 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { Injectable, type CanActivate, type ExecutionContext } from '@nestjs/common';
 import { Reflector } from '@nestjs/core';
 import { AdminAccess } from './admin-access.js';
+import type { AdminScheme } from './admin-key.js';
+import { SCHEMES } from './admin-schemes.decorator.js';
 import { PUBLIC } from './public.decorator.js';
 
 /**
@@ -18,8 +20,9 @@ export class AdminKeyGuard implements CanActivate {
   canActivate(context: ExecutionContext): boolean {
     if (context.getType() !== 'http') return true;
     if (this.reflector.getAllAndOverride<boolean>(PUBLIC, [context.getHandler(), context.getClass()])) return true;
+    const schemes = this.reflector.get<readonly AdminScheme[] | undefined>(SCHEMES, context.getClass()) ?? ['Bearer'];
     const http = context.switchToHttp();
-    this.access.demand(http.getRequest<IncomingMessage>(), http.getResponse<ServerResponse>());
+    this.access.demand(http.getRequest<IncomingMessage>(), http.getResponse<ServerResponse>(), schemes);
     return true;
   }
 }

@@ -3,6 +3,8 @@ import { APP_GUARD } from '@nestjs/core';
 import { AdminAccess } from './admin-access.js';
 import { AdminKey } from './admin-key.js';
 import { AdminKeyGuard } from './admin-key.guard.js';
+import { ApiDocsController } from './api-docs/api-docs.controller.js';
+import { ApiDocument } from './api-docs/api-document.js';
 import { ConfigController } from './config.controller.js';
 import { ConfigStatusService } from './config-status.service.js';
 import { MetricsController } from './metrics.controller.js';
@@ -15,15 +17,16 @@ export class AdminModule {
     return {
       module: AdminModule,
       imports,
-      controllers: [ConfigController, MetricsController],
+      controllers: [ConfigController, MetricsController, ApiDocsController],
       providers: [
         AdminKey,
         AdminAccess,
         AdminKeyGuard,
         ConfigStatusService,
+        ApiDocument,
         { provide: APP_GUARD, useExisting: AdminKeyGuard },
       ],
-      exports: [AdminKey, AdminAccess],
+      exports: [AdminKey, ApiDocument],
     };
   }
 }

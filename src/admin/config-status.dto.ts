@@ -1,7 +1,7 @@
 import { IsIn, IsOptional } from 'class-validator';
 
 /** Parts of the config status that can be asked for alone. */
-const STATUS_SECTIONS = ['config', 'features', 'counters'] as const;
+export const STATUS_SECTIONS = ['config', 'features', 'counters'] as const;
 export type StatusSection = (typeof STATUS_SECTIONS)[number];
 
 /** Query of GET /api/v1/config/status. */

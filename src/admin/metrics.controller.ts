@@ -1,8 +1,10 @@
 import { Controller, Get, Header } from '@nestjs/common';
 import { Metrics } from '../telemetry/metrics.js';
 import { PROMETHEUS_CONTENT_TYPE, prometheusText } from '../telemetry/prometheus.js';
+import { DescribedBy } from './api-docs/described-by.decorator.js';
 
 /** /metrics for a Prometheus scraper that holds the admin key. */
+@DescribedBy(async () => (await import('./metrics.description.js')).METRICS)
 @Controller('metrics')
 export class MetricsController {
   constructor(private readonly metrics: Metrics) {}

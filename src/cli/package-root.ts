@@ -1,15 +1,8 @@
-import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import type { EchoCommand } from '../config/default-config.js';
 
 /** The package's folder: src/cli and dist/cli lie equally deep in it. */
 const ROOT = new URL('../../', import.meta.url);
-
-/** Version of this package as its package.json says. */
-export function packageVersion(): string {
-  const manifest = JSON.parse(readFileSync(new URL('package.json', ROOT), 'utf8')) as { version: string };
-  return manifest.version;
-}
 
 /** How to start the echo server that comes with the package. */
 export function bundledEchoCommand(): EchoCommand {

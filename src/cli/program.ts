@@ -1,14 +1,18 @@
 import { Command, CommanderError } from 'commander';
+import { readBuildInfo } from '../config/build-info.js';
 import { type CliIo, EXIT } from './cli-io.js';
 import type { AddCommand } from './command-context.js';
 import { addCompletion } from './commands/completion.command.js';
 import { addConfig } from './commands/config.command.js';
 import { addDoctor } from './commands/doctor.command.js';
 import { addGenerateConfig } from './commands/generate-config.command.js';
+import { addHook } from './commands/hook.command.js';
+import { addInstall } from './commands/install.command.js';
 import { addServer } from './commands/server.command.js';
 import { addStart } from './commands/start.command.js';
 import { addStdio } from './commands/stdio.command.js';
-import { packageVersion } from './package-root.js';
+import { addUninstall } from './commands/uninstall.command.js';
+import { addVersion } from './commands/version.command.js';
 
 /** In the order of the help. */
 const COMMANDS: readonly AddCommand[] = [
@@ -18,7 +22,11 @@ const COMMANDS: readonly AddCommand[] = [
   addConfig,
   addServer,
   addDoctor,
+  addInstall,
+  addUninstall,
+  addHook,
   addCompletion,
+  addVersion,
 ];
 
 /**
@@ -45,7 +53,7 @@ export function buildProgram(io: CliIo, outcome: { code: number }): Command {
     .description(
       'A gateway between MCP clients and MCP servers: it identifies the caller, checks every call, and writes down what it decided.',
     )
-    .version(packageVersion(), '-V, --version', 'print the version')
+    .version(readBuildInfo().version, '-V, --version', 'print the version; the command version says more')
     .helpOption('-h, --help', 'print help; also for each command')
     .exitOverride()
     .configureOutput({ writeOut: io.stdout, writeErr: io.stderr })
@@ -60,6 +68,7 @@ First steps:
   $ secure-mcp-gateway start                 writes a config with an echo server if there is none, prints the key, serves
   $ secure-mcp-gateway generate-config       only writes the config and prints its keys
   $ secure-mcp-gateway config validate       lists every problem of the config with its place
+  $ secure-mcp-gateway install --client …    makes Claude, Cursor or VS Code use the gateway; --dry-run shows how
   $ secure-mcp-gateway stdio                 serves one desktop client, which starts it
   $ secure-mcp-gateway server add --help     how to add an MCP server
   $ secure-mcp-gateway doctor                checks everything, and says what to do

@@ -1,4 +1,5 @@
-const HOST = /^(?:\[[0-9A-Fa-f:.]{2,45}\]|[A-Za-z0-9](?:[A-Za-z0-9._-]{0,252}))(?::(\d{1,5}))?$/;
+/** `HOST` or `HOST:PORT`, before the port has been looked at. */
+export const HOST_PATTERN = /^(?:\[[0-9A-Fa-f:.]{2,45}\]|[A-Za-z0-9](?:[A-Za-z0-9._-]{0,252}))(?::(\d{1,5}))?$/;
 
 /** What a wrong entry is told; the same words in the config file and on the command line. */
 export const ALLOWED_HOST_RULE =
@@ -6,6 +7,6 @@ export const ALLOWED_HOST_RULE =
 
 /** True for `HOST` or `HOST:PORT` as they appear in a Host header. */
 export function isAllowedHost(text: string): boolean {
-  const match = HOST.exec(text);
+  const match = HOST_PATTERN.exec(text);
   return match !== null && (match[1] === undefined || Number(match[1]) <= 65_535);
 }

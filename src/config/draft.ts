@@ -1,5 +1,6 @@
 import type { ZodType } from 'zod';
 import { type CommonSection, commonSchema } from './schema-common.js';
+import { type HooksSection, hooksSchema } from './schema-hooks.js';
 import { type PluginsSection, pluginsSchema } from './schema-plugins.js';
 import { type ServerSection, serverSchema } from './schema-server.js';
 import { type ApiKeySection, apiKeySchema, mcpConfigSchema, type ProjectSection, projectSchema } from './schema.js';
@@ -19,6 +20,7 @@ export interface DraftConfig {
 export interface Draft {
   readonly common: CommonSection | null;
   readonly plugins: PluginsSection | null;
+  readonly hooks: HooksSection | null;
   readonly adminKey: string | null;
   readonly configs: readonly DraftConfig[];
   readonly projects: ReadonlyMap<string, ProjectSection>;
@@ -40,6 +42,7 @@ export function readDraft(raw: unknown): Draft {
   return {
     common: fit(commonSchema, root.get('common_mcp_gateway_config') ?? {}),
     plugins: fit(pluginsSchema, root.get('plugins') ?? {}),
+    hooks: fit(hooksSchema, root.get('hooks') ?? {}),
     adminKey: typeof adminKey === 'string' ? adminKey : null,
     configs: [...configs].map(([id, value]) => readConfig(id, value)),
     projects: fitAll(projectSchema, projects),

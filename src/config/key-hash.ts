@@ -5,11 +5,18 @@ export const HASHED_KEY = /^sha256:[0-9a-f]{64}$/;
 
 const PREFIX = 'sha256:';
 
-/** What to do about a key in clear; the same words for API keys and the admin key. */
-export const CLEAR_KEY_REMEDY =
-  'keys are stored as sha256:<64 lower-case hex digits>, never in clear. Hash yours with: ' +
-  `node -e "console.log('sha256:'+require('crypto').createHash('sha256').update(process.argv[1]).digest('hex'))" YOUR_KEY ` +
-  '(generate-config makes new keys and stores them hashed)';
+/** What a key must look like that is neither a hash nor usable in clear; the same words for API keys and the admin key. */
+export const KEY_RULE =
+  'must be sha256:<64 lower-case hex digits>, or a key in clear of 1 to 1024 visible ASCII characters, ' +
+  'which the command config hash-keys then hashes';
+
+/**
+ * True for a text that is a key itself. One that starts like a hash is not: taking a misspelt hash for a key would turn what everybody
+ * may see into what opens the door.
+ */
+export function isKeyInClear(text: string): boolean {
+  return /^(?!sha\d*:)[\u0021-\u007e]{1,1024}$/i.test(text);
+}
 
 /** The stored form of a key in clear. */
 export function storedForm(key: string): string {

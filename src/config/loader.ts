@@ -4,11 +4,14 @@ import type { McpConfig } from '../contracts/server-entry.js';
 import { readExternalCache } from './cache-settings.js';
 import { parseConfigText } from './config-text.js';
 import { type Draft, readDraft } from './draft.js';
+import { resolveHooks } from './hook-resolution.js';
 import { hexOfStored } from './key-hash.js';
 import { resolveKeys } from './key-resolution.js';
+import { type NewestForm, toNewestForm } from './older-forms/newest-form.js';
+import type { Rewrite } from './older-forms/older-form.js';
 import { type PolicyTable, readPolicies } from './policy-resolution.js';
 import { type ConfigProblem, formatPath, type RawProblem } from './problem.js';
-import { schemaProblems } from './schema-problems.js';
+import { forbiddenNames, schemaProblems } from './schema-problems.js';
 import { notSupportedYet } from './schema-rules.js';
 import type { SecretSources } from './secret-reference.js';
 import { resolveMcpConfig } from './server-resolution.js';
@@ -35,10 +38,16 @@ export function loadConfig(bytes: Buffer, context: LoadContext): LoadResult {
   const parsed = parseConfigText(bytes);
   if ('fault' in parsed) return { ok: false, problems: [{ path: '', message: parsed.fault }], files };
 
-  const raw = parsed.value;
-  const problems = schemaProblems(raw);
+  const file = parsed.value;
+  const forbidden = forbiddenNames(file);
+  if (forbidden.length > 0) {
+    const problems = forbidden.map(({ path, message }) => ({ path: formatPath(path, file), message }));
+    return { ok: false, problems, files };
+  }
+  const newest = toNewestForm(file);
+  const problems = schemaProblems(newest.json);
   const warnings: RawProblem[] = [];
-  const draft = readDraft(raw);
+  const draft = readDraft(newest.json);
   const sources = { environment: context.environment, configDir: dirname(context.path), files };
   const policies = draft.plugins === null ? undefined : readPolicies(draft.plugins, problems, warnings);
   const configs = new Map<string, McpConfig>();
@@ -46,19 +55,21 @@ export function loadConfig(bytes: Buffer, context: LoadContext): LoadResult {
     configs.set(config.id, resolveMcpConfig(config, { policies, sources, problems, warnings }));
   }
   checkProvider(draft, policies, problems);
+  if (draft.hooks !== null && policies !== undefined) resolveHooks(draft.hooks, policies, problems, warnings);
   checkProjects(draft, problems, warnings);
   const keys = resolveKeys(draft, configs, warnings);
   if (keys.size === 0) warnings.push({ path: ['apikeys'], message: 'there is no key, so nobody can connect' });
 
   const { common, plugins } = draft;
   const externalCache = common === null ? null : readExternalCache(common, { sources, problems, warnings });
-  if (problems.length > 0 || common === null || plugins === null) {
-    return { ok: false, problems: written(problems, raw), files };
+  const written = writerOf(newest, file);
+  if (problems.length + newest.problems.length > 0 || common === null || plugins === null) {
+    return { ok: false, problems: written(newest.problems, problems), files };
   }
   const snapshot: ConfigSnapshot = Object.freeze({
     revision: createHash('sha256').update(bytes).digest('hex').slice(0, 16),
     loadedAt: new Date().toISOString(),
-    warnings: Object.freeze([...context.warnings, ...written(warnings, raw)]),
+    warnings: Object.freeze([...context.warnings, ...written(newest.rewrites.map(asWarning), warnings)]),
     settings: readSettings(common, plugins, sources.configDir, externalCache),
     keys,
     configs,
@@ -70,16 +81,20 @@ export function loadConfig(bytes: Buffer, context: LoadContext): LoadResult {
 /** A provider that this build cannot ask must not stand behind an enabled policy. */
 function checkProvider(draft: Draft, policies: PolicyTable | undefined, problems: RawProblem[]): void {
   if (policies !== null) return;
-  const enabled = draft.configs.some((config) =>
-    config.servers.some(
-      ({ server }) =>
-        server.input_guardrails_policy?.enabled === true || server.output_guardrails_policy?.enabled === true,
-    ),
+  const enabled = draft.configs.flatMap((config) =>
+    config.servers.filter(({ server }) => POLICIES.some((name) => server[name]?.enabled === true)),
   );
-  if (!enabled) return;
-  const message = notSupportedYet('use "local" and config.policies, or disable every guardrail policy');
-  problems.push({ path: ['plugins', 'guardrails', 'provider'], message });
+  const [first] = enabled;
+  if (first === undefined) return;
+  const servers = enabled.length === 1 ? '1 server' : `${String(enabled.length)} servers`;
+  const remedy =
+    `the remote provider "enkrypt" is not in this build, and ${servers} (first: ${JSON.stringify(first.server.server_name)}) ` +
+    'would run unchecked: set plugins.guardrails.provider to "local" and name "default" or a policy of ' +
+    'plugins.guardrails.config.policies, or set enabled to false in every guardrail policy';
+  problems.push({ path: ['plugins', 'guardrails', 'provider'], message: notSupportedYet(remedy) });
 }
+
+const POLICIES = ['input_guardrails_policy', 'output_guardrails_policy', 'tool_guardrails_policy'] as const;
 
 function checkProjects(draft: Draft, problems: RawProblem[], warnings: RawProblem[]): void {
   for (const [id, project] of draft.projects) {
@@ -93,6 +108,14 @@ function checkProjects(draft: Draft, problems: RawProblem[], warnings: RawProble
   }
 }
 
-function written(problems: readonly RawProblem[], raw: unknown): ConfigProblem[] {
-  return problems.map(({ path, message }) => Object.freeze({ path: formatPath(path, raw), message }));
+function asWarning({ path, message, remedy }: Rewrite): RawProblem {
+  return { path, message: `${message}; to rewrite the file: secure-mcp-gateway ${remedy}` };
+}
+
+/** Writes out the findings of the older forms, whose paths are those of the file, and the findings in the newest form made of it. */
+function writerOf({ pathInFile }: NewestForm, file: unknown) {
+  return (inFile: readonly RawProblem[], inNewest: readonly RawProblem[]): ConfigProblem[] =>
+    [...inFile, ...inNewest.map(({ path, message }) => ({ path: pathInFile(path), message }))].map(
+      ({ path, message }) => Object.freeze({ path: formatPath(path, file), message }),
+    );
 }

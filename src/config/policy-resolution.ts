@@ -18,6 +18,12 @@ const BUILT_IN: DetectorSet = Object.freeze({
   pii: Object.freeze({ entities: PII_ENTITIES }),
 });
 
+/** The built-in policy with every detector of it blocking. */
+export function blockingDefaultPolicy(): GuardrailPolicy {
+  const block = new Set(DETECTOR_NAMES.filter((name) => BUILT_IN[name] !== undefined));
+  return Object.freeze({ policyName: BUILT_IN_POLICY, detectors: BUILT_IN, block, redactPii: false });
+}
+
 /** The built-in policy and those of `plugins.guardrails.config.policies`. */
 export function readPolicies(plugins: PluginsSection, problems: RawProblem[], warnings: RawProblem[]): PolicyTable {
   const { provider, config } = plugins.guardrails;
@@ -58,7 +64,7 @@ export interface PolicyScope {
   readonly warnings: RawProblem[];
 }
 
-/** The input policy of a server; null when it is off. */
+/** The input policy of a server, or the policy of a client's hooks; null when it is off. */
 export function resolveInputPolicy(
   section: InputPolicySection | undefined,
   scope: PolicyScope,

@@ -34,7 +34,7 @@ export function describeProblem(problem: ConfigProblem): string {
   return problem.path === '' ? problem.message : `${problem.path}: ${problem.message}`;
 }
 
-const PLAIN_SEGMENT = /^[A-Za-z0-9_:-]{1,128}$/;
+const PLAIN_SEGMENT = /^[A-Za-z0-9_:$-]{1,128}$/;
 
 /**
  * A path as text. A key of `apikeys` that is not a hash may be somebody's key in clear, so only its position is shown.

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { ALLOWED_HOST_RULE, isAllowedHost } from './allowed-host.js';
+import { ALLOWED_HOST_RULE, HOST_PATTERN, isAllowedHost } from './allowed-host.js';
 import {
   cap,
   hours,
@@ -37,6 +37,11 @@ function inRisingOrder(
   if (warn > timeout) refuse('warn_threshold', 'timeout_threshold', timeout);
   if (timeout > fail) refuse('timeout_threshold', 'fail_threshold', fail);
 }
+
+const allowedHost = z
+  .string()
+  .refine(isAllowedHost, { error: ALLOWED_HOST_RULE })
+  .meta({ pattern: HOST_PATTERN.source });
 
 const timeoutSettings = z
   .strictObject({
@@ -78,10 +83,10 @@ export const commonSchema = z.strictObject({
   enkrypt_gateway_cache_expiration: hours(24),
   enkrypt_async_input_guardrails_enabled: unsupportedSwitch('set it to false: a call waits for its verdict'),
   enkrypt_async_output_guardrails_enabled: unsupportedSwitch('set it to false: a result waits for its verdict'),
-  allowed_hosts: z.array(z.string().refine(isAllowedHost, { error: ALLOWED_HOST_RULE })).default([]),
+  allowed_hosts: z.array(allowedHost).default([]),
   timeout_settings: timeoutSettings,
   audit_log: nonEmpty().optional(),
-  admin_api_docs: z.boolean().default(false),
+  admin_api_docs: z.boolean().default(true),
   client_session_idle_minutes: minutes(30),
   upstream_idle_minutes: minutes(10),
   max_upstream_sessions: cap(256),

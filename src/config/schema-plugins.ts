@@ -9,7 +9,8 @@ const auth = z
       .refine((provider) => provider === 'local_apikey', {
         error: notSupportedYet('use "local_apikey": keys are checked against this file'),
       })
-      .default('local_apikey'),
+      .default('local_apikey')
+      .meta({ const: 'local_apikey' }),
     config: z
       .strictObject({
         api_key: z.string().optional(),

@@ -1,16 +1,23 @@
 import type * as z from 'zod';
-import { describeUnknownKey } from './older-forms.js';
+import { describeUnknownKey } from './older-forms/refused-keys.js';
 import type { RawProblem } from './problem.js';
 import { configFileSchema } from './schema.js';
 
 const FORBIDDEN_NAME = '__proto__';
 
-/** Every way in which the parsed file departs from the schema. Messages never repeat a value, because it may be a secret. */
+/**
+ * Every way in which a file in the newest form departs from the schema. Messages repeat a value only where it cannot be a secret: a
+ * number, or text that stands for one of a few words.
+ */
 export function schemaProblems(raw: unknown): RawProblem[] {
+  const result = configFileSchema.safeParse(raw, { reportInput: true });
+  return result.success ? [] : result.error.issues.flatMap(fromIssue);
+}
+
+/** Every member name that no file may have. */
+export function forbiddenNames(raw: unknown): RawProblem[] {
   const problems: RawProblem[] = [];
   collectForbiddenNames(raw, [], problems);
-  const result = configFileSchema.safeParse(raw, { reportInput: true });
-  if (!result.success) for (const issue of result.error.issues) problems.push(...fromIssue(issue));
   return problems;
 }
 
@@ -28,9 +35,7 @@ function collectForbiddenNames(value: unknown, path: (string | number)[], proble
 function fromIssue(issue: z.core.$ZodIssue): RawProblem[] {
   const path = issue.path.map((segment) => (typeof segment === 'number' ? segment : String(segment)));
   if (issue.code === 'unrecognized_keys') {
-    return issue.keys
-      .filter((key) => key !== FORBIDDEN_NAME)
-      .map((key) => ({ path: [...path, key], message: describeUnknownKey(key, issue.path) }));
+    return issue.keys.map((key) => ({ path: [...path, key], message: describeUnknownKey(key, issue.path) }));
   }
   return [{ path, message: describeIssue(issue) }];
 }
@@ -40,21 +45,34 @@ function describeIssue(issue: z.core.$ZodIssue): string {
     case 'invalid_type':
       return describeType(issue.expected, issue.input);
     case 'invalid_value':
-      return `must be ${issue.values.length === 1 ? '' : 'one of '}${issue.values.map((value) => JSON.stringify(value)).join(', ')}`;
+      return describeChoice(issue.values, issue.input);
     case 'invalid_key':
       return issue.issues[0]?.message ?? 'is not a usable name';
     // Lengths of texts and arrays carry their own words in the schema.
     case 'too_small':
-      return issue.origin === 'number' ? describeMinimum(issue.minimum, issue.inclusive) : issue.message;
+      return issue.origin === 'number' ? describeMinimum(issue) : issue.message;
     case 'too_big':
-      return issue.origin === 'number' ? `must be at most ${String(issue.maximum)}` : issue.message;
+      return issue.origin === 'number'
+        ? `must be at most ${String(issue.maximum)}${butIs(issue.input)}`
+        : issue.message;
     default:
       return issue.message;
   }
 }
 
-function describeMinimum(minimum: number | bigint, inclusive: boolean | undefined): string {
-  return `must be ${inclusive === false ? 'more than' : 'at least'} ${String(minimum)}`;
+function describeMinimum({ minimum, inclusive, input }: z.core.$ZodIssueTooSmall): string {
+  return `must be ${inclusive === false ? 'more than' : 'at least'} ${String(minimum)}${butIs(input)}`;
+}
+
+function describeChoice(values: readonly unknown[], input: unknown): string {
+  const choices = values.map((value) => JSON.stringify(value)).join(', ');
+  return `must be ${values.length === 1 ? '' : 'one of '}${choices}${butIs(input)}`;
+}
+
+/** The value found, cut short; nothing for what has no short form. */
+function butIs(input: unknown): string {
+  if (typeof input === 'number' || typeof input === 'boolean') return `, not ${String(input)}`;
+  return typeof input === 'string' && input.length <= 24 ? `, not ${JSON.stringify(input)}` : '';
 }
 
 function describeType(expected: string, input: unknown): string {

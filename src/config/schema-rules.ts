@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { parseIsoTime } from './iso-time.js';
+import { ISO_TIME, parseIsoTime } from './iso-time.js';
 
 /** The words every refusal of a known but missing feature starts with. */
 export function notSupportedYet(remedy: string): string {
@@ -11,7 +11,8 @@ export function unsupportedSwitch(remedy: string) {
   return z
     .boolean()
     .refine((on) => !on, { error: notSupportedYet(remedy) })
-    .default(false);
+    .default(false)
+    .meta({ const: false });
 }
 
 /** A feature with its own object: `enabled` absent or false loads, the rest is only checked for known names. */
@@ -54,9 +55,13 @@ export function cap(initial: number) {
 
 /** ISO 8601; a time without a zone is UTC. */
 export function isoTime() {
-  return z.string().refine((text) => parseIsoTime(text) !== null, {
-    error: 'must be an ISO 8601 time in UTC such as 2026-01-31T12:00:00Z',
-  });
+  return z
+    .string()
+    .refine((text) => parseIsoTime(text) !== null, {
+      error: ({ input }) =>
+        `must be an ISO 8601 time in UTC such as 2026-01-31T12:00:00Z, not ${JSON.stringify(String(input).slice(0, 40))}`,
+    })
+    .meta({ pattern: ISO_TIME.source });
 }
 
 /** Text that must say something. */

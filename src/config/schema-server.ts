@@ -80,7 +80,18 @@ const connection = z
       const other = config.command === undefined ? 'command' : 'url';
       context.addIssue({ code: 'custom', path: [key], message: `belongs to a server with ${other}` });
     }
+  })
+  // The same rule for editors.
+  .meta({
+    oneOf: [
+      { required: ['command'], ...forbidden(HTTP_ONLY) },
+      { required: ['url'], ...forbidden(STDIO_ONLY) },
+    ],
   });
+
+function forbidden(names: readonly string[]) {
+  return { not: { anyOf: names.map((name) => ({ required: [name] })) } };
+}
 
 const policyBasics = {
   enabled: z.boolean(),

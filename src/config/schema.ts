@@ -1,12 +1,13 @@
 import * as z from 'zod';
-import { CLEAR_KEY_REMEDY, HASHED_KEY } from './key-hash.js';
+import { HASHED_KEY, KEY_RULE } from './key-hash.js';
 import { commonSchema } from './schema-common.js';
+import { hooksSchema } from './schema-hooks.js';
 import { pluginsSchema } from './schema-plugins.js';
 import { id, isoTime, nonEmpty } from './schema-rules.js';
 import { serverSchema } from './schema-server.js';
 
-/** A key as it is stored. A key in clear is refused: the file would then be worth stealing. */
-const storedKey = z.string().regex(HASHED_KEY, { error: CLEAR_KEY_REMEDY });
+/** A key as it is stored. Keys in clear have become hashes before the schema sees them. */
+const storedKey = z.string().regex(HASHED_KEY, { error: KEY_RULE });
 
 /** One entry of `mcp_configs`. */
 export const mcpConfigSchema = z.strictObject({
@@ -48,9 +49,11 @@ export const apiKeySchema = z.strictObject({
 
 /** The whole config file. Every object is strict: an unknown key is an error, because a misspelt guardrail would be no guardrail. */
 export const configFileSchema = z.strictObject({
+  $schema: z.string().optional(),
   admin_apikey: storedKey.optional(),
   common_mcp_gateway_config: commonSchema.prefault({}),
   plugins: pluginsSchema.prefault({}),
+  hooks: hooksSchema.prefault({}),
   mcp_configs: z.record(id(), mcpConfigSchema).default({}),
   projects: z.record(id(), projectSchema).default({}),
   users: z.record(id(), userSchema).default({}),

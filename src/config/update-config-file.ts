@@ -1,12 +1,12 @@
-import { readFile, rm } from 'node:fs/promises';
+import { rm } from 'node:fs/promises';
 import { GatewayError } from '../errors.js';
-import { describeReadError, judgeConfig } from './config-file.js';
-import { parseConfigText } from './config-text.js';
+import { judgeConfig } from './config-file.js';
 import { pruneBackups, writeBackup } from './file/backup.js';
 import { withFileLock } from './file/file-lock.js';
 import { StagedFile } from './file/staged-file.js';
 import { describeWriteError } from './file/write-error.js';
 import { type ConfigProblem, describeProblem } from './problem.js';
+import { readConfigBytes, readConfigJson } from './read-config-json.js';
 import { configBytes, throughLink, type WrittenFile, writtenMeanwhile } from './write-config-file.js';
 
 /** How often a change is made again because somebody else wrote the file meanwhile (an editor knows no lock). */
@@ -25,7 +25,7 @@ export type ConfigChange = (current: Record<string, unknown>) => Record<string, 
  */
 export async function updateConfigFile(path: string, change: ConfigChange): Promise<WrittenFile> {
   const target = await throughLink(path);
-  await readBytes(target);
+  await readConfigBytes(target);
   try {
     for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
       const written = await withFileLock(target, () => attemptChange(target, change));
@@ -42,15 +42,14 @@ async function attemptChange(target: string, change: ConfigChange): Promise<Writ
   // Opened before the read: see StagedFile.
   const staged = await StagedFile.open(target);
   try {
-    const before = await readBytes(target);
-    const current = parseObject(before, target);
+    const { bytes: before, json: current } = await readConfigJson(target);
     const text = JSON.stringify(current);
     const changed = change(current);
     if (JSON.stringify(changed) === text) return { path: target, backup: null };
     const after = configBytes(changed);
     refuseNewProblems(target, before, after);
     await staged.write(after);
-    if (!(await readBytes(target)).equals(before)) return null;
+    if (!(await readConfigBytes(target)).equals(before)) return null;
     const backup = await writeBackup(target, before);
     if (!(await staged.replace())) {
       await rm(backup, { force: true });
@@ -61,24 +60,6 @@ async function attemptChange(target: string, change: ConfigChange): Promise<Writ
   } finally {
     await staged.discard();
   }
-}
-
-async function readBytes(target: string): Promise<Buffer> {
-  try {
-    return await readFile(target);
-  } catch (cause) {
-    throw new GatewayError('config_invalid', `${target}: ${describeReadError(cause)}`, { cause });
-  }
-}
-
-function parseObject(bytes: Buffer, target: string): Record<string, unknown> {
-  const parsed = parseConfigText(bytes);
-  if ('fault' in parsed) throw new GatewayError('config_invalid', `${target} was not changed: ${parsed.fault}.`);
-  const { value } = parsed;
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) {
-    throw new GatewayError('config_invalid', `${target} was not changed: it must hold one JSON object.`);
-  }
-  return value as Record<string, unknown>;
 }
 
 function refuseNewProblems(target: string, before: Buffer, after: Buffer): void {

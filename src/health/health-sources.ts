@@ -1,9 +1,10 @@
 import { Inject, Injectable } from '@nestjs/common';
+import type { BuildInfo } from '../config/build-info.js';
 import { CacheStatusSource } from './cache-status.js';
 import { UpstreamStatusSource } from './upstream-status.js';
 
-/** Injection token of the gateway's version. */
-export const GATEWAY_VERSION = Symbol('gateway-version');
+/** Injection token of the gateway's BuildInfo. */
+export const GATEWAY_BUILD = Symbol('gateway-build');
 
 /** What the health detail is put together from. */
 @Injectable()
@@ -11,6 +12,6 @@ export class HealthSources {
   constructor(
     readonly upstreams: UpstreamStatusSource,
     readonly cache: CacheStatusSource,
-    @Inject(GATEWAY_VERSION) readonly version: string,
+    @Inject(GATEWAY_BUILD) readonly build: BuildInfo,
   ) {}
 }

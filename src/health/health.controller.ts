@@ -1,11 +1,13 @@
 import type { IncomingMessage } from 'node:http';
 import { Controller, Get, Req, ServiceUnavailableException } from '@nestjs/common';
 import { AdminKey } from '../admin/admin-key.js';
+import { DescribedBy } from '../admin/api-docs/described-by.decorator.js';
 import { Public } from '../admin/public.decorator.js';
 import { HealthService, type HealthDetail, type HealthSummary } from './health.service.js';
 
 /** /health for people and monitors, /health/live and /health/ready for orchestrators. No key needed; the admin key adds detail. */
 @Public()
+@DescribedBy(async () => (await import('./health.description.js')).HEALTH)
 @Controller('health')
 export class HealthController {
   constructor(

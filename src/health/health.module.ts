@@ -1,9 +1,10 @@
 import { Module, type DynamicModule, type ModuleMetadata, type Provider } from '@nestjs/common';
 import { TerminusModule } from '@nestjs/terminus';
+import type { BuildInfo } from '../config/build-info.js';
 import type { CacheStatusSource } from './cache-status.js';
 import { HealthController } from './health.controller.js';
 import { HealthService } from './health.service.js';
-import { GATEWAY_VERSION, HealthSources } from './health-sources.js';
+import { GATEWAY_BUILD, HealthSources } from './health-sources.js';
 import { ReadinessState } from './readiness.js';
 import type { UpstreamStatusSource } from './upstream-status.js';
 
@@ -15,7 +16,7 @@ export interface HealthModuleOptions {
   readonly upstreams: Provider<UpstreamStatusSource>;
   /** A provider of CacheStatusSource. */
   readonly cache: Provider<CacheStatusSource>;
-  readonly version: string;
+  readonly build: BuildInfo;
 }
 
 /** /health, /health/live, /health/ready; offers ReadinessState to whoever drains the process. */
@@ -31,7 +32,7 @@ export class HealthModule {
         HealthService,
         HealthSources,
         ReadinessState,
-        { provide: GATEWAY_VERSION, useValue: options.version },
+        { provide: GATEWAY_BUILD, useValue: options.build },
         options.upstreams,
         options.cache,
       ],

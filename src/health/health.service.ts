@@ -42,7 +42,8 @@ export class HealthService {
     return {
       ...(await this.summary()),
       detail: {
-        version: this.sources.version,
+        version: this.sources.build.version,
+        commit: this.sources.build.commit,
         uptime_s: Math.round(process.uptime()),
         draining: this.readiness.draining,
         config: { ok, revision, loaded_at: loadedAt, ...(ok ? {} : trouble) },

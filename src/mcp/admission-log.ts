@@ -4,18 +4,19 @@ import type { Logger } from 'pino';
 import { type GatewayError } from '../errors.js';
 import { AuthenticationError } from '../oauth/inbound/api-key.authenticator.js';
 import { AuditLog } from '../telemetry/audit-log.js';
+import { LineLimit } from '../telemetry/line-limit.js';
 import { LOGGER } from '../telemetry/logger.js';
 import { Metrics } from '../telemetry/metrics.js';
 
-/** Strangers can send as many requests as they like; past this many a second they are only counted, so that no disk fills with them. */
+/** Log and audit lines about callers who were turned away. */
 const MAX_PER_SECOND = 100;
 
 /** Counts who came in at a door and writes down who was turned away: the true reason here, one text for all of them outside. */
 @Injectable()
 export class AdmissionLog {
-  private second = 0;
-  private written = 0;
-  private suppressed = 0;
+  private readonly lines = new LineLimit(MAX_PER_SECOND, (count) => {
+    this.log.warn({ event: 'request_denials_suppressed', count });
+  });
 
   constructor(
     private readonly audit: AuditLog,
@@ -34,7 +35,7 @@ export class AdmissionLog {
   denied(method: string, error: GatewayError, remote: string | undefined): void {
     const reason = error instanceof AuthenticationError ? error.reason : error.code;
     this.metrics.authFailure.add(1, reason);
-    if (!this.mayWrite()) return;
+    if (!this.lines.take()) return;
     this.log.warn({ event: 'request_denied', reason, remote });
     this.audit.record({
       requestId: randomUUID(),
@@ -51,22 +52,5 @@ export class AdmissionLog {
       upstreamMs: 0,
       totalMs: 0,
     });
-  }
-
-  /** Says how many were left out as soon as there is room again. */
-  private mayWrite(): boolean {
-    const second = Math.floor(performance.now() / 1000);
-    if (second !== this.second) {
-      if (this.suppressed > 0) this.log.warn({ event: 'request_denials_suppressed', count: this.suppressed });
-      this.second = second;
-      this.written = 0;
-      this.suppressed = 0;
-    }
-    if (this.written >= MAX_PER_SECOND) {
-      this.suppressed++;
-      return false;
-    }
-    this.written++;
-    return true;
   }
 }

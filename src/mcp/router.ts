@@ -137,8 +137,8 @@ export class Router {
 
 /** To the caller a tool that is not there, with the reason. */
 function withheldError({ name, reasons }: WithheldTool): GatewayError {
-  const why = reasons.length === 0 ? 'it cannot be checked' : reasons.join(', ');
-  const message = `Tool '${name}' not found for this server: its definition is withheld by tool_guardrails_policy (${why}).`;
+  const why = `its definition is withheld by tool_guardrails_policy (${reasons.join(', ')})`;
+  const message = `Tool '${name}' not found for this server: ${why}.`;
   return new GatewayError('unknown_tool', message);
 }
 

@@ -176,10 +176,7 @@ describe('a hostile server', () => {
 describe('the main port beside an admin port', () => {
   let gateway: TestGateway;
   beforeAll(async () => {
-    gateway = await TestGateway.start({ projects: [{ servers: [] }], common: { admin_api_docs: true } }, [
-      '--admin-port',
-      '0',
-    ]);
+    gateway = await TestGateway.start({ projects: [{ servers: [] }] }, ['--admin-port', '0']);
   });
   afterAll(() => gateway.stop());
 

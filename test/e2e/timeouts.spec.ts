@@ -95,6 +95,14 @@ describe('a tool call that takes too long', () => {
   }, 20_000);
 });
 
+describe('several calls in one request', () => {
+  it('have a limit each', async () => {
+    const item = { name: 'wait', args: { ms: 600, text: 'in time' } };
+    const meta = await session.call('enkrypt_secure_call_tools', { server_name: 'plain', tool_calls: [item, item] });
+    expect(resultOf(meta)?.structuredContent.summary).toMatchObject({ successful_calls: 2, failed_calls: 0 });
+  }, 20_000);
+});
+
 describe('limits of a server and of its tools', () => {
   it('end calls earlier than the gateway would', async () => {
     const { answer } = await timed(session.call('own__wait', { ms: NEVER_MS, text: 'x' }));

@@ -112,12 +112,20 @@ export class TestGateway {
    * Starts the built gateway on a free port and waits for its ready line.
    * @param environment variables beside PATH and HOME
    */
-  static async start(
+  static start(
     options: ConfigOptions,
     args: readonly string[] = [],
     environment: (config: TestConfig) => Readonly<Record<string, string>> = () => ({}),
   ): Promise<TestGateway> {
-    const config = buildConfig(options);
+    return TestGateway.startWith(buildConfig(options), args, environment);
+  }
+
+  /** The same with a config that is already written out. */
+  static async startWith(
+    config: TestConfig,
+    args: readonly string[] = [],
+    environment: (config: TestConfig) => Readonly<Record<string, string>> = () => ({}),
+  ): Promise<TestGateway> {
     const home = mkdtempSync(join(tmpdir(), 'gateway-'));
     const path = join(home, 'config.json');
     writeFileSync(path, JSON.stringify(config.json), { mode: 0o600 });

@@ -24,6 +24,7 @@ const LAYERS: readonly (readonly string[])[] = [
   ['config'],
   ['cache'],
   ['guardrails', 'oauth'],
+  ['hooks'],
   ['mcp'],
   ['admin'],
   ['health'],
@@ -117,6 +118,14 @@ function cycles(sources: Sources): string[] {
   return found;
 }
 
+/** Files and packages that are loaded with a file. */
+function reachableFrom(sources: Sources, file: string): string[] {
+  const imports = importsOf(sources).filter((each) => !each.typeOnly);
+  const reached = new Set([file]);
+  for (const at of reached) for (const { from, to } of imports) if (from === at) reached.add(to);
+  return [...reached];
+}
+
 /** `file: line` of every match in code (not in comments) of files that are not exempt. */
 function uses(sources: Sources, pattern: RegExp, exempt: (file: string) => boolean = () => false): string[] {
   const found: string[] = [];
@@ -185,6 +194,12 @@ describe('the layers', () => {
 
   it('have no cycles between files', () => {
     expect(cycles(SOURCES)).toEqual([]);
+  });
+
+  it('keep the hook command, which starts for every event of a client, clear of Nest, the log and the MCP part', () => {
+    const reached = reachableFrom(SOURCES, 'cli/hook.ts');
+    expect(reached).toContain('guardrails/engine.ts');
+    expect(reached.filter((each) => /^mcp\/|^@nestjs|^undici|^pino|^@opentelemetry|^rxjs/.test(each))).toEqual([]);
   });
 
   it('leave no import that leads nowhere', () => {

@@ -1,24 +1,9 @@
-import { type AddCommand, CONFIG_HELP } from '../command-context.js';
-import { parseFile } from '../parse-options.js';
-import type { ValidateConfigOptions } from '../validate-config.js';
+import type { AddCommand } from '../command-context.js';
+import { addConfigHashKeys } from './config-hash-keys.command.js';
+import { addConfigMigrate } from './config-migrate.command.js';
+import { addConfigValidate } from './config-validate.command.js';
 
-export const addConfig: AddCommand = (program, { io, outcome }) => {
-  program
-    .command('config')
-    .description('look after the config file')
-    .command('validate')
-    .description('judge the config file as start would; lists every problem with its place')
-    .option('-c, --config <file>', CONFIG_HELP, parseFile)
-    .option('--json', 'print {valid, path, revision, problems, warnings} on stdout')
-    .addHelpText(
-      'after',
-      `
-Examples:
-  $ secure-mcp-gateway config validate --config ./gateway.json
-  $ secure-mcp-gateway config validate --json`,
-    )
-    .action(async (options: ValidateConfigOptions) => {
-      const { validateConfig } = await import('../validate-config.js');
-      outcome.code = await validateConfig(options, io);
-    });
+export const addConfig: AddCommand = (program, context) => {
+  const group = program.command('config').description('look after the config file');
+  for (const add of [addConfigValidate, addConfigMigrate, addConfigHashKeys]) add(group, context);
 };

@@ -1,5 +1,4 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import { lock } from 'proper-lockfile';
 import { GatewayError } from '../../errors.js';
 import { systemErrorCode } from '../fs-error.js';
 
@@ -29,6 +28,8 @@ export async function withFileLock<T>(target: string, work: () => Promise<T>, wa
 }
 
 async function acquire(target: string, deadline: number): Promise<() => Promise<void>> {
+  // Not before it is needed: the module hooks the signals of its process, and most processes never write a config.
+  const { lock } = await import('proper-lockfile');
   for (;;) {
     try {
       return await lock(target, {

@@ -4,7 +4,7 @@ import type { Logger } from 'pino';
 import type { Principal } from '../../contracts/principal.js';
 import type { GuardrailPolicy, ServerEntry } from '../../contracts/server-entry.js';
 import type { Verdict } from '../../contracts/verdict.js';
-import { GatewayError, toGatewayError } from '../../errors.js';
+import { GatewayError } from '../../errors.js';
 import { CheckDeadline } from '../../guardrails/check-deadline.js';
 import { GuardrailEngine } from '../../guardrails/engine.js';
 import { AuditLog } from '../../telemetry/audit-log.js';
@@ -65,7 +65,7 @@ export class DefinitionCheck {
 
   /** Null when the tool may be shown. */
   private async judgeTool(policy: GuardrailPolicy, tool: CatalogTool): Promise<WithheldTool | null> {
-    const verdict = await this.verdictOn(policy, { definition: tool.definition });
+    const { verdict } = await this.engine.inspectInput(policy, { definition: tool.definition });
     this.count(verdict);
     return verdict.kind === 'block' ? { name: tool.name, verdict, reasons: verdict.detectors } : null;
   }
@@ -77,7 +77,7 @@ export class DefinitionCheck {
     about: ServerAbout | null,
   ): Promise<void> {
     const { name, description } = server;
-    const verdict = await this.verdictOn(policy, { name, description, ...about });
+    const { verdict } = await this.engine.inspectInput(policy, { name, description, ...about });
     this.count(verdict);
     if (verdict.kind !== 'block') return;
     this.record(principal, server, { tool: null, verdict, reasons: verdict.detectors });
@@ -85,17 +85,6 @@ export class DefinitionCheck {
     throw new GatewayError('server_blocked', `Server '${name}' blocked by security guardrails: ${reasons}`, {
       data: { server_name: name, blocked: true, violations: verdict.detectors },
     });
-  }
-
-  /** A definition that cannot be read to its end (nested too deep) counts as blocked: what is not checked is not shown. */
-  private async verdictOn(policy: GuardrailPolicy, value: Record<string, unknown>): Promise<Verdict> {
-    try {
-      return (await this.engine.inspectInput(policy, value)).verdict;
-    } catch (cause) {
-      if (toGatewayError(cause).code !== 'invalid_request') throw cause;
-      const receipt = { detectors: [...policy.block], chars: 0, skipped: [{ path: '', reason: 'nested too deep' }] };
-      return { kind: 'block', findings: [], receipt, detectors: [] };
-    }
   }
 
   private count(verdict: Verdict): void {
@@ -132,7 +121,7 @@ export class DefinitionCheck {
       tool,
       argsSha256: null,
       decision: 'refused',
-      reasons: reasons.length === 0 ? ['unreadable_definition'] : reasons,
+      reasons,
       detectors: verdict.receipt.detectors,
       scannedChars: verdict.receipt.chars,
       upstreamMs: 0,

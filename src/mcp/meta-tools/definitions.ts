@@ -93,7 +93,7 @@ export const META_TOOLS: readonly Tool[] = Object.freeze([
   tool(
     'enkrypt_get_timeout_metrics',
     'Get Timeout Metrics',
-    'Counts how the tool calls of your project ended since the gateway started, and shows the configured timeouts.',
+    'Counts how your tool calls and discoveries ended since the gateway started, and shows the timeouts in force.',
     {},
     [],
     { readOnly: true, openWorld: true },

@@ -8,7 +8,7 @@ import { Controller, Get, Module, type DynamicModule } from '@nestjs/common';
 import type { NestExpressApplication } from '@nestjs/platform-express';
 import { Test } from '@nestjs/testing';
 import { AdminModule } from '../../../src/admin/admin.module.js';
-import { setupApiDocs } from '../../../src/admin/api-docs.js';
+import { ApiDocument } from '../../../src/admin/api-docs/api-document.js';
 import { prepareExpress } from '../../../src/admin/express-edge.js';
 import { ConfigStore } from '../../../src/config/config-store.js';
 import { CacheStatusSource } from '../../../src/health/cache-status.js';
@@ -21,6 +21,8 @@ import { Metrics } from '../../../src/telemetry/metrics.js';
 import { TelemetryModule } from '../../../src/telemetry/telemetry.module.js';
 import { memoryStream } from '../telemetry/harness.js';
 
+export const BUILD = { version: '9.8.7', commit: 'c'.repeat(40), builtAt: null };
+
 export const ADMIN_KEY = 'admin-key_0123456789';
 
 /** A route whose author forgot to say who may use it. */
@@ -29,6 +31,11 @@ class ForgottenController {
   @Get()
   read(): string {
     return 'secret';
+  }
+
+  @Get('broken')
+  fail(): never {
+    throw new Error('the secret cause');
   }
 }
 
@@ -76,7 +83,7 @@ export function configText(adminKey: string | null, servers: readonly string[] =
   });
 }
 
-export async function startEdge(options: { adminKey?: string | null; docs?: boolean } = {}): Promise<EdgeApp> {
+export async function startEdge(options: { adminKey?: string | null } = {}): Promise<EdgeApp> {
   const dir = await mkdtemp(join(tmpdir(), 'edge-'));
   const path = join(dir, 'config.json');
   await writeFile(path, configText(options.adminKey === undefined ? ADMIN_KEY : options.adminKey), { mode: 0o600 });
@@ -97,15 +104,15 @@ export async function startEdge(options: { adminKey?: string | null; docs?: bool
     useValue: { list: () => [{ server: 'echo_server', status: 'up' as const, sessions: 2 }] },
   };
   const cache = { provide: CacheStatusSource, useValue: { external: null } };
-  const health = HealthModule.register({ imports: [config, admin], upstreams, cache, version: '9.8.7' });
+  const health = HealthModule.register({ imports: [config, admin], upstreams, cache, build: BUILD });
   const module = await Test.createTestingModule({
     imports: [telemetry, config, admin, health],
     controllers: [ForgottenController],
   }).compile();
-  const app = module.createNestApplication<NestExpressApplication>();
+  const app = module.createNestApplication<NestExpressApplication>({ logger: false });
   prepareExpress(app);
-  if (options.docs === true) await setupApiDocs(app, '9.8.7');
   await app.listen(0, '127.0.0.1');
+  app.get(ApiDocument, { strict: false }).describe(app, BUILD.version);
   const { port } = app.getHttpServer().address() as AddressInfo;
   return {
     app,

@@ -32,6 +32,7 @@ describe('health', () => {
       config: 'ok',
       detail: {
         version: '9.8.7',
+        commit: 'c'.repeat(40),
         uptime_s: expect.any(Number),
         draining: false,
         config: { ok: true, revision: edge.store.current().revision, loaded_at: edge.store.current().loadedAt },

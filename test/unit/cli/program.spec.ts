@@ -39,7 +39,18 @@ describe('the command line', () => {
     const help = await run('--help');
     expect(help.code).toBe(0);
     expect(help.stdout).toContain('First steps:');
-    for (const command of ['start', 'stdio', 'generate-config', 'config', 'server', 'doctor', 'completion'])
+    for (const command of [
+      'start',
+      'stdio',
+      'generate-config',
+      'config',
+      'server',
+      'doctor',
+      'install',
+      'uninstall',
+      'hook',
+      'completion',
+    ])
       expect(help.stdout).toContain(command);
   });
 
@@ -54,6 +65,12 @@ describe('the command line', () => {
     ['server', 'test'],
     ['doctor'],
     ['completion'],
+    ['config', 'migrate'],
+    ['config', 'hash-keys'],
+    ['install'],
+    ['uninstall'],
+    ['hook'],
+    ['version'],
   ])('teaches %s by example', async (...command) => {
     const help = await run(...command, '--help');
     expect(help).toMatchObject({ code: 0, stderr: '' });
@@ -80,6 +97,26 @@ describe('the command line', () => {
     [['server', 'test', 'x', '--tool', 't', '--args', '[1]'], /Give a JSON object/],
     [['server', 'test', 'x', '--tool', 't', '--args', '{"a":1,"a":2}'], /duplicate member names/],
     [['completion', 'tcsh'], /Allowed choices are bash, zsh, fish, powershell/],
+    [['install'], /required option '--client <client>' not specified/],
+    [['install', '--client', 'emacs'], /Use one of claude-desktop, claude-code, cursor, vscode/],
+    [['install', '--client', 'cursor', '--name', 'a b'], /letters, digits, hyphens and underscores/],
+    [['install', '--client', 'cursor', '--name', '__proto__'], /the first a letter or digit/],
+    [['install', '--client', 'cursor', '--scope', 'project'], /--scope project exists for claude-code only/],
+    [['install', '--client', 'cursor', '--scope', 'team'], /Allowed choices are user, project/],
+    [['install', '--client', 'vscode', '--hooks'], /--hooks exists for claude-code and cursor only/],
+    [['install', '--client', 'claude-code', '--hooks', '--scope', 'project'], /without --scope project/],
+    [['install', '--client', 'cursor', '--key-env', 'A', '--key-file', 'b'], /only one of --key-env/],
+    [['install', '--client', 'cursor', '--new-key', '--url', 'https://x'], /--new-key writes into the local config/],
+    [['install', '--client', 'claude-code', '--scope', 'project', '--new-key'], /holds no key/],
+    [['install', '--client', 'cursor', '--key-env', 'not a name'], /name of an environment variable/],
+    [['install', '--client', 'cursor', '--project-id', 'a/b'], /An id is/],
+    [['install', '--client', 'cursor', '--url', 'mcp.example.com'], /Give an https URL/],
+    [['install', '--client', 'cursor', '--url', 'ftp://mcp.example.com'], /Give an https URL/],
+    [['install', '--client', 'cursor', '--url', 'https://me:secret@x/mcp'], /Leave user and password out/],
+    [['install', '--client', 'cursor', '--url', 'http://mcp.example.com/mcp'], /the key would travel in clear/],
+    [['install', '--client', 'cursor', '--url', 'http://127.0.0.1.example.com/mcp'], /the key would travel in clear/],
+    [['uninstall', '--client', 'cursor', '--name', ''], /Give the name of the entry/],
+    [['uninstall', '--client', 'vscode', '--scope', 'project'], /--scope project exists for claude-code only/],
   ])('answers %j with exit code 2 and says why on stderr', async (args, message) => {
     const result = await run(...args);
     expect(result).toMatchObject({ code: 2, stdout: '' });

@@ -10,7 +10,7 @@ const C = 'common_mcp_gateway_config';
 const REFUSED: readonly Rule[] = [
   [['surprise'], 1, 'surprise', /^unknown key/],
   [common('enkrypt_log_levle'), 'INFO', `${C}.enkrypt_log_levle`, /^unknown key/],
-  [common('enkrypt_log_level'), 'LOUD', `${C}.enkrypt_log_level`, /^must be one of "DEBUG", "INFO"/],
+  [common('enkrypt_log_level'), 'LOUD', `${C}.enkrypt_log_level`, /^must be one of "DEBUG", "INFO".*, not "LOUD"$/],
   [common('allowed_hosts'), ['https://x.example'], `${C}.allowed_hosts[0]`, /HOST or HOST:PORT/],
   [common('allowed_hosts'), ['x.example:70000'], `${C}.allowed_hosts[0]`, /HOST or HOST:PORT/],
   [common('allowed_hosts'), ['*'], `${C}.allowed_hosts[0]`, /wildcard/],
@@ -25,7 +25,7 @@ const REFUSED: readonly Rule[] = [
     [...common('timeout_settings'), 'guardrail_timeout'],
     1e9,
     `${C}.timeout_settings.guardrail_timeout`,
-    /at most 86400/,
+    /at most 86400, not 1000000000$/,
   ],
   [common('max_stdio_children'), 1.5, `${C}.max_stdio_children`, /whole number/],
   [
@@ -50,11 +50,7 @@ const REFUSED: readonly Rule[] = [
   [common('sandbox'), { enabled: true }, `${C}.sandbox.enabled`, /^not supported yet/],
   [common('session_pool_enabled'), true, `${C}.session_pool_enabled`, /^not supported yet/],
   [common('session_pool_ttl'), 300, `${C}.session_pool_ttl`, /^not supported yet/],
-  [common('enkrypt_api_key'), 'k', `${C}.enkrypt_api_key`, /older form.*plugins\.guardrails\.config\.api_key/],
-  [common('enkrypt_base_url'), 'u', `${C}.enkrypt_base_url`, /older form/],
-  [common('enkrypt_telemetry'), { enabled: true }, `${C}.enkrypt_telemetry`, /older form.*plugins\.telemetry/],
   [['gateways'], {}, 'gateways', /older form.*mcp_configs/],
-  [server('enable_tool_guardrails'), true, `${S}.enable_tool_guardrails`, /older form.*tool_guardrails_policy/],
   [
     server('tool_guardrails_policy'),
     { enabled: true, policy_name: 'x', block: [] },
@@ -116,14 +112,23 @@ const REFUSED: readonly Rule[] = [
     `${S}.config.headers.Content-Length`,
     /set by the gateway/,
   ],
-  [server('created_at'), 'yesterday', `${S}.created_at`, /ISO 8601/],
+  [server('created_at'), 'yesterday', `${S}.created_at`, /ISO 8601.*, not "yesterday"$/],
   [server('created_at'), '2026-02-30T00:00:00Z', `${S}.created_at`, /ISO 8601/],
   [['mcp_configs', 'c1', 'exposure'], 'hidden', 'mcp_configs.c1.exposure', /^must be one of "meta", "direct", "both"/],
   [['mcp_configs', 'bad id'], { mcp_config_name: 'x' }, 'mcp_configs["bad id"]', /letters, digits/],
   [['projects', 'p1', 'mcp_config_id'], 'gone', 'projects.p1.mcp_config_id', /no such entry in mcp_configs/],
   [['apikeys', STORED_KEY, 'expires_at'], 'soon', `apikeys.${STORED_KEY}.expires_at`, /ISO 8601/],
   [['apikeys', STORED_KEY, 'disabled'], 'yes', `apikeys.${STORED_KEY}.disabled`, /^must be a boolean, not a string$/],
-  [['admin_apikey'], 'plain', 'admin_apikey', /sha256:<64 lower-case hex digits>.*node -e/],
+  [['admin_apikey'], 'sha256:0123', 'admin_apikey', /sha256:<64 lower-case hex digits>.*config hash-keys/],
+  [['admin_apikey'], `SHA256:${'A'.repeat(64)}`, 'admin_apikey', /sha256:<64 lower-case hex digits>/],
+  [['admin_apikey'], '', 'admin_apikey', /1 to 1024 visible ASCII/],
+  [['$schema'], 7, '$schema', /^must be a string, not a number$/],
+  [
+    ['plugins', 'guardrails', 'config', 'registration_validation'],
+    {},
+    'plugins.guardrails.config.registration_validation',
+    /^not supported yet; remove it/,
+  ],
 ];
 
 const ACCEPTED: readonly (readonly [string, readonly (string | number)[], Json | undefined])[] = [
@@ -249,7 +254,7 @@ describe('config schema', () => {
       maxUpstreamSessions: 256,
       maxStdioChildren: 64,
       auditLog: '/etc/gateway/logs/a.jsonl',
-      adminApiDocs: false,
+      adminApiDocs: true,
     });
   });
 

@@ -1,9 +1,10 @@
-import { chmod, mkdtemp, readdir, readFile, rm, stat, symlink, writeFile } from 'node:fs/promises';
+import { chmod, chown, mkdtemp, readdir, readFile, rm, stat, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { loadConfigFile } from '../../../src/config/config-file.js';
 import { withFileLock } from '../../../src/config/file/file-lock.js';
+import { describeWriteError } from '../../../src/config/file/write-error.js';
 import { StagedFile } from '../../../src/config/file/staged-file.js';
 import { updateConfigFile } from '../../../src/config/update-config-file.js';
 import { writeConfigFile } from '../../../src/config/write-config-file.js';
@@ -180,6 +181,32 @@ describe('updating a config file', () => {
     const ids = Array.from({ length: 12 }, (_, n) => `w${String(n)}`);
     await Promise.all(ids.map((id) => updateConfigFile(path, addUser(id))));
     expect(Object.keys((await readJson(path)).users as Json).sort()).toEqual(['u1', ...ids].sort());
+  });
+});
+
+describe('a file that cannot be written', () => {
+  it.each([
+    ['EACCES', /not changed: this user may not write in the folder \/etc\/gateway/],
+    ['EROFS', /mounted read-only/],
+    ['EBUSY', /mount its folder instead/],
+    ['ENOSPC', /the disk is full/],
+  ])('is told with a remedy: %s', (code, message) => {
+    const cause = Object.assign(new Error(code), { code });
+    const told = describeWriteError(cause, '/etc/gateway/config.json');
+    expect(told).toMatchObject({ code: 'config_invalid', message: expect.stringMatching(message), cause });
+  });
+
+  it('is told as it is when there are no better words', () => {
+    const cause = Object.assign(new Error('EIO'), { code: 'EIO' });
+    expect(describeWriteError(cause, path)).toBe(cause);
+  });
+
+  const asRoot = process.getuid?.() === 0 ? it : it.skip;
+  asRoot('still belongs to its owner after the superuser changed it', async () => {
+    await writeSample();
+    await chown(path, 65_534, 65_533);
+    await updateConfigFile(path, addUser('u2'));
+    expect(await stat(path)).toMatchObject({ uid: 65_534, gid: 65_533 });
   });
 });
 

@@ -30,6 +30,7 @@ beforeEach(async () => {
   const log = createLogger({ level: 'silent', destination: 2 });
   parts = {
     store: await ConfigStore.open(path),
+    build: { version: '0.0.0', commit: null, builtAt: null },
     listen: { allowedHosts: [], version: '0.0.0', childRegistryDir: null, environment: {} },
     telemetry: {
       log,

@@ -1,0 +1,82 @@
+import type { HookPolicy } from '../contracts/hook-policy.js';
+import type { GuardrailPolicy } from '../contracts/server-entry.js';
+import type { Verdict } from '../contracts/verdict.js';
+import { GuardrailEngine } from '../guardrails/engine.js';
+import type { Deadline } from './deadline.js';
+import type { HookOutcome, HookSubject } from './event-adapter.js';
+import { coversTool } from './tool-glob.js';
+import { withholdAll, withholdFindings } from './withhold.js';
+
+type Blocked = Extract<Verdict, { kind: 'block' }>;
+
+/** What the check found, and what is to be done. */
+export interface Checked {
+  readonly verdict: Verdict;
+  readonly outcome: HookOutcome;
+  /** True when the tool is one of `sensitive_tools` and nothing worse was found. */
+  readonly isSensitive: boolean;
+}
+
+const ENGINE = new GuardrailEngine();
+const WHAT = 'the guardrail check';
+
+/**
+ * Applies a policy to what a client showed (contract: detector x policy -> action). Where the value cannot be rewritten, `pii` in
+ * `block` blocks even if the policy redacts.
+ * @param policy the client's, switched on
+ * @throws GatewayError `guardrail_unavailable` when there is no verdict in time
+ */
+export async function checkSubject(
+  subject: HookSubject,
+  policy: GuardrailPolicy,
+  sensitiveTools: HookPolicy['sensitiveTools'],
+  deadline: Deadline,
+): Promise<Checked> {
+  const applied = policy.redactPii && !subject.isRewritable ? { ...policy, redactPii: false } : policy;
+  const { verdict, value } = await deadline.wait(ENGINE.inspectInput(applied, subject.value), WHAT);
+  if (verdict.kind === 'block') {
+    const reason = blockReason(verdict, policy, subject);
+    const shown = subject.direction === 'output' ? await withheld(subject, applied, verdict, deadline) : null;
+    return { verdict, outcome: { kind: 'deny', reason, value: shown }, isSensitive: false };
+  }
+  const isSensitive = isSensitiveTool(subject, sensitiveTools);
+  const reasons: string[] = [];
+  if (verdict.kind === 'redact') {
+    reasons.push(
+      `Personal data was replaced by placeholders (${categoriesOf(verdict, ['pii'])}); they are not turned back.`,
+    );
+  }
+  if (isSensitive) reasons.push(`${subject.tool ?? ''} is on the list of sensitive tools.`);
+  if (reasons.length === 0) return { verdict, outcome: { kind: 'pass' }, isSensitive };
+  const rewritten = verdict.kind === 'redact' ? value : null;
+  return { verdict, outcome: { kind: 'ask', reason: reasons.join(' '), value: rewritten }, isSensitive };
+}
+
+function isSensitiveTool({ tool, direction }: HookSubject, globs: readonly string[]): boolean {
+  return tool !== null && direction === 'input' && globs.some((glob) => coversTool(glob, tool));
+}
+
+/** Output that has run already, without what was found in it. */
+async function withheld(
+  { value }: HookSubject,
+  policy: GuardrailPolicy,
+  verdict: Blocked,
+  deadline: Deadline,
+): Promise<Record<string, unknown>> {
+  const blocking = verdict.findings.filter(({ detector }) => verdict.detectors.includes(detector));
+  const copy = withholdFindings(value, blocking);
+  const again = await deadline.wait(ENGINE.inspectInput(policy, copy), WHAT);
+  if (again.verdict.kind !== 'block') return copy;
+  return Object.fromEntries(Object.entries(value).map(([name, member]) => [name, withholdAll(member)]));
+}
+
+function blockReason(verdict: Blocked, policy: GuardrailPolicy, { direction }: HookSubject): string {
+  const found = verdict.detectors.map((detector) => `${detector} (${categoriesOf(verdict, [detector])})`);
+  const what = direction === 'output' ? 'The output of the tool' : 'This';
+  return `${what} was blocked by the guardrail policy "${policy.policyName}": ${found.join(', ')}.`;
+}
+
+function categoriesOf(verdict: Verdict, detectors: readonly string[]): string {
+  const categories = verdict.findings.filter(({ detector }) => detectors.includes(detector));
+  return [...new Set(categories.map(({ category }) => category))].join(', ');
+}

@@ -1,0 +1,28 @@
+/**
+ * True when a glob covers a tool's name: `*` stands for any run of characters, `?` for one; letter case makes no difference, so that
+ * a name in other spelling is asked about too. Takes at most pattern times name steps, whatever the pattern.
+ */
+export function coversTool(glob: string, tool: string): boolean {
+  const pattern = glob.toLowerCase();
+  const name = tool.toLowerCase();
+  let p = 0;
+  let n = 0;
+  /** Where to go on when the text after the last `*` does not fit: one more character belongs to that `*`. */
+  let afterStar = -1;
+  let retryAt = 0;
+  while (n < name.length) {
+    const char = pattern[p];
+    if (char === '*') {
+      afterStar = ++p;
+      retryAt = n;
+    } else if (char !== undefined && (char === '?' || char === name[n])) {
+      p++;
+      n++;
+    } else if (afterStar >= 0) {
+      p = afterStar;
+      n = ++retryAt;
+    } else return false;
+  }
+  while (pattern[p] === '*') p++;
+  return p === pattern.length;
+}

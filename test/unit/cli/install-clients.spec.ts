@@ -1,0 +1,204 @@
+import { describe, expect, it } from '@jest/globals';
+import { type Client, type ClientHost, clientFiles } from '../../../src/cli/clients/client-files.js';
+import { isInClear } from '../../../src/cli/clients/gateway-url.js';
+import { hookEntries } from '../../../src/cli/clients/hook-entries.js';
+import { maskedDiff, showableStrings } from '../../../src/cli/clients/masked-diff.js';
+import { gatewayOfEntry, isSameGateway } from '../../../src/cli/clients/recognise-entry.js';
+import { serverEntry } from '../../../src/cli/clients/server-entry.js';
+
+function host(platform: NodeJS.Platform, home: string, more: Partial<ClientHost> = {}): ClientHost {
+  return { platform, home, environment: {}, packages: [], ...more };
+}
+
+const MAC = host('darwin', '/Users/ada');
+const LINUX = host('linux', '/home/ada');
+const WINDOWS = host('win32', 'C:\\Users\\ada', {
+  environment: { APPDATA: 'C:\\Users\\ada\\AppData\\Roaming', LOCALAPPDATA: 'C:\\Users\\ada\\AppData\\Local' },
+});
+
+describe('the file of a client', () => {
+  it.each<[Client, ClientHost, string]>([
+    ['claude-desktop', MAC, '/Users/ada/Library/Application Support/Claude/claude_desktop_config.json'],
+    ['claude-desktop', LINUX, '/home/ada/.config/Claude/claude_desktop_config.json'],
+    ['claude-desktop', WINDOWS, 'C:\\Users\\ada\\AppData\\Roaming\\Claude\\claude_desktop_config.json'],
+    ['claude-code', MAC, '/Users/ada/.claude.json'],
+    ['claude-code', LINUX, '/home/ada/.claude.json'],
+    ['claude-code', WINDOWS, 'C:\\Users\\ada\\.claude.json'],
+    ['cursor', MAC, '/Users/ada/.cursor/mcp.json'],
+    ['cursor', LINUX, '/home/ada/.cursor/mcp.json'],
+    ['cursor', WINDOWS, 'C:\\Users\\ada\\.cursor\\mcp.json'],
+    ['vscode', MAC, '/Users/ada/Library/Application Support/Code/User/mcp.json'],
+    ['vscode', LINUX, '/home/ada/.config/Code/User/mcp.json'],
+    ['vscode', WINDOWS, 'C:\\Users\\ada\\AppData\\Roaming\\Code\\User\\mcp.json'],
+  ])('%s on %j is %s', (client, machine, path) => {
+    expect(clientFiles(client, machine)).toMatchObject({
+      servers: path,
+      section: client === 'vscode' ? 'servers' : 'mcpServers',
+    });
+  });
+
+  it.each<[Client, ClientHost, string | null]>([
+    ['claude-code', LINUX, '/home/ada/.claude/settings.json'],
+    ['claude-code', WINDOWS, 'C:\\Users\\ada\\.claude\\settings.json'],
+    ['cursor', MAC, '/Users/ada/.cursor/hooks.json'],
+    ['claude-desktop', MAC, null],
+    ['vscode', LINUX, null],
+  ])('for hooks of %s on %j is %s', (client, machine, path) => {
+    expect(clientFiles(client, machine).hooks).toBe(path);
+  });
+
+  it('follows the variables of the system, unless they hold a relative path', () => {
+    const linux = host('linux', '/home/ada', { environment: { XDG_CONFIG_HOME: '/etc/xdg-ada' } });
+    expect(clientFiles('vscode', linux).servers).toBe('/etc/xdg-ada/Code/User/mcp.json');
+    const relative = host('linux', '/home/ada', { environment: { XDG_CONFIG_HOME: 'cfg', CLAUDE_CONFIG_DIR: '' } });
+    expect(clientFiles('claude-desktop', relative).servers).toMatch(/^\/home\/ada\/\.config\//);
+    expect(clientFiles('claude-code', relative).servers).toBe('/home/ada/.claude.json');
+    const moved = host('darwin', '/Users/ada', { environment: { CLAUDE_CONFIG_DIR: '/Users/ada/work' } });
+    expect(clientFiles('claude-code', moved)).toMatchObject({
+      servers: '/Users/ada/work/.claude.json',
+      hooks: '/Users/ada/work/settings.json',
+    });
+    const bare = host('win32', 'D:\\ada');
+    expect(clientFiles('vscode', bare).servers).toBe('D:\\ada\\AppData\\Roaming\\Code\\User\\mcp.json');
+  });
+
+  it('is that of the package where Claude Desktop is installed as one', () => {
+    const packages = ['Microsoft.Paint_8wekyb3d8bbwe', 'Claude_pzs8sxrjxfjjc', 'Claude.Other_x'];
+    expect(clientFiles('claude-desktop', { ...WINDOWS, packages }).servers).toBe(
+      'C:\\Users\\ada\\AppData\\Local\\Packages\\Claude_pzs8sxrjxfjjc\\LocalCache\\Roaming\\Claude\\claude_desktop_config.json',
+    );
+    expect(clientFiles('claude-desktop', { ...LINUX, packages }).servers).toMatch(/^\/home\/ada\/\.config\//);
+  });
+});
+
+describe('the entry of a client', () => {
+  const local = { kind: 'local', node: '/usr/bin/node', script: '/gw/main.js', configPath: '/etc/gw.json' } as const;
+  const remote = { kind: 'remote', url: 'https://mcp.example.com/mcp' } as const;
+  const ids = { key: 'K', projectId: 'p', userId: 'u' };
+
+  it('never holds the key among its arguments', () => {
+    for (const client of ['claude-desktop', 'claude-code', 'cursor', 'vscode'] as const) {
+      for (const target of [local, remote]) {
+        const { args = [] } = serverEntry(client, target, { key: 'S3CRET' }) as { args?: string[] };
+        expect(args.join(' ')).not.toContain('S3CRET');
+      }
+    }
+  });
+
+  it('gives mcp-remote arguments without a space, which npx on Windows would split', () => {
+    const { args } = serverEntry('claude-desktop', remote, ids) as { args: string[] };
+    expect(args.filter((arg) => /\s/.test(arg))).toEqual([]);
+    expect(args).toEqual([
+      ...['-y', 'mcp-remote', 'https://mcp.example.com/mcp', '--transport', 'http-only'],
+      ...['--header', 'apikey:${ENKRYPT_GATEWAY_KEY}'],
+      ...['--header', 'project_id:${ENKRYPT_PROJECT_ID}', '--header', 'user_id:${ENKRYPT_USER_ID}'],
+    ]);
+  });
+
+  it('is refused when a path would be taken for a variable', () => {
+    expect(() => serverEntry('cursor', { ...local, configPath: '/x/${HOME}/c.json' }, ids)).toThrow(/holds "\$\{"/);
+  });
+});
+
+describe('an entry is recognised', () => {
+  it.each<[string, unknown, unknown]>([
+    [
+      'that install wrote',
+      { command: '/n', args: ['/x/dist/cli/main.js', 'stdio', '--config', '/c'] },
+      { config: '/c', url: null },
+    ],
+    ['of Windows', { command: 'node.exe', args: ['C:\\gw\\dist\\cli\\main.js', 'stdio'] }, { config: null, url: null }],
+    [
+      'of the global command',
+      { command: 'C:\\npm\\secure-mcp-gateway.cmd', args: ['stdio'] },
+      { config: null, url: null },
+    ],
+    ['over HTTP', { url: 'https://x/mcp/', headers: { APIKEY: 'k' } }, { config: null, url: 'https://x/mcp' }],
+    [
+      'through mcp-remote',
+      { command: 'npx', args: ['mcp-remote', 'https://x/mcp'], env: { ENKRYPT_GATEWAY_KEY: 'k' } },
+      { config: null, url: 'https://x/mcp' },
+    ],
+    ['of another server', { command: 'npx', args: ['-y', 'server-filesystem', '/data'] }, null],
+    ['of another server over HTTP', { url: 'https://x/mcp', headers: { Authorization: 'Bearer t' } }, null],
+    ['that is no entry', 'text', null],
+    ['with odd members', { command: 5, args: 'x', env: [] }, null],
+  ])('%s', (_what, entry, reference) => {
+    expect(gatewayOfEntry(entry)).toEqual(reference);
+  });
+
+  it('as the same gateway only when config or URL agree', () => {
+    expect(isSameGateway({ config: '/c', url: null }, { config: '/c', url: null })).toBe(true);
+    expect(isSameGateway({ config: null, url: null }, { config: null, url: null })).toBe(false);
+  });
+});
+
+describe('a hook', () => {
+  const command = {
+    node: '/opt/my node/node',
+    script: "/gw's/main.js",
+    configPath: '/etc/gw.json',
+    platform: 'linux',
+  } as const;
+
+  it('is one line for the shell, whatever the paths hold', () => {
+    expect(hookEntries('claude-code', command).get('PreToolUse')).toEqual({
+      matcher: '*',
+      hooks: [
+        {
+          type: 'command',
+          command: `'/opt/my node/node' '/gw'\\''s/main.js' hook claude-code PreToolUse --config /etc/gw.json`,
+          timeout: 10,
+        },
+      ],
+    });
+  });
+
+  it('starts with a bare word on Windows, because PowerShell does not run a quoted one', () => {
+    const windows = { ...command, script: 'C:\\my gw\\main.js', configPath: 'C:\\gw.json', platform: 'win32' } as const;
+    expect(hookEntries('cursor', windows).get('beforeMCPExecution')).toEqual({
+      command: 'node "C:/my gw/main.js" hook cursor beforeMCPExecution --config C:/gw.json',
+      timeout: 10,
+      failClosed: true,
+    });
+    expect(hookEntries('cursor', windows).get('afterMCPExecution')).not.toHaveProperty('failClosed');
+  });
+});
+
+describe('a diff', () => {
+  const before =
+    '{\n  "mcpServers": {\n    "git": { "env": { "TOKEN": "ghp_secret" }, "args": ["--token", "x9"] }\n  }\n}\n';
+  const entry = { command: '/usr/bin/node', env: { ENKRYPT_GATEWAY_KEY: 'KEY' } };
+  const after = before.replace(']}', ']').replace('] }', `] },\n    "gw": ${JSON.stringify(entry)}`);
+
+  it('shows what we write and no string of anybody else', () => {
+    const diff = maskedDiff('/f.json', before, after, showableStrings(entry));
+    expect(diff).toContain('+    "gw": {"command":"/usr/bin/node","env":{"ENKRYPT_GATEWAY_KEY":"…"}}');
+    expect(diff).toContain('"git": { "env": { "TOKEN": "…" }');
+    for (const secret of ['KEY"', 'ghp_secret', 'x9']) expect(diff.replace('GATEWAY_KEY"', '')).not.toContain(secret);
+  });
+
+  it('holds no control characters, which a comment of the file may hide', () => {
+    const diff = maskedDiff('/f.json', '{\n  // \u001b[2J\r\n}', '{\n  // \u001b[2J\r\n  "a": 1}', new Set());
+    expect(diff.replace(/[\n\t]/g, '')).not.toMatch(/\p{Cc}/u);
+  });
+
+  it('says so when only hidden text changes', () => {
+    expect(maskedDiff('/f.json', '{"a":"x"}', '{"a":"y"}', new Set())).toContain('(only hidden text changes)');
+  });
+});
+
+it.each<[string, boolean]>([
+  ['http://localhost:8000/mcp', false],
+  ['http://127.0.0.1:8000/mcp', false],
+  ['http://127.9.9.9/mcp', false],
+  ['http://[::1]:8000/mcp', false],
+  ['http://gw.localhost/mcp', false],
+  ['https://mcp.example.com/mcp', false],
+  ['http://mcp.example.com/mcp', true],
+  ['http://127.0.0.1.example.com/mcp', true],
+  ['http://localhost.example.com/mcp', true],
+  ['http://10.0.0.7/mcp', true],
+])('%s sends the key in clear: %s', (url, isClear) => {
+  expect(isInClear(url)).toBe(isClear);
+});
