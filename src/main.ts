@@ -77,7 +77,8 @@ export async function startStdio(options: StdioOptions): Promise<void> {
   close();
 }
 
-async function openParts(
+/** What is made before Nest starts. @throws ConfigError when the file is not usable now */
+export async function openParts(
   configPath: string,
   logLevel: string | null,
   allowedHosts: readonly string[],

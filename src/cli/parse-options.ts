@@ -1,5 +1,7 @@
 import { InvalidArgumentError } from 'commander';
 import { ALLOWED_HOST_RULE, isAllowedHost } from '../config/allowed-host.js';
+import { GatewayError } from '../errors.js';
+import { parseStrictJson } from '../strict-json.js';
 
 const LOG_LEVELS = new Map([
   ['debug', 'debug'],
@@ -41,4 +43,44 @@ export function parseLogLevel(text: string): string {
 export function parseFile(text: string): string {
   if (text === '') throw new InvalidArgumentError('Give the path of a file.');
   return text;
+}
+
+/** A time in seconds, fractions allowed; an hour at most. */
+export function parseSeconds(text: string): number {
+  const seconds = /^\d{1,4}(\.\d{1,3})?$/.test(text) ? Number(text) : Number.NaN;
+  if (!(seconds > 0 && seconds <= 3_600)) throw new InvalidArgumentError('Give seconds between 0.001 and 3600.');
+  return seconds;
+}
+
+/** One more text; the option may be repeated. */
+export function collectText(text: string, before: readonly string[]): readonly string[] {
+  return [...before, text];
+}
+
+type Pair = readonly [string, string];
+
+/** One more `Name: value`. Without a name it is kept all the same: a refusal from here would print the value, and it may be a secret. */
+export function collectHeader(text: string, before: readonly Pair[]): readonly Pair[] {
+  const colon = text.indexOf(':');
+  return [...before, [text.slice(0, Math.max(0, colon)).trim(), text.slice(colon + 1).trim()]];
+}
+
+/** One more `NAME=value`; without a name as above. */
+export function collectVariable(text: string, before: readonly Pair[]): readonly Pair[] {
+  const equals = text.indexOf('=');
+  return [...before, [text.slice(0, Math.max(0, equals)), text.slice(equals + 1)]];
+}
+
+/** A JSON object under the strict rules of the gateway. */
+export function parseJsonObject(text: string): Readonly<Record<string, unknown>> {
+  let value: unknown;
+  try {
+    value = parseStrictJson(Buffer.from(text, 'utf8'));
+  } catch (error) {
+    throw new InvalidArgumentError(error instanceof GatewayError ? error.message : 'It is not JSON.');
+  }
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) {
+    throw new InvalidArgumentError(`Give a JSON object, for example '{"message": "hello"}'.`);
+  }
+  return value as Readonly<Record<string, unknown>>;
 }

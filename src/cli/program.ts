@@ -2,10 +2,13 @@ import { Command, CommanderError } from 'commander';
 import { readBuildInfo } from '../config/build-info.js';
 import { type CliIo, EXIT } from './cli-io.js';
 import type { AddCommand } from './command-context.js';
+import { addCompletion } from './commands/completion.command.js';
 import { addConfig } from './commands/config.command.js';
+import { addDoctor } from './commands/doctor.command.js';
 import { addGenerateConfig } from './commands/generate-config.command.js';
 import { addHook } from './commands/hook.command.js';
 import { addInstall } from './commands/install.command.js';
+import { addServer } from './commands/server.command.js';
 import { addStart } from './commands/start.command.js';
 import { addStdio } from './commands/stdio.command.js';
 import { addUninstall } from './commands/uninstall.command.js';
@@ -17,9 +20,12 @@ const COMMANDS: readonly AddCommand[] = [
   addStdio,
   addGenerateConfig,
   addConfig,
+  addServer,
+  addDoctor,
   addInstall,
   addUninstall,
   addHook,
+  addCompletion,
   addVersion,
 ];
 
@@ -41,7 +47,8 @@ export async function runCli(args: readonly string[], io: CliIo): Promise<number
   }
 }
 
-function buildProgram(io: CliIo, outcome: { code: number }): Command {
+/** The program with every command; `outcome` gets the exit code of the one that runs. */
+export function buildProgram(io: CliIo, outcome: { code: number }): Command {
   const program = new Command('secure-mcp-gateway')
     .description(
       'A gateway between MCP clients and MCP servers: it identifies the caller, checks every call, and writes down what it decided.',
@@ -63,5 +70,7 @@ First steps:
   $ secure-mcp-gateway config validate       lists every problem of the config with its place
   $ secure-mcp-gateway install --client …    makes Claude, Cursor or VS Code use the gateway; --dry-run shows how
   $ secure-mcp-gateway stdio                 serves one desktop client, which starts it
+  $ secure-mcp-gateway server add --help     how to add an MCP server
+  $ secure-mcp-gateway doctor                checks everything, and says what to do
 
 Exit codes: 0 done, 1 failed, 2 wrong usage. Results go to stdout, messages to stderr.`;

@@ -39,7 +39,18 @@ describe('the command line', () => {
     const help = await run('--help');
     expect(help.code).toBe(0);
     expect(help.stdout).toContain('First steps:');
-    for (const command of ['start', 'stdio', 'generate-config', 'config', 'install', 'uninstall', 'hook'])
+    for (const command of [
+      'start',
+      'stdio',
+      'generate-config',
+      'config',
+      'server',
+      'doctor',
+      'install',
+      'uninstall',
+      'hook',
+      'completion',
+    ])
       expect(help.stdout).toContain(command);
   });
 
@@ -48,6 +59,12 @@ describe('the command line', () => {
     ['stdio'],
     ['generate-config'],
     ['config', 'validate'],
+    ['server', 'add'],
+    ['server', 'list'],
+    ['server', 'remove'],
+    ['server', 'test'],
+    ['doctor'],
+    ['completion'],
     ['config', 'migrate'],
     ['config', 'hash-keys'],
     ['install'],
@@ -73,6 +90,13 @@ describe('the command line', () => {
     [['start', '--log-level', 'loud'], /debug, info, warning or error/],
     [['start', 'extra'], /too many arguments/],
     [['generate-config', '--config', ''], /path of a file/],
+    [['server'], /Usage: secure-mcp-gateway server/],
+    [['doctor', '--timeout', '0'], /seconds between/],
+    [['doctor', '--timeout', '1e9'], /seconds between/],
+    [['server', 'test', 'x', '--args', '{}'], /--args needs --tool/],
+    [['server', 'test', 'x', '--tool', 't', '--args', '[1]'], /Give a JSON object/],
+    [['server', 'test', 'x', '--tool', 't', '--args', '{"a":1,"a":2}'], /duplicate member names/],
+    [['completion', 'tcsh'], /Allowed choices are bash, zsh, fish, powershell/],
     [['install'], /required option '--client <client>' not specified/],
     [['install', '--client', 'emacs'], /Use one of claude-desktop, claude-code, cursor, vscode/],
     [['install', '--client', 'cursor', '--name', 'a b'], /letters, digits, hyphens and underscores/],

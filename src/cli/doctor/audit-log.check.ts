@@ -1,0 +1,46 @@
+import { randomBytes } from 'node:crypto';
+import { open, rm, stat } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { systemErrorCode } from '../../config/fs-error.js';
+import { type Check, fail, ok } from './check.js';
+
+const NAME = 'audit_log';
+
+/** Opens the file as the gateway does, or makes a file where it would be made; writes nothing into the log. */
+export async function checkAuditLog(path: string): Promise<Check> {
+  if (path === '-') return ok(NAME, 'on stderr, among the log lines');
+  try {
+    if (await isThere(path)) {
+      await (await open(path, 'a')).close();
+      return ok(NAME, `${path} can be appended to`);
+    }
+    const folder = await existingFolder(dirname(path));
+    const probe = join(folder, `.doctor-${randomBytes(8).toString('hex')}`);
+    await (await open(probe, 'wx', 0o600)).close();
+    await rm(probe, { force: true });
+    return ok(NAME, `${path} can be made`);
+  } catch (error) {
+    const reason = systemErrorCode(error) ?? 'unknown reason';
+    return fail(
+      NAME,
+      `${path} cannot be written (${reason})`,
+      'Give the user of the gateway the right to write there, or set common_mcp_gateway_config.audit_log to another place.',
+    );
+  }
+}
+
+async function isThere(path: string): Promise<boolean> {
+  try {
+    await stat(path);
+    return true;
+  } catch (error) {
+    if (systemErrorCode(error) === 'ENOENT') return false;
+    throw error;
+  }
+}
+
+/** The folder, or the next one above it that exists: the gateway makes those in between. */
+async function existingFolder(folder: string): Promise<string> {
+  if ((await isThere(folder)) || dirname(folder) === folder) return folder;
+  return existingFolder(dirname(folder));
+}

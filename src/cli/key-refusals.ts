@@ -1,0 +1,19 @@
+import type { RefusalReason } from '../oauth/inbound/api-key.authenticator.js';
+
+/** Why a key opens nothing, and what to do. For whoever has the config file; at the doors, one text stands for all of these. */
+export const KEY_REFUSALS: Readonly<Record<RefusalReason, { readonly what: string; readonly remedy: string }>> = {
+  no_key: { what: 'holds no key', remedy: 'Set it to a gateway key.' },
+  unknown_key: {
+    what: 'is not a key of this config',
+    remedy: 'Use a key of this config file, or name its file with --config.',
+  },
+  disabled: { what: 'is disabled', remedy: 'Set disabled to false in apikeys, or use another key.' },
+  expired: { what: 'has expired', remedy: 'Move its expires_at in apikeys, or use another key.' },
+  not_a_member: { what: 'is of a user who is not in its project', remedy: 'Add the user to users of the project.' },
+  no_project: { what: 'is of a project that does not exist', remedy: 'Add the project, or use another key.' },
+  no_user: { what: 'is of a user who does not exist', remedy: 'Add the user, or use another key.' },
+  ids_disagree: {
+    what: 'does not agree with ENKRYPT_PROJECT_ID or ENKRYPT_USER_ID',
+    remedy: 'Unset these two, or set them to the ids of the key.',
+  },
+};

@@ -1,0 +1,72 @@
+import { credentialsFromEnvironment } from '../../config/environment.js';
+import type { ConfigSnapshot } from '../../config/snapshot.js';
+import type { McpConfig, ServerEntry } from '../../contracts/server-entry.js';
+import { GatewayError } from '../../errors.js';
+import {
+  type ApiKeyAuthenticator,
+  AuthenticationError,
+  type Caller,
+} from '../../oauth/inbound/api-key.authenticator.js';
+import { KEY_REFUSALS } from '../key-refusals.js';
+import { chooseConfig, configWithServer } from './config-servers.js';
+
+/** Whom a test stands for, and what it tests. */
+export interface TestTarget {
+  /** null = there is no key: tools can be listed and not called. */
+  readonly caller: Caller | null;
+  readonly config: McpConfig;
+  readonly server: ServerEntry;
+}
+
+/** What decides over the target. */
+export interface TargetWords {
+  readonly name: string;
+  readonly mcpConfig: string | undefined;
+  /** The variable that holds the key. */
+  readonly keyEnv: string;
+  readonly willCall: boolean;
+}
+
+/**
+ * Who tests which server. A key that is set must be good for the server: falling back to no key would test something else than was
+ * asked for.
+ * @throws GatewayError unauthenticated, forbidden, unknown_server, config_invalid
+ */
+export function targetOf(words: TargetWords, snapshot: ConfigSnapshot, authenticator: ApiKeyAuthenticator): TestTarget {
+  const { name, mcpConfig, keyEnv } = words;
+  const caller = callerOf(keyEnv, authenticator);
+  const all = [...snapshot.configs.values()];
+  const wanted = mcpConfig === undefined ? undefined : chooseConfig(all, mcpConfig);
+  if (caller === null && words.willCall) throw noCaller(keyEnv);
+  if (caller !== null && wanted !== undefined && wanted !== caller.config) {
+    const own = caller.config === null ? 'no config' : `config ${JSON.stringify(caller.config.name)}`;
+    throw new GatewayError(
+      'forbidden',
+      `The key in ${keyEnv} is of a project with ${own}, not ${JSON.stringify(wanted.name)}. Use a key of such a project.`,
+    );
+  }
+  const pool = wanted !== undefined ? [wanted] : caller === null ? all : caller.config === null ? [] : [caller.config];
+  const config = configWithServer(pool, ({ servers }) => servers.has(name), name, undefined);
+  const server = config.servers.get(name);
+  if (server === undefined) throw new GatewayError('unknown_server', `There is no server ${JSON.stringify(name)}.`);
+  return { caller, config, server };
+}
+
+function callerOf(keyEnv: string, authenticator: ApiKeyAuthenticator): Caller | null {
+  const credentials = credentialsFromEnvironment({ ...process.env, ENKRYPT_GATEWAY_KEY: process.env[keyEnv] });
+  if (credentials.key === undefined) return null;
+  try {
+    return authenticator.authenticate(credentials);
+  } catch (cause) {
+    if (!(cause instanceof AuthenticationError)) throw cause;
+    const { what, remedy } = KEY_REFUSALS[cause.reason];
+    throw new GatewayError('unauthenticated', `The key in ${keyEnv} ${what}. ${remedy}`, { cause });
+  }
+}
+
+function noCaller(keyEnv: string): GatewayError {
+  return new GatewayError(
+    'unauthenticated',
+    `A call needs a caller: set ${keyEnv} to a gateway key of a project that has this server. Without a key, tools can only be listed.`,
+  );
+}
