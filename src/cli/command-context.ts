@@ -2,7 +2,7 @@ import type { Command } from 'commander';
 import type { CliIo } from './cli-io.js';
 
 /** What a command works with: where it writes, and the exit code it leaves behind. */
-export interface CommandContext {
+interface CommandContext {
   readonly io: CliIo;
   readonly outcome: { code: number };
 }

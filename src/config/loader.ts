@@ -55,7 +55,7 @@ export function loadConfig(bytes: Buffer, context: LoadContext): LoadResult {
     configs.set(config.id, resolveMcpConfig(config, { policies, sources, problems, warnings }));
   }
   checkProvider(draft, policies, problems);
-  if (draft.hooks !== null && policies !== undefined) resolveHooks(draft.hooks, policies, problems, warnings);
+  checkHooks(draft, policies, problems, warnings);
   checkProjects(draft, problems, warnings);
   const keys = resolveKeys(draft, configs, warnings);
   if (keys.size === 0) warnings.push({ path: ['apikeys'], message: 'there is no key, so nobody can connect' });
@@ -95,6 +95,15 @@ function checkProvider(draft: Draft, policies: PolicyTable | undefined, problems
 }
 
 const POLICIES = ['input_guardrails_policy', 'output_guardrails_policy', 'tool_guardrails_policy'] as const;
+
+function checkHooks(
+  { hooks }: Draft,
+  policies: PolicyTable | undefined,
+  problems: RawProblem[],
+  warnings: RawProblem[],
+): void {
+  if (hooks !== null && policies !== undefined) resolveHooks(hooks, policies, problems, warnings);
+}
 
 function checkProjects(draft: Draft, problems: RawProblem[], warnings: RawProblem[]): void {
   for (const [id, project] of draft.projects) {

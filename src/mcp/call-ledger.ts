@@ -130,7 +130,7 @@ function outcomeOf(body: ReplyBody): CallOutcome {
 
 function outcomeOfError({ code }: GatewayError): CallOutcome {
   if (code === 'upstream_timeout') return 'timeout';
-  if (code === 'cancelled') return 'cancelled';
+  if (code === 'cancelled' || code === 'session_unknown') return 'cancelled';
   return code === 'forbidden' || code === 'unsealed' ? 'refused' : 'error';
 }
 

@@ -132,7 +132,7 @@ export class TestGateway {
     const argv = [CLI, 'start', '--config', path, '--host', '127.0.0.1', '--port', '0', ...args];
     const child = spawn(process.execPath, argv, {
       stdio: ['ignore', 'ignore', 'pipe'],
-      env: { PATH: process.env.PATH, HOME: home, ...environment },
+      env: { PATH: process.env.PATH, HOME: home, ...environment(config) },
     });
     const log = { text: '' };
     const url = await new Promise<string>((resolveUrl, reject) => {

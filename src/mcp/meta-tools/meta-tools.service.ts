@@ -4,6 +4,7 @@ import type { McpConfig } from '../../contracts/server-entry.js';
 import { GatewayError, toGatewayError } from '../../errors.js';
 import type { ClientRequest } from '../client-request.js';
 import { EncodedResult } from '../rpc-response.js';
+import { endsRequest } from '../sessions/request-scope.js';
 import { CallLedger } from '../call-ledger.js';
 import { within } from '../deadlines/within.js';
 import { CacheTools } from './cache-tools.js';
@@ -56,7 +57,7 @@ export class MetaTools {
       answer = await this.answer(request, name, args);
     } catch (cause) {
       const error = toGatewayError(cause);
-      if (error.code === 'cancelled') throw error;
+      if (endsRequest(error)) throw error;
       const server = args.server_name;
       const place = { operation: name, server: typeof server === 'string' ? server : undefined };
       this.ledger.refused(request, { server: place.server ?? null, tool: name, arguments: args }, error);

@@ -7,6 +7,7 @@ import { CatalogService } from '../catalog/catalog.service.js';
 import type { ClientRequest } from '../client-request.js';
 import { CallLedger } from '../call-ledger.js';
 import { Router } from '../router.js';
+import { endsRequest } from '../sessions/request-scope.js';
 import { type CallElement, type CallPlace, elementOf } from './call-result.js';
 import { type MetaAnswer, envelope, succeeded } from './envelope.js';
 import { type ToolCallItem, requiredString, toolCallItems } from './parameters.js';
@@ -68,7 +69,7 @@ export class SecureCall {
     } catch (cause) {
       const error = toGatewayError(cause);
       // A cancelled request gets no answer at all (2025-11-25, "Cancellation").
-      if (error.code === 'cancelled') throw error;
+      if (endsRequest(error)) throw error;
       if (!dispatched) {
         this.ledger.refused(request, { server: place.server_name, tool: item.toolName, arguments: item.args }, error);
       }

@@ -28,7 +28,7 @@ export class ClientSession {
   close(reason: string): void {
     if (this.closed) return;
     this.closed = true;
-    this.inFlight.cancelAll(reason);
+    this.inFlight.endAll(reason);
     this.closeStream?.();
   }
 }

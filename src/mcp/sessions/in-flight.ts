@@ -41,7 +41,8 @@ export class InFlight {
     this.scopes.splice(index, 1);
   }
 
-  cancelAll(reason: string): void {
-    for (const scope of [...this.scopes]) scope.cancel(reason);
+  /** Ends what is under way with its session. */
+  endAll(reason: string): void {
+    for (const scope of [...this.scopes]) scope.endWithSession(reason);
   }
 }
