@@ -39,10 +39,10 @@ describe('the command line', () => {
     const help = await run('--help');
     expect(help.code).toBe(0);
     expect(help.stdout).toContain('First steps:');
-    for (const command of ['start', 'stdio', 'generate-config', 'config']) expect(help.stdout).toContain(command);
+    for (const command of ['start', 'stdio', 'generate-config', 'config', 'version']) expect(help.stdout).toContain(command);
   });
 
-  it.each([['start'], ['stdio'], ['generate-config'], ['config', 'validate']])(
+  it.each([['start'], ['stdio'], ['generate-config'], ['config', 'validate'], ['version']])(
     'teaches %s by example',
     async (...command) => {
       const help = await run(...command, '--help');
@@ -50,6 +50,20 @@ describe('the command line', () => {
       expect(help.stdout).toMatch(/Examples?:\n {2}\$ .*secure-mcp-gateway/);
     },
   );
+
+  it('tells which build it is, for people and for programs', async () => {
+    const number = (await run('--version')).stdout.trim();
+    const people = await run('version');
+    expect(people).toMatchObject({ code: 0, stderr: '' });
+    expect(people.stdout).toBe(`secure-mcp-gateway ${number}\ncommit unknown\nNode.js ${process.version}\n`);
+    const program = await run('version', '--json');
+    expect(JSON.parse(program.stdout)).toEqual({
+      version: number,
+      commit: null,
+      built_at: null,
+      node: process.version,
+    });
+  });
 
   it.each<[string[], RegExp]>([
     [[], /Usage: secure-mcp-gateway/],
