@@ -18,7 +18,7 @@ RUN SOURCE_COMMIT="${SOURCE_COMMIT}" SOURCE_DATE_EPOCH="${SOURCE_DATE_EPOCH}" np
     && npm prune --omit=dev --omit=optional --ignore-scripts --no-audit --no-fund
 
 FROM ${NODE_IMAGE} AS runtime
-# Process 1 has to reap what local servers leave behind, and Node.js does not.
+# Somebody has to reap what local servers leave behind, and Node.js does not. -s below: even where something else is process 1.
 RUN apt-get update \
     && apt-get install -y --no-install-recommends tini \
     && rm -rf /var/lib/apt/lists/*
@@ -39,7 +39,7 @@ EXPOSE 8000
 STOPSIGNAL SIGTERM
 HEALTHCHECK --interval=30s --timeout=5s --start-period=20s --retries=3 \
     CMD ["node", "-e", "fetch('http://127.0.0.1:8000/health/live', { signal: AbortSignal.timeout(4000) }).then((answer) => process.exit(answer.ok ? 0 : 1), () => process.exit(1))"]
-ENTRYPOINT ["tini", "--", "node", "/app/dist/cli/main.js"]
+ENTRYPOINT ["tini", "-s", "--", "node", "/app/dist/cli/main.js"]
 CMD ["start", "--host", "0.0.0.0"]
 ARG VERSION=0.1.0
 ARG SOURCE_COMMIT=""

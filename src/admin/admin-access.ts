@@ -1,14 +1,11 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { HttpException, Inject, Injectable } from '@nestjs/common';
 import type { Logger } from 'pino';
-import { LineLimit } from '../telemetry/line-limit.js';
+import { LineLimit, MAX_DENIAL_LINES_PER_SECOND } from '../telemetry/line-limit.js';
 import { LOGGER } from '../telemetry/logger.js';
 import { Metrics } from '../telemetry/metrics.js';
 import { AdminKey, type AdminDenial, type AdminScheme } from './admin-key.js';
 import { envelope } from './envelope.js';
-
-/** Log lines about callers who were turned away. */
-const MAX_LINES_PER_SECOND = 20;
 
 const CHALLENGES: Readonly<Record<AdminScheme, string>> = {
   Bearer: 'Bearer',
@@ -37,7 +34,7 @@ const ANSWERS: Readonly<Record<AdminDenial, { readonly status: number; readonly 
 /** The one decision over admin routes, with what is logged, counted and answered about those who are refused. */
 @Injectable()
 export class AdminAccess {
-  private readonly lines = new LineLimit(MAX_LINES_PER_SECOND, (count) => {
+  private readonly lines = new LineLimit(MAX_DENIAL_LINES_PER_SECOND, (count) => {
     this.logger.warn({ event: 'admin_denials_suppressed', count });
   });
 

@@ -4,17 +4,14 @@ import type { Logger } from 'pino';
 import { type GatewayError } from '../errors.js';
 import { AuthenticationError } from '../oauth/inbound/api-key.authenticator.js';
 import { AuditLog } from '../telemetry/audit-log.js';
-import { LineLimit } from '../telemetry/line-limit.js';
+import { LineLimit, MAX_DENIAL_LINES_PER_SECOND } from '../telemetry/line-limit.js';
 import { LOGGER } from '../telemetry/logger.js';
 import { Metrics } from '../telemetry/metrics.js';
-
-/** Log and audit lines about callers who were turned away. */
-const MAX_PER_SECOND = 100;
 
 /** Counts who came in at a door and writes down who was turned away: the true reason here, one text for all of them outside. */
 @Injectable()
 export class AdmissionLog {
-  private readonly lines = new LineLimit(MAX_PER_SECOND, (count) => {
+  private readonly lines = new LineLimit(MAX_DENIAL_LINES_PER_SECOND, (count) => {
     this.log.warn({ event: 'request_denials_suppressed', count });
   });
 

@@ -1,3 +1,6 @@
+/** Lines a second about callers who are turned away, for each kind of door. */
+export const MAX_DENIAL_LINES_PER_SECOND = 100;
+
 /**
  * How many lines a second may be written about strangers, who can send as many requests as they like: past the limit they are only
  * counted, so that no disk fills with them.

@@ -124,8 +124,8 @@ describe('what the image runs', () => {
   afterAll(() => gateway.stop());
 
   it('is the command line behind an init, without a shell, and stops with the signal that the gateway knows', () => {
-    const [init, separator, node, script = ''] = execForm(only('ENTRYPOINT'));
-    expect([init, separator, node]).toEqual(['tini', '--', 'node']);
+    const [init, subreaper, separator, node, script = ''] = execForm(only('ENTRYPOINT'));
+    expect([init, subreaper, separator, node]).toEqual(['tini', '-s', '--', 'node']);
     expect(existsSync(join(ROOT, script.replace('/app/', '')))).toBe(true);
     expect(only('STOPSIGNAL')).toBe('SIGTERM');
   });

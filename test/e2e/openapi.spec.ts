@@ -69,6 +69,9 @@ function faults(path: string, method: string, response: RawResponse): string {
     : `${ajv.errorsText(validate.errors)} in ${response.text.slice(0, 300)}`;
 }
 
+/** Tests that start gateways of their own. */
+const OWN_GATEWAY_MS = 30_000;
+
 type Request = () => Promise<RawResponse>;
 
 /** A request for each refusal that every admin route knows. */
@@ -216,68 +219,80 @@ describe('the API document', () => {
     expect([unknown.status, unknown.json().id, faults('/mcp', 'post', unknown)]).toEqual([404, 'a', '']);
   });
 
-  it('and the answer of health agree without a key, and while the file is broken', async () => {
-    const other = await TestGateway.start({ projects: [{ servers: [] }] });
-    try {
-      expect(faults('/health', 'get', await get('/health', [], other))).toBe('');
-      other.edit((json) => (json.surprise = 1));
-      await eventually(
-        () => get('/health', [], other),
-        (answer) => answer.json().status === 'degraded',
-      );
-      for (const path of ['/health', '/api/v1/config/status']) {
-        const answer = await get(path, admin(other.config.adminKey), other);
-        expect([path, answer.status, faults(path, 'get', answer)]).toEqual([path, 200, '']);
-        expect(answer.text).toContain('surprise');
+  it(
+    'and the answer of health agree without a key, and while the file is broken',
+    async () => {
+      const other = await TestGateway.start({ projects: [{ servers: [] }] });
+      try {
+        expect(faults('/health', 'get', await get('/health', [], other))).toBe('');
+        other.edit((json) => (json.surprise = 1));
+        await eventually(
+          () => get('/health', [], other),
+          (answer) => answer.json().status === 'degraded',
+        );
+        for (const path of ['/health', '/api/v1/config/status']) {
+          const answer = await get(path, admin(other.config.adminKey), other);
+          expect([path, answer.status, faults(path, 'get', answer)]).toEqual([path, 200, '']);
+          expect(answer.text).toContain('surprise');
+        }
+      } finally {
+        await other.stop();
       }
-    } finally {
-      await other.stop();
-    }
-  });
+    },
+    OWN_GATEWAY_MS,
+  );
 
-  it('tells the truth about a gateway whose docs are off, and about one without an admin key', async () => {
-    const other = await TestGateway.start({ projects: [{ servers: [] }], common: { admin_api_docs: false } });
-    try {
-      for (const path of ['/docs', '/openapi.json']) {
-        const answer = await get(path, admin(other.config.adminKey), other);
-        expect([path, answer.status, faults(path, 'get', answer)]).toEqual([path, 404, '']);
+  it(
+    'tells the truth about a gateway whose docs are off, and about one without an admin key',
+    async () => {
+      const other = await TestGateway.start({ projects: [{ servers: [] }], common: { admin_api_docs: false } });
+      try {
+        for (const path of ['/docs', '/openapi.json']) {
+          const answer = await get(path, admin(other.config.adminKey), other);
+          expect([path, answer.status, faults(path, 'get', answer)]).toEqual([path, 404, '']);
+        }
+        other.edit((json) => delete json.admin_apikey);
+        const closed = await eventually(
+          () => get('/metrics', admin(other.config.adminKey), other),
+          ({ status }) => status === 403,
+        );
+        expect(faults('/metrics', 'get', closed)).toBe('');
+      } finally {
+        await other.stop();
       }
-      other.edit((json) => delete json.admin_apikey);
-      const closed = await eventually(
-        () => get('/metrics', admin(other.config.adminKey), other),
-        ({ status }) => status === 403,
-      );
-      expect(faults('/metrics', 'get', closed)).toBe('');
-    } finally {
-      await other.stop();
-    }
-  });
+    },
+    OWN_GATEWAY_MS,
+  );
 
-  it('tells the truth about a gateway that drains', async () => {
-    const other = await TestGateway.start({ projects: [{ servers: [echoServer('echo_server')] }] });
-    try {
-      const session = await RawSession.open(other.url, other.key());
-      const slow = session.call('echo_server__sleep', { ms: 1500 });
-      await session.call('echo_server__echo', { message: 'so that the one before is under way' });
-      const exited = new Promise((resolve) => other.child.once('exit', resolve));
-      other.child.kill('SIGTERM');
-      const ready = await eventually(
-        () => get('/health/ready', [], other),
-        ({ status }) => status !== 200,
-      );
-      expect([ready.status, faults('/health/ready', 'get', ready)]).toEqual([503, '']);
-      const health = await get('/health', admin(other.config.adminKey), other);
-      expect([health.status, faults('/health', 'get', health)]).toEqual([503, '']);
-      for (const method of ['post', 'get', 'delete']) {
-        const answer = await mcp(method.toUpperCase(), [...JSON_BODY, ...key(other.key())], undefined, other);
-        expect([method, answer.status, faults('/mcp', method, answer)]).toEqual([method, 503, '']);
+  it(
+    'tells the truth about a gateway that drains',
+    async () => {
+      const other = await TestGateway.start({ projects: [{ servers: [echoServer('echo_server')] }] });
+      try {
+        const session = await RawSession.open(other.url, other.key());
+        const slow = session.call('echo_server__sleep', { ms: 1500 });
+        await session.call('echo_server__echo', { message: 'so that the one before is under way' });
+        const exited = new Promise((resolve) => other.child.once('exit', resolve));
+        other.child.kill('SIGTERM');
+        const ready = await eventually(
+          () => get('/health/ready', [], other),
+          ({ status }) => status !== 200,
+        );
+        expect([ready.status, faults('/health/ready', 'get', ready)]).toEqual([503, '']);
+        const health = await get('/health', admin(other.config.adminKey), other);
+        expect([health.status, faults('/health', 'get', health)]).toEqual([503, '']);
+        for (const method of ['post', 'get', 'delete']) {
+          const answer = await mcp(method.toUpperCase(), [...JSON_BODY, ...key(other.key())], undefined, other);
+          expect([method, answer.status, faults('/mcp', method, answer)]).toEqual([method, 503, '']);
+        }
+        await slow;
+        await exited;
+      } finally {
+        await other.stop();
       }
-      await slow;
-      await exited;
-    } finally {
-      await other.stop();
-    }
-  });
+    },
+    OWN_GATEWAY_MS,
+  );
 });
 
 describe('the code of the API docs', () => {
@@ -296,35 +311,43 @@ describe('the code of the API docs', () => {
   }
   const isDocs = (url: string): boolean => /@nestjs\/swagger|swagger-ui|\.description\.js|openapi-document/.test(url);
 
-  it('is loaded when somebody asks, and not before', async () => {
-    const before = await loadedAfter('/health', '/metrics', '/api/v1/config/status');
-    expect(before.some((url) => url.endsWith('/api-docs.controller.js'))).toBe(true);
-    expect(before.filter(isDocs)).toEqual([]);
-    expect((await loadedAfter('/openapi.json')).filter(isDocs).length).toBeGreaterThan(10);
-  });
+  it(
+    'is loaded when somebody asks, and not before',
+    async () => {
+      const before = await loadedAfter('/health', '/metrics', '/api/v1/config/status');
+      expect(before.some((url) => url.endsWith('/api-docs.controller.js'))).toBe(true);
+      expect(before.filter(isDocs)).toEqual([]);
+      expect((await loadedAfter('/openapi.json')).filter(isDocs).length).toBeGreaterThan(10);
+    },
+    OWN_GATEWAY_MS,
+  );
 });
 
 describe('an admin port of its own', () => {
-  it('serves the API docs, and the main port does not', async () => {
-    const other = await TestGateway.start({ projects: [{ servers: [] }] }, ['--admin-port', '0']);
-    try {
-      const origin = new URL(/^admin (\S+)$/m.exec(other.stderr)?.[1] ?? 'http://missing').origin;
-      const password = Buffer.from(`admin:${other.config.adminKey}`).toString('base64');
-      for (const path of ['/docs', '/openapi.json', '/docs/swagger-ui-bundle.js']) {
-        const answer = await send(`${origin}${path}`, {
-          method: 'GET',
-          headers: ['Authorization', `Basic ${password}`],
-        });
-        expect([path, answer.status]).toEqual([path, 200]);
-        expect([path, (await get(path, admin(other.config.adminKey), other)).status]).toEqual([path, 404]);
-        for (const refused of [other.key(), 'wrong']) {
-          const headers = ['Authorization', `Basic ${Buffer.from(`admin:${refused}`).toString('base64')}`];
-          expect([path, (await send(`${origin}${path}`, { method: 'GET', headers })).status]).toEqual([path, 401]);
+  it(
+    'serves the API docs, and the main port does not',
+    async () => {
+      const other = await TestGateway.start({ projects: [{ servers: [] }] }, ['--admin-port', '0']);
+      try {
+        const origin = new URL(/^admin (\S+)$/m.exec(other.stderr)?.[1] ?? 'http://missing').origin;
+        const password = Buffer.from(`admin:${other.config.adminKey}`).toString('base64');
+        for (const path of ['/docs', '/openapi.json', '/docs/swagger-ui-bundle.js']) {
+          const answer = await send(`${origin}${path}`, {
+            method: 'GET',
+            headers: ['Authorization', `Basic ${password}`],
+          });
+          expect([path, answer.status]).toEqual([path, 200]);
+          expect([path, (await get(path, admin(other.config.adminKey), other)).status]).toEqual([path, 404]);
+          for (const refused of [other.key(), 'wrong']) {
+            const headers = ['Authorization', `Basic ${Buffer.from(`admin:${refused}`).toString('base64')}`];
+            expect([path, (await send(`${origin}${path}`, { method: 'GET', headers })).status]).toEqual([path, 401]);
+          }
+          expect((await send(`${origin}${path}`, { method: 'GET', headers: key(other.key()) })).status).toBe(401);
         }
-        expect((await send(`${origin}${path}`, { method: 'GET', headers: key(other.key()) })).status).toBe(401);
+      } finally {
+        await other.stop();
       }
-    } finally {
-      await other.stop();
-    }
-  });
+    },
+    OWN_GATEWAY_MS,
+  );
 });

@@ -50,6 +50,7 @@ describe('the command line', () => {
       'uninstall',
       'hook',
       'completion',
+      'version',
     ])
       expect(help.stdout).toContain(command);
   });
@@ -75,6 +76,20 @@ describe('the command line', () => {
     const help = await run(...command, '--help');
     expect(help).toMatchObject({ code: 0, stderr: '' });
     expect(help.stdout).toMatch(/Examples?:\n {2}\$ .*secure-mcp-gateway/);
+  });
+
+  it('tells which build it is, for people and for programs', async () => {
+    const number = (await run('--version')).stdout.trim();
+    const people = await run('version');
+    expect(people).toMatchObject({ code: 0, stderr: '' });
+    expect(people.stdout).toBe(`secure-mcp-gateway ${number}\ncommit unknown\nNode.js ${process.version}\n`);
+    const program = await run('version', '--json');
+    expect(JSON.parse(program.stdout)).toEqual({
+      version: number,
+      commit: null,
+      built_at: null,
+      node: process.version,
+    });
   });
 
   it.each<[string[], RegExp]>([
