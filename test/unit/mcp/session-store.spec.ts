@@ -36,7 +36,7 @@ describe('the client sessions', () => {
     expect(() => store.find('__proto__', who('k'))).toThrow(UNKNOWN);
   });
 
-  it('end once: requests are cancelled, the stream is closed, listeners hear of it', () => {
+  it('end once: requests are ended, the stream is closed, listeners hear of it', () => {
     const session = store.open(who('k'), '2025-11-25');
     const scope = new RequestScope();
     session.inFlight.add(1, scope);
@@ -46,7 +46,7 @@ describe('the client sessions', () => {
     store.end(session, 'why');
     store.end(session, 'again');
     expect(seen).toEqual(['stream', session.id]);
-    expect(scope.signal.reason).toMatchObject({ code: 'cancelled', message: 'why' });
+    expect(scope.signal.reason).toMatchObject({ code: 'session_unknown', message: 'why' });
     expect(() => store.find(session.id, who('k'))).toThrow(UNKNOWN);
   });
 
