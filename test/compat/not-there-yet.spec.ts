@@ -1,0 +1,304 @@
+import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { eventually, TestGateway } from '../support/gateway.js';
+import { CallRecords, stdioServer } from '../support/upstreams.js';
+import { common, configState, plugin, refusedChange, serverEntry, withConfig } from './support/config-changes.js';
+import { SilentPort } from './support/listeners.js';
+import { at, type Json, MetaClient } from './support/meta-client.js';
+
+// Rows of the reference's own integration tests (compatibility contract, §10.2) about features that this build refuses or leaves
+// alone: what it does instead. When a feature arrives, its tests here change with it.
+
+jest.setTimeout(30_000);
+
+const BANNED = 'project x';
+const POLICIES = { team: { detectors: { keyword_detector: { banned_keywords: [BANNED] } } } };
+const BLOCK = { enabled: true, policy_name: 'team', block: ['keyword_detector'] };
+const GUARDED = { input_guardrails_policy: BLOCK, output_guardrails_policy: BLOCK };
+const COMMON = 'common_mcp_gateway_config';
+
+const records = new CallRecords();
+/** Where a cache, a guardrail service or a remote config would be: whoever is asked there is noticed. */
+let elsewhere: SilentPort;
+let gateway: TestGateway;
+let client: MetaClient;
+
+beforeAll(async () => {
+  elsewhere = await SilentPort.open();
+  const servers = [
+    stdioServer('open', ['--record', records.path('open')]),
+    stdioServer('guarded', ['--record', records.path('guarded')], GUARDED),
+  ];
+  gateway = await TestGateway.start({ projects: [{ servers }], policies: POLICIES });
+  client = await MetaClient.open(gateway);
+  await client.ok('enkrypt_list_all_servers');
+});
+
+afterAll(async () => {
+  await gateway.stop();
+  await elsewhere.close();
+  records.remove();
+});
+
+const base = (): string => `http://127.0.0.1:${String(elsewhere.port)}`;
+
+/** Discovery and calls work, the guarded server is guarded, and nobody was asked elsewhere. */
+async function works(): Promise<void> {
+  await client.ok('enkrypt_clear_cache', { cache_type: 'server' });
+  expect(await client.ok('enkrypt_discover_all_tools', { server_name: 'open' })).toMatchObject({ source: 'discovery' });
+  expect((await client.call('open', 'echo', { message: 'fine' })).response).toBe('fine');
+  const before = records.calls('guarded').length;
+  expect(await client.failing('guarded', 'echo', { message: BANNED })).toMatchObject({ status: 'blocked_input' });
+  expect(records.calls('guarded')).toHaveLength(before);
+  expect(elsewhere.connections).toHaveLength(0);
+}
+
+const path = (member: string): string => `${COMMON}.${member}`;
+const serverPath = (index: number, member: string): unknown =>
+  expect.stringMatching(new RegExp(`^mcp_configs\\.[0-9a-f-]+\\.mcp_config\\[${String(index)}\\]\\.${member}$`));
+const notYet = (at: unknown, remedy: string): Json => ({
+  path: at,
+  message: expect.stringMatching(new RegExp(`^not supported yet; ${remedy}`)),
+});
+
+describe('asynchronous guardrails (§4.5), which let a call run before its verdict', () => {
+  const flags = (input: boolean, output: boolean) => (json: Json) => {
+    Object.assign(common(json), {
+      enkrypt_async_input_guardrails_enabled: input,
+      enkrypt_async_output_guardrails_enabled: output,
+    });
+  };
+  const input = notYet(path('enkrypt_async_input_guardrails_enabled'), 'set it to false: a call waits for its verdict');
+  const output = notYet(
+    path('enkrypt_async_output_guardrails_enabled'),
+    'set it to false: a result waits for its verdict',
+  );
+
+  it('async_guardrails_enable: both are refused by name, and calls are checked first as before', async () => {
+    expect(await refusedChange(gateway, client, flags(true, true), works)).toEqual([input, output]);
+  });
+
+  it('async_guardrails_input_only: is refused by name, and calls are checked first as before', async () => {
+    expect(await refusedChange(gateway, client, flags(true, false), works)).toEqual([input]);
+  });
+
+  it('async_guardrails_output_only: is refused by name, and calls are checked first as before', async () => {
+    expect(await refusedChange(gateway, client, flags(false, true), works)).toEqual([output]);
+  });
+
+  it('async_vs_sync_performance: with both off, a blocked call costs no time in the server, a clean one does', async () => {
+    await withConfig(gateway, client, flags(false, false), async () => {
+      const before = gateway.audit().length;
+      await client.failing('guarded', 'echo', { message: BANNED });
+      await client.call('guarded', 'echo', { message: 'clean' });
+      const audited = await client.call('open', 'echo', { message: 'and the audit log is written' });
+      expect(audited.status).toBe('success');
+      const all = await eventually(
+        () => gateway.audit(),
+        ({ length }) => length >= before + 3,
+      );
+      const written = all.slice(before);
+      expect(written.map(({ decision }) => decision)).toEqual(['blocked_input', 'allowed', 'allowed']);
+      expect(written[0]!.upstream_ms).toBe(0);
+      expect(written[1]!.upstream_ms).toBeGreaterThan(0);
+    });
+  });
+});
+
+describe('the guardrail service of Enkrypt (§4.1)', () => {
+  const provider = (api_key: string, base_url: string) => (json: Json) => {
+    plugin(json, 'guardrails').provider = 'enkrypt';
+    plugin(json, 'guardrails').config = { api_key, base_url };
+  };
+  const allOff = (json: Json): void => {
+    for (const side of ['input', 'output'])
+      serverEntry(json, 'guarded')[`${side}_guardrails_policy`] = { enabled: false };
+  };
+  const refusal = notYet('plugins.guardrails.provider', 'use "local" and config.policies, or disable every');
+
+  it('invalid_guardrails_api_key: refused with an enabled policy, and nothing is let through unchecked', async () => {
+    expect(await refusedChange(gateway, client, provider('invalid-key', base()), works)).toEqual([refusal]);
+  });
+
+  it('invalid_guardrails_api_key: with every policy off, servers work and the service is not asked', async () => {
+    const change = (json: Json): void => {
+      provider('invalid-key', base())(json);
+      allOff(json);
+    };
+    await withConfig(gateway, client, change, async () => {
+      expect((await client.call('guarded', 'echo', { message: BANNED })).response).toBe(BANNED);
+      const { guardrails_applied: applied } = (await client.calls('guarded', { name: 'pids' })).payload;
+      expect(applied).toMatchObject({ input_guardrails_enabled: false, output_guardrails_enabled: false });
+    });
+  });
+
+  it('guardrails_recovery_after_invalid_key: the file put right is in force at once, and guards again', async () => {
+    await refusedChange(gateway, client, provider('invalid-key', base()));
+    expect((await configState(gateway)).problems).toEqual([]);
+    await works();
+    expect((await client.call('guarded', 'echo', { message: 'clean' })).response).toBe('clean');
+  });
+
+  it.each([
+    ['the default', () => 'https://api.enkryptai.com'],
+    ['dev', () => 'https://api.dev.enkryptai.com'],
+    ['one nobody answers at', base],
+  ])('guardrails_base_url_configuration: %s loads beside local policies, which go on checking', async (_what, url) => {
+    const change = (json: Json): unknown =>
+      Object.assign(plugin(json, 'guardrails').config as Json, { api_key: 'key', base_url: url() });
+    await withConfig(gateway, client, change, async () => {
+      expect((await client.ok('enkrypt_list_all_servers')).status).toBe('success');
+      await works();
+    });
+  });
+});
+
+describe('checks of servers, and of answers against their question (§4.3, §4.6)', () => {
+  it('server_info_validation_enabled: off loads and works, on is refused by its path', async () => {
+    const change = (on: boolean) => (json: Json) => {
+      serverEntry(json, 'open').enable_server_info_validation = on;
+    };
+    await withConfig(gateway, client, change(false), works);
+    expect(await refusedChange(gateway, client, change(true), works)).toEqual([
+      notYet(serverPath(0, 'enable_server_info_validation'), 'set it to false'),
+    ]);
+  });
+
+  it('checks of tool definitions are refused by their path', async () => {
+    const change = (json: Json): unknown => (serverEntry(json, 'open').tool_guardrails_policy = BLOCK);
+    expect(await refusedChange(gateway, client, change, works)).toEqual([
+      notYet(serverPath(0, 'tool_guardrails_policy\\.enabled'), 'set it to false'),
+    ]);
+  });
+
+  const FLAGS = ['relevancy', 'hallucination', 'adherence'] as const;
+  const advanced =
+    (on: readonly string[], enabled = true) =>
+    (json: Json) => {
+      serverEntry(json, 'guarded').output_guardrails_policy = {
+        ...BLOCK,
+        enabled,
+        additional_config: Object.fromEntries(FLAGS.map((flag) => [flag, on.includes(flag)])),
+      };
+    };
+
+  it('output_guardrail_advanced_flags: all off is what is applied and shown', async () => {
+    await withConfig(gateway, client, advanced([]), async () => {
+      await works();
+      const { payload } = await client.calls('guarded', { name: 'echo', args: { message: 'clean' } });
+      expect(payload.guardrails_applied).toMatchObject({
+        output_guardrails_enabled: true,
+        relevancy_check_enabled: false,
+        adherence_check_enabled: false,
+        hallucination_check_enabled: false,
+      });
+    });
+  });
+
+  it.each([[FLAGS], [['relevancy']], [['hallucination']], [['adherence']]])(
+    'output_guardrail_advanced_flags: never said to be on without being done: %j is refused',
+    async (on) => {
+      expect(await refusedChange(gateway, client, advanced(on), works)).toEqual(
+        on.map((flag) =>
+          notYet(serverPath(1, `output_guardrails_policy\\.additional_config\\.${flag}`), 'set it to false'),
+        ),
+      );
+    },
+  );
+
+  it('output_guardrail_advanced_flags: in a policy that is off they load', async () => {
+    await withConfig(gateway, client, advanced(FLAGS, false), async () => {
+      const { payload } = await client.calls('guarded', { name: 'echo', args: { message: 'clean' } });
+      expect(payload.guardrails_applied).toMatchObject({
+        output_guardrails_enabled: false,
+        relevancy_check_enabled: false,
+      });
+    });
+  });
+});
+
+describe('configuration from elsewhere (§2.4)', () => {
+  it('remote_config_disabled: the servers are those of the file, and switching it on is refused', async () => {
+    const change = (on: boolean) => (json: Json) => {
+      Object.assign(common(json), {
+        enkrypt_use_remote_mcp_config: on,
+        enkrypt_remote_mcp_gateway_name: 'enkrypt-secure-mcp-gateway-1',
+        enkrypt_remote_mcp_gateway_version: 'v1',
+      });
+    };
+    await withConfig(gateway, client, change(false), async () => {
+      const { available_servers: servers } = await client.ok('enkrypt_list_all_servers');
+      expect(Object.keys(servers as Json)).toEqual(['open', 'guarded']);
+    });
+    expect(await refusedChange(gateway, client, change(true), works)).toEqual([
+      notYet(path('enkrypt_use_remote_mcp_config'), 'set it to false: this file is the only source'),
+    ]);
+  });
+});
+
+describe('an external cache (§7)', () => {
+  const cache =
+    (more: Json, on = false) =>
+    (json: Json) => {
+      Object.assign(common(json), {
+        enkrypt_mcp_use_external_cache: on,
+        enkrypt_cache_host: '127.0.0.1',
+        enkrypt_cache_port: elsewhere.port,
+        ...more,
+      });
+    };
+  const local = async (): Promise<void> => {
+    await works();
+    const status = await client.ok('enkrypt_get_cache_status');
+    expect(at(status, 'cache_status', 'global').cache_type).toBe('local');
+    expect(at(status, 'cache_status', 'gateway_specific', 'tools', 'servers', 'open').exists).toBe(true);
+  };
+
+  it('external_cache_disabled: tools are cached in this process, and the address is not used', async () => {
+    await withConfig(gateway, client, cache({}), local);
+  });
+
+  it('external_cache_unreachable: refused at load while there is no external cache, and the local one goes on', async () => {
+    expect(await refusedChange(gateway, client, cache({}, true), local)).toEqual([
+      notYet(path('enkrypt_mcp_use_external_cache'), 'set it to false: the cache is in memory'),
+    ]);
+  });
+
+  it.each([0, 1, 5, 15])('external_cache_custom_db: %d loads while the cache is off', async (enkrypt_cache_db) => {
+    await withConfig(gateway, client, cache({ enkrypt_cache_db }), local);
+  });
+
+  it.each([[null], [''], ['secret-password']])(
+    'external_cache_with_password: %j loads while the cache is off',
+    async (value) => {
+      await withConfig(gateway, client, cache({ enkrypt_cache_password: value }), local);
+      expect(gateway.stderr).not.toContain('secret-password');
+    },
+  );
+
+  it.each([6379, 6380])(
+    'external_cache_port_configuration: %d loads while the cache is off',
+    async (enkrypt_cache_port) => {
+      await withConfig(gateway, client, cache({ enkrypt_cache_port }), local);
+    },
+  );
+
+  it('external_cache_port_configuration: what is no port is refused by its path, whether the cache is on or off', async () => {
+    expect(await refusedChange(gateway, client, cache({ enkrypt_cache_port: 65_536 }), works)).toEqual([
+      { path: path('enkrypt_cache_port'), message: 'must be at most 65535' },
+    ]);
+  });
+});
+
+describe('escalation (§3.2)', () => {
+  it('has no effect beyond the limit itself, and a file that says otherwise is warned about', async () => {
+    const change = (json: Json): unknown =>
+      (common(json).timeout_settings = { escalation_policies: { warn_threshold: 0.5 } });
+    await withConfig(gateway, client, change, async ({ warnings }) => {
+      expect(warnings).toContainEqual({
+        path: path('timeout_settings.escalation_policies'),
+        message: 'has no effect: a timeout ends the operation when it is reached',
+      });
+      await works();
+    });
+  });
+});
