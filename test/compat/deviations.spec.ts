@@ -49,7 +49,10 @@ beforeAll(async () => {
   ];
   gateway = await TestGateway.start(
     {
-      projects: [{ servers, users: 2 }, { servers: [stdioServer('broken', ['--mode', 'die-at-start'])] }],
+      projects: [
+        { servers, users: 2, exposure: 'meta' },
+        { servers: [stdioServer('broken', ['--mode', 'die-at-start'])] },
+      ],
       policies: POLICIES,
       common: { timeout_settings: { tool_execution_timeout: 1 } },
     },
@@ -282,6 +285,25 @@ describe('§13: weaknesses a client of the meta tools would meet', () => {
     expect(answer).toMatchObject({
       isError: true,
       payload: { status: 'error', discovery_failed_servers: ['broken'], discovery_success_servers: [] },
+    });
+  });
+
+  it('27: the short form of a policy is enough, switched off or on', async () => {
+    const change = (json: Json): void => {
+      serverEntry(json, 'open').input_guardrails_policy = { enabled: false };
+      serverEntry(json, 'open').output_guardrails_policy = { enabled: true, policy_name: 'team' };
+    };
+    await withConfig(gateway, client, change, async () => {
+      const element = await client.call('open', 'in_text', { text: BANNED });
+      expect(element).toMatchObject({
+        response: BANNED,
+        enkrypt_policy_detections: {
+          input_guardrail_policy: { enabled: false },
+          input_guardrail_response: {},
+          output_guardrail_policy: { enabled: true, policy_name: 'team', block: [] },
+          output_guardrail_response: { is_safe: true, violations: [{ type: 'keyword_detector', action: 'report' }] },
+        },
+      });
     });
   });
 

@@ -23,10 +23,9 @@ beforeAll(async () => {
     stdioServer('echo', ['--record', records.path('echo')]),
     stdioServer('guarded', ['--record', records.path('guarded')], GUARDED),
     stdioServer('hangs', ['--mode', 'hang', '--record', records.path('hangs')]),
+    stdioServer('silent', ['--mode', 'hang-init']),
   ];
-  // In a project of its own: a new session makes the gateway ask the servers at once, under the limit of that moment.
-  const silent = [stdioServer('silent', ['--mode', 'hang-init'])];
-  gateway = await TestGateway.start({ projects: [{ servers }, { servers: silent }], policies: POLICIES });
+  gateway = await TestGateway.start({ projects: [{ servers, exposure: 'meta' }], policies: POLICIES });
   client = await MetaClient.open(gateway);
   for (const server_name of ['echo', 'guarded', 'hangs'])
     await client.ok('enkrypt_discover_all_tools', { server_name });
@@ -70,9 +69,8 @@ describe('limits in seconds', () => {
 
   it('discovery_timeout_settings: a server that never introduces itself is given up when the limit is over', async () => {
     await withLimit('discovery_timeout', 0.3, async () => {
-      const patient = await MetaClient.open(gateway, 1);
       const took = await duration(async () => {
-        const error = await patient.refused('enkrypt_discover_all_tools', { server_name: 'silent' });
+        const error = await client.refused('enkrypt_discover_all_tools', { server_name: 'silent' });
         expect(error).toMatchObject({ code: expect.stringMatching(/^TOOL_00[46]$/) as unknown });
         expect(error.context).toMatchObject({ server_name: 'silent' });
       });

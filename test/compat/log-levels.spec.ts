@@ -17,7 +17,7 @@ let gateway: TestGateway;
 let client: MetaClient;
 
 beforeAll(async () => {
-  gateway = await TestGateway.start({ projects: [{ servers: [stdioServer('echo')] }] });
+  gateway = await TestGateway.start({ projects: [{ servers: [stdioServer('echo')], exposure: 'meta' }] });
   client = await MetaClient.open(gateway);
   await client.ok('enkrypt_list_all_servers');
 });

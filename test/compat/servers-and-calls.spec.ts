@@ -33,10 +33,8 @@ beforeAll(async () => {
     }),
     stdioServer('broken', ['--mode', 'die-at-start']),
   ];
-  gateway = await TestGateway.start({ projects: [{ servers }], policies: POLICIES });
+  gateway = await TestGateway.start({ projects: [{ servers, exposure: 'meta' }], policies: POLICIES });
   client = await MetaClient.open(gateway);
-  // A new session makes the gateway ask the servers on its own; that must be over before anything is counted.
-  await client.ok('enkrypt_list_all_servers');
 });
 
 afterAll(async () => {
@@ -182,6 +180,29 @@ describe('calls', () => {
     });
     expect(resultsOf(blocked)).toMatchObject([{ status: 'blocked_input' }]);
     expect(records.calls('guarded').slice(before)).toEqual(['echo']);
+  });
+
+  it.each(['name', 'tool_name', 'tool', 'function', 'function_name', 'function_id'])(
+    'the tool is taken from %s (§1.3, aliases)',
+    async (alias) => {
+      const answer = await client.calls('echo', { [alias]: 'echo', args: { message: alias } });
+      expect(resultsOf(answer)).toMatchObject([{ status: 'success', response: alias }]);
+    },
+  );
+
+  it.each([
+    'args',
+    'arguments',
+    'tool_arguments',
+    'tool_input_arguments',
+    'tool_args',
+    'tool_input_args',
+    'parameters',
+    'input',
+    'params',
+  ])('the arguments are taken from %s (§1.3, aliases)', async (alias) => {
+    const answer = await client.calls('echo', { name: 'echo', [alias]: { message: alias } });
+    expect(resultsOf(answer)).toMatchObject([{ status: 'success', response: alias }]);
   });
 
   it('secure_call_tools_invalid_server: an error, and no server is called', async () => {
