@@ -146,11 +146,13 @@ describe('limits in seconds', () => {
   ])('are refused at load when they are none, and the ones before stay in force: %s', async (name) => {
     const path = `common_mcp_gateway_config.timeout_settings.${name}`;
     for (const [value, message] of [
-      [0, 'must be more than 0'],
-      ['30', 'must be a number, not a string'],
+      [0, /^must be more than 0\b/],
+      ['30', /^must be a number, not a string\b/],
     ] as const) {
       const change = (json: Json): unknown => (common(json).timeout_settings = { [name]: value });
-      expect(await refusedChange(gateway, client, change, succeeds)).toEqual([{ path, message }]);
+      expect(await refusedChange(gateway, client, change, succeeds)).toEqual([
+        { path, message: expect.stringMatching(message) as unknown },
+      ]);
     }
   });
 });
@@ -186,7 +188,7 @@ describe('thresholds', () => {
     expect(await refusedChange(gateway, client, escalation('0.8', 1, 1.2), succeeds)).toEqual([
       {
         path: 'common_mcp_gateway_config.timeout_settings.escalation_policies.warn_threshold',
-        message: 'must be a number, not a string',
+        message: expect.stringMatching(/^must be a number, not a string\b/) as unknown,
       },
     ]);
     expect((await configState(gateway)).ok).toBe(true);

@@ -113,7 +113,7 @@ describe('the guardrail service of Enkrypt (§4.1)', () => {
     for (const side of ['input', 'output'])
       serverEntry(json, 'guarded')[`${side}_guardrails_policy`] = { enabled: false };
   };
-  const refusal = notYet('plugins.guardrails.provider', 'use "local" and config.policies, or disable every');
+  const refusal = notYet('plugins.guardrails.provider', '.*"local".*every (guardrail )?policy');
 
   it('invalid_guardrails_api_key: refused with an enabled policy, and nothing is let through unchecked', async () => {
     expect(await refusedChange(gateway, client, provider('invalid-key', base()), works)).toEqual([refusal]);
@@ -284,7 +284,7 @@ describe('an external cache (§7)', () => {
 
   it('external_cache_port_configuration: what is no port is refused by its path, whether the cache is on or off', async () => {
     expect(await refusedChange(gateway, client, cache({ enkrypt_cache_port: 65_536 }), works)).toEqual([
-      { path: path('enkrypt_cache_port'), message: 'must be at most 65535' },
+      { path: path('enkrypt_cache_port'), message: expect.stringMatching(/^must be at most 65535\b/) as unknown },
     ]);
   });
 });
