@@ -282,7 +282,7 @@ describe('an external cache (§7)', () => {
     },
   );
 
-  it('external_cache_port_configuration: what is no port is refused by its path, whether the cache is on or off', async () => {
+  it('external_cache_port_configuration: what is no port is refused by its path, even while the cache is off', async () => {
     expect(await refusedChange(gateway, client, cache({ enkrypt_cache_port: 65_536 }), works)).toEqual([
       { path: path('enkrypt_cache_port'), message: expect.stringMatching(/^must be at most 65535\b/) as unknown },
     ]);
