@@ -38,9 +38,9 @@ export function threshold(initial: number) {
   return z.number().positive().max(10).default(initial);
 }
 
-/** Hours in the file; 24 days at most, so that the milliseconds fit a timer. */
+/** Hours in the file; 0 = not at all, and 24 days at most, so that the milliseconds fit a timer. */
 export function hours(initial: number) {
-  return z.number().positive().max(576).default(initial);
+  return z.number().nonnegative().max(576).default(initial);
 }
 
 /** Minutes in the file, a week at most. */

@@ -28,6 +28,8 @@ export interface ConfigOptions {
   readonly projects: readonly ProjectOptions[];
   /** Named local policies: name -> detectors. */
   readonly policies?: Json;
+  /** Sections of `plugins` beside the guardrails. */
+  readonly plugins?: Json;
   /** Members of common_mcp_gateway_config. */
   readonly common?: Json;
 }
@@ -89,7 +91,7 @@ export function buildConfig(options: ConfigOptions): TestConfig {
   const json: Json = {
     admin_apikey: sha256(adminKey),
     common_mcp_gateway_config: { enkrypt_log_level: 'INFO', ...options.common },
-    plugins: { guardrails: { provider: 'local', config: { policies: options.policies ?? {} } } },
+    plugins: { guardrails: { provider: 'local', config: { policies: options.policies ?? {} } }, ...options.plugins },
     mcp_configs: configs,
     projects,
     users,

@@ -85,9 +85,9 @@ function detections(
   outcome: EndedCall,
 ): Record<string, unknown> {
   return {
-    input_guardrail_policy: policyView(input),
+    input_guardrail_policy: policyView(input, 'input'),
     input_guardrail_response: verdictView(input, outcome.inputVerdict),
-    output_guardrail_policy: policyView(output),
+    output_guardrail_policy: policyView(output, 'output'),
     output_guardrail_response: verdictView(output, outcome.outputVerdict),
     output_relevancy_response: {},
     output_adherence_response: {},

@@ -18,8 +18,9 @@ function tool(
     annotations: {
       title,
       readOnlyHint: hints.readOnly,
-      destructiveHint: false,
-      idempotentHint: true,
+      // The reference's two kinds: what only reads can be repeated, what acts may do harm and may do it again.
+      destructiveHint: !hints.readOnly,
+      idempotentHint: hints.readOnly,
       openWorldHint: hints.openWorld,
     },
   };
@@ -33,7 +34,7 @@ export const META_TOOLS: readonly Tool[] = Object.freeze([
     'Lists the MCP servers of your project with their tools and where the tool list came from. By default it also discovers the tools of servers that have not been asked yet; each server has its own status.',
     { discover_tools: { type: 'boolean', default: true, description: 'Discover the tools of servers that need it.' } },
     [],
-    { readOnly: true, openWorld: true },
+    { readOnly: true, openWorld: false },
   ),
   tool(
     'enkrypt_get_server_info',
@@ -41,7 +42,7 @@ export const META_TOOLS: readonly Tool[] = Object.freeze([
     'Tells what is known about one server: description, tools, and whether its tools are cached or need discovery.',
     { server_name: { type: 'string', description: 'Name of the server as enkrypt_list_all_servers shows it.' } },
     ['server_name'],
-    { readOnly: true, openWorld: true },
+    { readOnly: true, openWorld: false },
   ),
   tool(
     'enkrypt_discover_all_tools',
@@ -73,7 +74,7 @@ export const META_TOOLS: readonly Tool[] = Object.freeze([
     'Tells which tool lists are cached and until when. For debugging, or when asked.',
     {},
     [],
-    { readOnly: true, openWorld: true },
+    { readOnly: true, openWorld: false },
   ),
   tool(
     'enkrypt_clear_cache',
@@ -96,7 +97,7 @@ export const META_TOOLS: readonly Tool[] = Object.freeze([
     'Counts how your tool calls and discoveries ended since the gateway started, and shows the timeouts in force.',
     {},
     [],
-    { readOnly: true, openWorld: true },
+    { readOnly: true, openWorld: false },
   ),
 ]);
 

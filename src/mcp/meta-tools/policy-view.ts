@@ -7,15 +7,22 @@ const NO_VIOLATIONS: readonly Record<string, unknown>[] = [];
 /** Policies are immutable, so each view is made once. */
 const views = new WeakMap<GuardrailPolicy, Record<string, unknown>>();
 
+/** What each side's `additional_config` holds in the config file; the checks of the output side cannot be switched on. */
+const ADDITIONAL = {
+  input: ({ redactPii }: GuardrailPolicy) => ({ pii_redaction: redactPii }),
+  output: () => ({ relevancy: false, hallucination: false, adherence: false }),
+  tool: () => ({}),
+};
+
 /** A policy in the shape of the config file. */
-export function policyView(policy: GuardrailPolicy | null): Record<string, unknown> {
+export function policyView(policy: GuardrailPolicy | null, side: keyof typeof ADDITIONAL): Record<string, unknown> {
   if (policy === null) return OFF;
   let view = views.get(policy);
   if (view === undefined) {
     view = {
       enabled: true,
       policy_name: policy.policyName,
-      additional_config: { pii_redaction: policy.redactPii },
+      additional_config: ADDITIONAL[side](policy),
       block: [...policy.block],
     };
     views.set(policy, view);
