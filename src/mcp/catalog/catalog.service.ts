@@ -42,9 +42,7 @@ export class CatalogService implements OnModuleInit {
   ) {}
 
   onModuleInit(): void {
-    this.pool.onToolsChanged((tenant, serverName) => {
-      this.invalidate(tenant, serverName);
-    });
+    this.pool.onToolsChanged(this.invalidate);
   }
 
   /** State of the external cache; null = the cache is in memory. */
@@ -153,6 +151,8 @@ export class CatalogService implements OnModuleInit {
         const known = this.slots.get(key)?.catalog !== undefined;
         this.slots.delete(key);
         const stored = await this.cache.clear(tenant, server.name, server.configHash);
+        // Somebody may have read the cached entry while it was being removed.
+        this.slots.delete(key);
         return known || stored ? [server.name] : [];
       }),
     );
@@ -282,7 +282,7 @@ export class CatalogService implements OnModuleInit {
     }
   }
 
-  private invalidate(tenant: string, serverName: string): void {
+  private readonly invalidate = (tenant: string, serverName: string): void => {
     let hit = false;
     for (const slot of this.slots.values()) {
       if (slot.tenant !== tenant || slot.serverName !== serverName || slot.stale) continue;
@@ -292,7 +292,7 @@ export class CatalogService implements OnModuleInit {
       void this.cache.forget(tenant, serverName, slot.configHash);
     }
     if (hit) this.versions.grow(tenant);
-  }
+  };
 }
 
 function keyOf(principal: Principal, server: ServerEntry): string {
