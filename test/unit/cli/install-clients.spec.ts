@@ -1,7 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
 import { type Client, type ClientHost, clientFiles } from '../../../src/cli/clients/client-files.js';
 import { isInClear } from '../../../src/cli/clients/gateway-url.js';
-import { hookEntries } from '../../../src/cli/clients/hook-entries.js';
+import { hookEntries, installHooks } from '../../../src/cli/clients/hook-entries.js';
+import { parseDocument } from '../../../src/cli/clients/json-document.js';
 import { maskedDiff, showableStrings } from '../../../src/cli/clients/masked-diff.js';
 import { gatewayOfEntry, isSameGateway } from '../../../src/cli/clients/recognise-entry.js';
 import { serverEntry } from '../../../src/cli/clients/server-entry.js';
@@ -162,6 +163,31 @@ describe('a hook', () => {
       failClosed: true,
     });
     expect(hookEntries('cursor', windows).get('afterMCPExecution')).not.toHaveProperty('failClosed');
+  });
+
+  it.each(['C:\\a$b\\main.js', 'C:\\a`b\\main.js', 'C:\\%TEMP%\\main.js'])(
+    'is refused on Windows when a shell there would change %s',
+    (script) => {
+      expect(() => hookEntries('cursor', { ...command, script, platform: 'win32' })).toThrow(/shells on Windows/);
+      expect(() => hookEntries('cursor', { ...command, script, platform: 'linux' })).not.toThrow();
+    },
+  );
+
+  it('of an older place is replaced with what the user set beside its command', () => {
+    const old = '/old/dist/cli/main.js hook claude-code PreToolUse --config /c';
+    const hook = { type: 'command', command: old, timeout: 20, onFailure: 'block' };
+    const settings = JSON.stringify({ hooks: { PreToolUse: [{ matcher: '*', hooks: [hook] }] } });
+    const entries = hookEntries('claude-code', command);
+    const edited = installHooks('claude-code', entries)(parseDocument(settings, '/f'));
+    const { hooks } = JSON.parse(edited.text) as { hooks: Record<string, { hooks: unknown[] }[]> };
+    const [group] = entries.get('PreToolUse')?.hooks as { command: string }[];
+    expect(hooks.PreToolUse).toEqual([{ matcher: '*', hooks: [{ ...hook, command: group?.command }] }]);
+    const cursor = JSON.stringify({
+      version: 1,
+      hooks: { afterMCPExecution: [{ command: 'secure-mcp-gateway hook cursor afterMCPExecution', failClosed: true }] },
+    });
+    const again = installHooks('cursor', hookEntries('cursor', command))(parseDocument(cursor, '/f'));
+    expect(JSON.parse(again.text)).toMatchObject({ hooks: { afterMCPExecution: [{ timeout: 10, failClosed: true }] } });
   });
 });
 
