@@ -204,9 +204,23 @@ describe('a diff', () => {
     for (const secret of ['KEY"', 'ghp_secret', 'x9']) expect(diff.replace('GATEWAY_KEY"', '')).not.toContain(secret);
   });
 
-  it('holds no control characters, which a comment of the file may hide', () => {
-    const diff = maskedDiff('/f.json', '{\n  // \u001b[2J\r\n}', '{\n  // \u001b[2J\r\n  "a": 1}', new Set());
-    expect(diff.replace(/[\n\t]/g, '')).not.toMatch(/\p{Cc}/u);
+  it('holds nothing of a comment, where servers stand that are switched off', () => {
+    const file = '{\n  // "git": { "env": { "TOKEN": "ghp_secret" } },\r\n  /* Bearer\n x9 */ "a": "http://x//y"\n}';
+    const diff = maskedDiff('/f.json', file, file.replace('"a"', '"b": 1, "a"'), new Set());
+    expect(diff).toContain('+  /* … */ "b": 1, "a": "…"');
+    expect(diff).toContain('   // …');
+    expect(diff).not.toMatch(/ghp_secret|x9|http/);
+  });
+
+  it('holds no character that a terminal obeys, which a name of the file may hide', () => {
+    const diff = maskedDiff(
+      '/f.json',
+      '{\n "\u009b2J\u202e": 2\r\n}',
+      '{\n "\u009b2J\u202e": 2,\r\n  "a": 1}',
+      new Set(),
+    );
+    expect(diff.replace(/[\n\t]/g, '')).not.toMatch(/[\p{Cc}\u202e]/u);
+    expect(diff).toContain('"\\u{9b}2J\\u{202e}"');
   });
 
   it('says so when only hidden text changes', () => {
