@@ -122,6 +122,13 @@ describe('an entry is recognised', () => {
     ],
     ['of another server', { command: 'npx', args: ['-y', 'server-filesystem', '/data'] }, null],
     ['of another server over HTTP', { url: 'https://x/mcp', headers: { Authorization: 'Bearer t' } }, null],
+    ['of another server that takes a variable of that name', { command: 'npx', env: { APIKEY: 'k' } }, null],
+    ['of another server with a header of that name', { url: 'https://x', headers: { apikey: 'k', Accept: '*' } }, null],
+    [
+      'with a header beside its own',
+      { url: 'https://x', headers: { ENKRYPT_GATEWAY_KEY: 'k', a: 'b' } },
+      { config: null, url: 'https://x' },
+    ],
     ['that is no entry', 'text', null],
     ['with odd members', { command: 5, args: 'x', env: [] }, null],
   ])('%s', (_what, entry, reference) => {
