@@ -13,6 +13,7 @@ import { addStart } from './commands/start.command.js';
 import { addStdio } from './commands/stdio.command.js';
 import { addUninstall } from './commands/uninstall.command.js';
 import { addVersion } from './commands/version.command.js';
+import { plainText } from './plain-text.js';
 
 /** In the order of the help. */
 const COMMANDS: readonly AddCommand[] = [
@@ -42,7 +43,8 @@ export async function runCli(args: readonly string[], io: CliIo): Promise<number
     return outcome.code;
   } catch (error) {
     if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.ok : EXIT.usage;
-    io.stderr(`error: ${error instanceof Error ? error.message : 'unknown failure'}\n`);
+    // Names in other programs' files and words of servers come in here; a terminal must not obey them.
+    io.stderr(`error: ${error instanceof Error ? plainText(error.message) : 'unknown failure'}\n`);
     return EXIT.failure;
   }
 }

@@ -4,6 +4,7 @@ import { isInClear } from '../../../src/cli/clients/gateway-url.js';
 import { hookEntries, installHooks } from '../../../src/cli/clients/hook-entries.js';
 import { parseDocument } from '../../../src/cli/clients/json-document.js';
 import { maskedDiff, showableStrings } from '../../../src/cli/clients/masked-diff.js';
+import { writeReport } from '../../../src/cli/clients/report.js';
 import { gatewayOfEntry, isSameGateway } from '../../../src/cli/clients/recognise-entry.js';
 import { serverEntry } from '../../../src/cli/clients/server-entry.js';
 
@@ -248,4 +249,12 @@ it.each<[string, boolean]>([
   ['http://10.0.0.7/mcp', true],
 ])('%s sends the key in clear: %s', (url, isClear) => {
   expect(isInClear(url)).toBe(isClear);
+});
+
+it('a note names entries of the file without what a terminal would obey', () => {
+  let stderr = '';
+  const io = { stdout: () => undefined, stderr: (text: string) => (stderr += text) };
+  const report = { client: 'cursor', name: 'x', action: 'unchanged', isDryRun: false, files: [], details: [] } as const;
+  writeReport({ ...report, data: {}, notes: ['"\u001b[2J\u202e" leads'], undo: null, shown: new Set() }, io, false);
+  expect(stderr).toBe('note: "\\u{1b}[2J\\u{202e}" leads\n');
 });
