@@ -6,13 +6,14 @@ import { addCompletion } from './commands/completion.command.js';
 import { addConfig } from './commands/config.command.js';
 import { addDoctor } from './commands/doctor.command.js';
 import { addGenerateConfig } from './commands/generate-config.command.js';
-import { addHook } from './commands/hook.command.js';
+import { addHook, unansweredHook } from './commands/hook.command.js';
 import { addInstall } from './commands/install.command.js';
 import { addServer } from './commands/server.command.js';
 import { addStart } from './commands/start.command.js';
 import { addStdio } from './commands/stdio.command.js';
 import { addUninstall } from './commands/uninstall.command.js';
 import { addVersion } from './commands/version.command.js';
+import { plainText } from './plain-text.js';
 
 /** In the order of the help. */
 const COMMANDS: readonly AddCommand[] = [
@@ -41,8 +42,9 @@ export async function runCli(args: readonly string[], io: CliIo): Promise<number
     await program.parseAsync([...args], { from: 'user' });
     return outcome.code;
   } catch (error) {
-    if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.ok : EXIT.usage;
-    io.stderr(`error: ${error instanceof Error ? error.message : 'unknown failure'}\n`);
+    if (error instanceof CommanderError) return error.exitCode === 0 ? (unansweredHook(args) ?? EXIT.ok) : EXIT.usage;
+    // Names in other programs' files and words of servers come in here; a terminal must not obey them.
+    io.stderr(`error: ${error instanceof Error ? plainText(error.message) : 'unknown failure'}\n`);
     return EXIT.failure;
   }
 }

@@ -44,8 +44,11 @@ export async function loadHookConfig(path: string, client: HookClientName): Prom
 
 async function readBytes(file: string): Promise<Buffer> {
   try {
-    // Opening a pipe waits for its writer, and a process that waits for a file cannot end.
-    if ((await stat(file)).isFIFO()) throw new ConfigError(file, [{ path: '', message: 'this is a pipe, not a file' }]);
+    // A pipe or terminal may wait forever, a device never end, and a process that waits for a file cannot end.
+    const info = await stat(file);
+    if (!info.isFile() && !info.isDirectory()) {
+      throw new ConfigError(file, [{ path: '', message: 'this is a pipe or a device, not a file' }]);
+    }
     return await readFile(file);
   } catch (error) {
     if (error instanceof ConfigError) throw error;

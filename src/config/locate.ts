@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
-import { homedir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { configPathFromEnvironment } from './environment.js';
+import { homeFolder } from './home-folder.js';
 
 /** The config file in use and who chose it. */
 export interface ConfigLocation {
@@ -25,7 +25,7 @@ export function locateConfig(flag: string | undefined): ConfigLocation {
 /** `~/.enkrypt/enkrypt_mcp_config.json`, or the mounted file of a container when there is one. */
 function defaultConfigPath(): string {
   if (existsSync(CONTAINER_PATH) && insideContainer()) return CONTAINER_PATH;
-  return join(homedir(), '.enkrypt', FILE_NAME);
+  return join(homeFolder(), '.enkrypt', FILE_NAME);
 }
 
 function insideContainer(): boolean {

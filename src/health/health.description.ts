@@ -92,6 +92,17 @@ export const HEALTH: ApiDescription = {
       required: ['ok', 'revision', 'loaded_at'],
       additionalProperties: false,
     },
+    HealthCache: {
+      type: 'object',
+      properties: {
+        type: { enum: ['memory', 'external'] },
+        state: { enum: ['up', 'degraded'], description: '`degraded`: the memory of the process stands in for it.' },
+        reason: { enum: ['unreachable', 'timeout', 'refused', 'connecting'] },
+        since: TIME,
+      },
+      required: ['type'],
+      additionalProperties: false,
+    },
     HealthUpstream: {
       type: 'object',
       properties: {

@@ -1,6 +1,15 @@
 import { GatewayError } from '../errors.js';
-import { type EventAdapter, objectOf, optionalText, textOf, toolName } from './event-adapter.js';
+import {
+  type EventAdapter,
+  type HookSubject,
+  type JsonObject,
+  objectOf,
+  optionalText,
+  textOf,
+  toolName,
+} from './event-adapter.js';
 import type { CLAUDE_GUARDED } from './events.js';
+import { withholdAll, withholdTexts } from './withhold.js';
 
 /** Tools of MCP servers are called `mcp__<server>__<tool>`. */
 const MCP_PREFIX = 'mcp__';
@@ -57,17 +66,27 @@ export const CLAUDE_CODE: Readonly<Record<(typeof CLAUDE_GUARDED)[number], Event
         isRewritable: false,
       };
     },
-    // "block" only adds the reason; what the model sees of the tool's output is replaced by the field for that kind of tool.
-    answer: (outcome, tool) => {
+    // "block" only adds the reason: what the model sees of the tool's output must be replaced, also when it could not be checked.
+    answer: (outcome, subject) => {
       if (outcome.kind === 'pass') return null;
-      const field = tool?.startsWith(MCP_PREFIX) === true ? 'updatedMCPToolOutput' : 'updatedToolOutput';
       return {
         decision: 'block',
         reason: outcome.reason,
-        ...(outcome.value !== null && {
-          hookSpecificOutput: { hookEventName: 'PostToolUse', [field]: outcome.value.tool_response },
-        }),
+        hookSpecificOutput: { hookEventName: 'PostToolUse', ...replacement(outcome.value, subject) },
       };
     },
   },
 };
+
+/** What the model sees in place of the output, in the field for that kind of tool; in both when nobody knows which tool it was. */
+function replacement(value: JsonObject | null, subject: HookSubject | null): JsonObject {
+  if (subject === null) {
+    const notice = withholdAll([]);
+    return { updatedToolOutput: notice, updatedMCPToolOutput: notice };
+  }
+  const output = subject.value.tool_response;
+  if (subject.tool?.startsWith(MCP_PREFIX) === true) {
+    return { updatedMCPToolOutput: value === null ? withholdAll(output) : value.tool_response };
+  }
+  return { updatedToolOutput: value === null ? withholdTexts(output) : value.tool_response };
+}

@@ -5,13 +5,12 @@ import {
   type HookOutcome,
   type HookSubject,
   isJsonObject,
+  type JsonObject,
   optionalText,
   textOf,
   toolName,
 } from './event-adapter.js';
 import type { CURSOR_GUARDED, CURSOR_OBSERVED } from './events.js';
-
-type JsonObject = Readonly<Record<string, unknown>>;
 
 /** Cursor's own name of its terminal tool, so that `sensitive_tools` can name it. */
 const SHELL_TOOL = 'Shell';

@@ -1,6 +1,6 @@
 import { GatewayError } from '../errors.js';
 
-type JsonObject = Readonly<Record<string, unknown>>;
+export type JsonObject = Readonly<Record<string, unknown>>;
 
 /** What a client's input holds for the check. */
 export interface HookSubject {
@@ -21,15 +21,18 @@ export type HookOutcome =
   | { readonly kind: 'pass' }
   /** The user decides. `value` = the subject's value with personal data replaced; null = as it is. */
   | { readonly kind: 'ask'; readonly reason: string; readonly value: JsonObject | null }
-  /** `value` = the subject's value with the findings taken out, for clients that show it all the same; null = there is none. */
+  /** `value` = the subject's value with the findings taken out, for clients that show it all the same; null = it was not checked, or is not shown. */
   | { readonly kind: 'deny'; readonly reason: string; readonly value: JsonObject | null };
 
 /** One event of one client: where its text stands, and how it is answered. */
 export interface EventAdapter {
   /** @throws GatewayError `invalid_request` when a field is missing */
   read(input: JsonObject): HookSubject;
-  /** The JSON for stdout; null = nothing is written. */
-  answer(outcome: HookOutcome, tool: string | null): JsonObject | null;
+  /**
+   * The JSON for stdout; null = nothing is written.
+   * @param subject null = the input could not be read, or was not needed
+   */
+  answer(outcome: HookOutcome, subject: HookSubject | null): JsonObject | null;
 }
 
 /** Longest tool name accepted, in UTF-16 code units; it is compared with every glob. */

@@ -48,7 +48,11 @@ export async function runHook(run: HookRun, maxMs = MAX_MS): Promise<HookAnswer>
     deadline.wait(loadHookConfig(run.configPath, run.client), 'reading the config file'),
     readInput(run.stdin, deadline),
   ]);
-  if (config.status === 'rejected') return unusableConfig(run, adapter, toGatewayError(config.reason));
+  if (config.status === 'rejected') {
+    const failure = toGatewayError(config.reason);
+    const { subject } = await judge(run, adapter, input, () => Promise.reject(failure));
+    return unusableConfig(run, adapter, failure, subject);
+  }
   const { policy, sensitiveTools } = config.value.hook;
   if (policy === null) return answered(adapter.answer({ kind: 'pass' }, null), '');
   deadline.shorten(config.value.settings.timeouts.guardrailMs);
@@ -96,7 +100,7 @@ async function conclude(
   const event = auditEventOf({ ...run, subject, checked, failure: failure?.code ?? null, goesOn, totalMs });
   const complaint = await writeAudit(config.settings.auditLog, event);
   const warning = failure === null ? '' : failureLine(failure, goesOn);
-  return answered(adapter.answer(outcome, subject?.tool ?? null), warning + complaint);
+  return answered(adapter.answer(outcome, subject), warning + complaint);
 }
 
 const PASS: HookOutcome = { kind: 'pass' };
@@ -112,10 +116,15 @@ function failureLine(failure: GatewayError, goesOn: boolean): string {
 }
 
 /** Whether the config wanted to fail open cannot be told. */
-function unusableConfig(run: HookRun, adapter: EventAdapter, failure: GatewayError): HookAnswer {
+function unusableConfig(
+  run: HookRun,
+  adapter: EventAdapter,
+  failure: GatewayError,
+  subject: HookSubject | null,
+): HookAnswer {
   const why =
     'the config file cannot be used. The hook says more on stderr, as does: secure-mcp-gateway config validate';
-  return answered(adapter.answer(refusal(why), null), failureLine(failure, !isGuarded(run)));
+  return answered(adapter.answer(refusal(why), subject), failureLine(failure, !isGuarded(run)));
 }
 
 /** The client called for another event than the one it was registered for, so the right format of an answer is not known. */

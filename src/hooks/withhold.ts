@@ -21,6 +21,27 @@ export function withholdAll(value: unknown): unknown {
   return Array.isArray(value) ? [{ type: 'text', text: NOTICE }] : NOTICE;
 }
 
+/**
+ * The same shape with nothing of the value but the names of its members, for output of a tool that the client itself has. `type` stays:
+ * it tells the client which of several shapes this is.
+ */
+export function withholdTexts(value: unknown): unknown {
+  if (typeof value === 'string') return NOTICE;
+  if (typeof value === 'number') return 0;
+  if (typeof value !== 'object' || value === null) return value;
+  if (Array.isArray(value)) return value.map(withholdTexts);
+  return Object.fromEntries(
+    Object.entries(value).map(([name, member]: [string, unknown]) => [
+      name,
+      name === 'type' && isKind(member) ? member : withholdTexts(member),
+    ]),
+  );
+}
+
+function isKind(value: unknown): boolean {
+  return typeof value === 'string' && /^[a-z_]{1,32}$/.test(value);
+}
+
 /** @param pointer JSON Pointer (RFC 6901) */
 function replaceAt(root: object, pointer: string): void {
   const names = pointer

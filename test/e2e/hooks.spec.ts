@@ -224,6 +224,11 @@ describe('the hook command, when something is wrong,', () => {
     expect(result).toMatchObject({ code: 0, stdout: denied, stderr: expect.stringMatching(/this is a pipe/) });
   });
 
+  it('denies at once when the config file is a device without an end', async () => {
+    const result = await hook([...guarded, '--config', '/dev/zero'], '{}');
+    expect(result).toMatchObject({ code: 0, stdout: denied, stderr: expect.stringMatching(/or a device, not a file/) });
+  });
+
   it('denies input of more than 4 MiB after the client could write all of it', async () => {
     const input = JSON.stringify({
       ...CURSOR,

@@ -1,4 +1,4 @@
-import { chmod, mkdir, rm } from 'node:fs/promises';
+import { mkdir, rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { pruneBackups, writeBackup } from '../../config/file/backup.js';
 import { withFileLock } from '../../config/file/file-lock.js';
@@ -72,14 +72,14 @@ async function attemptEdit(
     const file = await readClientFile(path);
     const planned = preview(file, edit);
     if (planned.action === 'unchanged') return { ...planned, backup: null };
-    await staged.write(Buffer.from(planned.after, 'utf8'));
+    const mode = isSecret || file.mode === null ? 0o600 : file.mode;
+    await staged.write(Buffer.from(planned.after, 'utf8'), mode);
     if (!isSame(file, await readClientFile(path))) return null;
     const backup = file.bytes === null ? null : await writeBackup(target, file.bytes);
     if (!(await staged.replace())) {
       if (backup !== null) await rm(backup, { force: true });
       return null;
     }
-    if (file.mode !== null && !isSecret) await chmod(target, file.mode);
     await pruneBackups(target);
     return { ...planned, backup };
   } finally {

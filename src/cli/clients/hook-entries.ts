@@ -2,6 +2,7 @@ import { type JsonDocument, type JsonPath, containerAt, elementsOf, nameOf, node
 import { appendElement, removeValue, setValue } from './json-edit.js';
 import { getNodeValue } from 'jsonc-parser';
 import type { ClientEdit } from './edit-client-file.js';
+import { GatewayError } from '../../errors.js';
 import { isRecord } from './recognise-entry.js';
 
 /** Clients whose hooks the command `hook` serves. */
@@ -32,8 +33,8 @@ export function hookEntries(client: HookClient, command: HookCommand): HookEntri
 }
 
 /**
- * Registers the gateway at each event of the client. Hooks of others stay, older ones of ours are replaced, and one with the same command
- * keeps what the user set beside it (a matcher, `onFailure`).
+ * Registers the gateway at each event of the client. Hooks of others stay, and older ones of ours are replaced. What the user set beside
+ * the command stays: without an `onFailure`, what was refused when the hook cannot run would go on.
  */
 export function installHooks(client: HookClient, entries: HookEntries): ClientEdit {
   return (document) => {
@@ -44,7 +45,8 @@ export function installHooks(client: HookClient, entries: HookEntries): ClientEd
       const own = ownHooks(edited, client, event);
       const commands = own.map((path) => valueAt(edited, [...path, 'command']));
       if (commands.length === 1 && commands[0] === commandOf(entry)) continue;
-      edited = appendElement(removeAll(edited, own), ['hooks', event], entry);
+      const [older] = own.map((path) => valueAt(edited, path));
+      edited = appendElement(removeAll(edited, own), ['hooks', event], withMembersOf(entry, older));
     }
     if (client === 'cursor' && nodeAt(edited, ['version']) === undefined) edited = setValue(edited, ['version'], 1);
     return edited;
@@ -85,11 +87,28 @@ function commandLine(client: HookClient, event: string, { node, script, configPa
   return [start, word(script), 'hook', client, event, '--config', word(configPath)].join(' ');
 }
 
-/** One word for the shell that runs hooks: sh, or on Windows any of Git Bash, cmd and PowerShell. */
+/**
+ * One word for the shell that runs hooks: sh, or on Windows any of Git Bash, cmd and PowerShell.
+ * @throws GatewayError `config_invalid` for a path that no quotes of those three keep as it is: the hook would not run, and clients go on
+ */
 function quoted(text: string, platform: NodeJS.Platform): string {
+  if (platform === 'win32' && /[$`]|%.+%/.test(text)) {
+    throw new GatewayError(
+      'config_invalid',
+      `${text} holds "$", "\`" or "%", which shells on Windows replace. Hooks need paths without them. Nothing was changed.`,
+    );
+  }
   const path = platform === 'win32' ? text.replaceAll('\\', '/') : text;
   if (/^[\w@%+=:,./-]+$/.test(path)) return path;
   return platform === 'win32' ? `"${path}"` : `'${path.replaceAll("'", `'\\''`)}'`;
+}
+
+/** The entry with all that the older hook has beside its command. */
+function withMembersOf(entry: Readonly<Record<string, unknown>>, older: unknown): Readonly<Record<string, unknown>> {
+  if (!isRecord(older)) return entry;
+  if (!Array.isArray(entry.hooks)) return { ...entry, ...older, command: entry.command };
+  const [hook] = entry.hooks as Readonly<Record<string, unknown>>[];
+  return { ...entry, hooks: [{ ...hook, ...older, command: hook?.command }] };
 }
 
 /** The command of an entry of either form. */

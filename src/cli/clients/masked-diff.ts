@@ -1,5 +1,6 @@
 import { createTwoFilesPatch } from 'diff';
-import { type Node, parseTree } from 'jsonc-parser';
+import { type Node, parseTree, visit } from 'jsonc-parser';
+import { plainText } from '../plain-text.js';
 
 /** Shown in place of text that may be secret. */
 const HIDDEN = '…';
@@ -10,22 +11,19 @@ const DIFF_TIMEOUT_MS = 5000;
 
 /**
  * A unified diff without secrets: of the strings in the file only those in `shown` are printed, because a client's file holds tokens of
- * every server. Names of members, numbers and comments stay.
+ * every server. Comments are hidden too: servers that are switched off stand there with theirs. Names of members and numbers stay.
  */
 export function maskedDiff(file: string, before: string, after: string, shown: ReadonlySet<string>): string {
   const [old, now] = [masked(before, shown), masked(after, shown)];
   const patch = createTwoFilesPatch(file, file, old, now, 'now', 'then', { context: 2, timeout: DIFF_TIMEOUT_MS });
   if (patch === undefined) return `(the change of ${file} is too large to show)\n`;
   if (old === now) return `${patch}(only hidden text changes)\n`;
-  return (
-    patch
-      .split('\n')
-      .filter((line) => !/^(?:={3,}$|Index: )/.test(line))
-      // Comments are printed as they stand in the file; a terminal must not obey what is hidden in them.
-      .map((line) => line.replace(/(?!\t)\p{Cc}/gu, ''))
-      .map((line) => (line.length > MAX_LINE_CHARS ? `${line.slice(0, MAX_LINE_CHARS)}${HIDDEN}` : line))
-      .join('\n')
-  );
+  const lines = patch
+    .split('\n')
+    .filter((line) => !/^(?:={3,}$|Index: )/.test(line))
+    .map((line) => line.replace(/\r$/, ''))
+    .map((line) => (line.length > MAX_LINE_CHARS ? `${line.slice(0, MAX_LINE_CHARS)}${HIDDEN}` : line));
+  return plainText(lines.join('\n'));
 }
 
 function masked(text: string, shown: ReadonlySet<string>): string {
@@ -33,12 +31,25 @@ function masked(text: string, shown: ReadonlySet<string>): string {
   if (root === undefined) return text.trim() === '' ? '' : `${HIDDEN}\n`;
   let result = '';
   let done = 0;
-  for (const node of strings(root)) {
-    if (shown.has(String(node.value))) continue;
-    result += `${text.slice(done, node.offset)}"${HIDDEN}"`;
-    done = node.offset + node.length;
+  const secrets = strings(root)
+    .filter((node) => !shown.has(String(node.value)))
+    .map(({ offset, length }) => ({ offset, length, text: `"${HIDDEN}"` }));
+  for (const { offset, length, text: mask } of [...secrets, ...comments(text)].sort((a, b) => a.offset - b.offset)) {
+    result += text.slice(done, offset) + mask;
+    done = offset + length;
   }
   return result + text.slice(done);
+}
+
+function comments(text: string): { offset: number; length: number; text: string }[] {
+  const found: { offset: number; length: number; text: string }[] = [];
+  visit(text, {
+    onComment: (offset, length) => {
+      const isBlock = text.startsWith('/*', offset);
+      found.push({ offset, length, text: isBlock ? `/* ${HIDDEN} */` : `// ${HIDDEN}` });
+    },
+  });
+  return found;
 }
 
 /** String values in the order of the text; not the names of members. */

@@ -6,7 +6,9 @@ export interface GatewayReference {
   readonly url: string | null;
 }
 
-const KEY_NAMES = new Set(['enkrypt_gateway_key', 'apikey']);
+const KEY_VARIABLE = 'ENKRYPT_GATEWAY_KEY';
+/** What an entry may send to a gateway in headers. */
+const HEADERS = new Set(['apikey', 'enkrypt_gateway_key', 'project_id', 'user_id']);
 
 /** Recognises an entry that starts this gateway or calls one, also if somebody wrote it by hand; null = another server. */
 export function gatewayOfEntry(entry: unknown): GatewayReference | null {
@@ -15,7 +17,7 @@ export function gatewayOfEntry(entry: unknown): GatewayReference | null {
   const args = Array.isArray(entry.args) ? entry.args.filter((arg) => typeof arg === 'string') : [];
   const url = typeof entry.url === 'string' ? entry.url : (args.find((arg) => /^https?:\/\//.test(arg)) ?? null);
   const starts = [command, ...args].some(isGatewayCommand);
-  if (!starts && !holdsKey(entry.env) && !holdsKey(entry.headers)) return null;
+  if (!starts && !namesOf(entry.env).includes(KEY_VARIABLE) && !holdsKey(namesOf(entry.headers))) return null;
   const flag = args.indexOf('--config');
   return { config: flag === -1 ? null : (args[flag + 1] ?? null), url: url === null ? null : normalised(url) };
 }
@@ -30,8 +32,15 @@ function isGatewayCommand(text: string): boolean {
   return name === 'secure-mcp-gateway' || /[\\/]dist[\\/]cli[\\/]main\.js$/.test(text);
 }
 
-function holdsKey(values: unknown): boolean {
-  return isRecord(values) && Object.keys(values).some((name) => KEY_NAMES.has(name.toLowerCase()));
+/** Others take an `apikey` too; they are told apart by what they take beside it. */
+function holdsKey(headers: readonly string[]): boolean {
+  const names = headers.map((name) => name.toLowerCase());
+  if (names.includes('enkrypt_gateway_key')) return true;
+  return names.includes('apikey') && names.every((name) => HEADERS.has(name));
+}
+
+function namesOf(values: unknown): readonly string[] {
+  return isRecord(values) ? Object.keys(values) : [];
 }
 
 /** One slash more or less at the end is the same endpoint. */

@@ -1,4 +1,5 @@
 import type { CliIo } from '../cli-io.js';
+import { plainLine } from '../plain-text.js';
 import type { Client } from './client-files.js';
 import type { EditPreview } from './edit-client-file.js';
 import { CLIENT_NAMES, RESTART } from './guidance.js';
@@ -41,7 +42,7 @@ export function writeReport(report: Report, io: CliIo, isJson: boolean): void {
   if (isJson) io.stdout(`${JSON.stringify(asJson(report))}\n`);
   else {
     io.stdout(asText(report));
-    for (const note of report.notes) io.stderr(`note: ${note}\n`);
+    for (const note of report.notes) io.stderr(`note: ${plainLine(note)}\n`);
   }
 }
 

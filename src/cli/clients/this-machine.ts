@@ -1,11 +1,11 @@
 import { readdirSync, realpathSync } from 'node:fs';
-import { homedir } from 'node:os';
 import { delimiter, isAbsolute, join } from 'node:path';
+import { homeFolder } from '../../config/home-folder.js';
 import { type ClientHost, packagesFolder } from './client-files.js';
 
 /** This machine, for computing where a client keeps its files. */
 export function thisMachine(): ClientHost {
-  const host = { platform: process.platform, environment: process.env, home: homedir() };
+  const host = { platform: process.platform, environment: process.env, home: homeFolder() };
   return { ...host, packages: host.platform === 'win32' ? namesIn(packagesFolder(host)) : [] };
 }
 

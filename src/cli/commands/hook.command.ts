@@ -44,6 +44,16 @@ Examples:
     });
 };
 
+/**
+ * Exit code for a command line that was answered with the help or the version; null = it calls no hook, a person asked. A client takes 0
+ * without an answer as consent.
+ */
+export function unansweredHook(args: readonly string[]): 1 | 2 | null {
+  const words = args.slice(args.indexOf('hook')).filter((word) => !word.startsWith('-'));
+  const event = words[words.findIndex((word) => HOOK_CLIENTS.some((name) => name === word)) + 1];
+  return words[0] === 'hook' && event !== undefined && event !== 'hook' ? misuseExitCode(event) : null;
+}
+
 /** The call, or what is wrong with it. */
 function readCall(
   client: string,

@@ -29,7 +29,9 @@ ${models.map(commandEntry).join('\n')}
     elseif ($command.Servers) { $items = @(& $before[0] server-names @config 2>$null) }
     else { $items = $command.Words }
     $items | Where-Object { $_ -and $_.StartsWith($wordToComplete) } | ForEach-Object {
-        $text = if ($_ -match '\\s') { "'" + $_.Replace("'", "''") + "'" } else { $_ }
+        $text = $_
+        # A name may hold what PowerShell obeys, such as ; and $(): it is a word only in quotes. There are four more of them beside '.
+        if ($_ -notmatch '^-{0,2}\\w[\\w.-]*$') { $text = "'" + ($_ -replace "['\\u2018-\\u201b]", '$0$0') + "'" }
         [System.Management.Automation.CompletionResult]::new($text, $_, 'ParameterValue', $_)
     }
 }

@@ -1,8 +1,9 @@
 import { randomBytes } from 'node:crypto';
+import type { Stats } from 'node:fs';
 import { open, rm, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { systemErrorCode } from '../../config/fs-error.js';
-import { type Check, fail, ok } from './check.js';
+import { type Check, fail, ok, warn } from './check.js';
 
 const NAME = 'audit_log';
 
@@ -10,7 +11,16 @@ const NAME = 'audit_log';
 export async function checkAuditLog(path: string): Promise<Check> {
   if (path === '-') return ok(NAME, 'on stderr, among the log lines');
   try {
-    if (await isThere(path)) {
+    const there = await statOf(path);
+    // Opening one waits for its reader, and so would the gateway.
+    if (there?.isFIFO() === true) {
+      return warn(
+        NAME,
+        `${path} is a pipe: nothing is written before somebody reads it`,
+        'Start its reader first, or name a file.',
+      );
+    }
+    if (there !== null) {
       await (await open(path, 'a')).close();
       return ok(NAME, `${path} can be appended to`);
     }
@@ -29,18 +39,18 @@ export async function checkAuditLog(path: string): Promise<Check> {
   }
 }
 
-async function isThere(path: string): Promise<boolean> {
+/** null = there is nothing. */
+async function statOf(path: string): Promise<Stats | null> {
   try {
-    await stat(path);
-    return true;
+    return await stat(path);
   } catch (error) {
-    if (systemErrorCode(error) === 'ENOENT') return false;
+    if (systemErrorCode(error) === 'ENOENT') return null;
     throw error;
   }
 }
 
 /** The folder, or the next one above it that exists: the gateway makes those in between. */
 async function existingFolder(folder: string): Promise<string> {
-  if ((await isThere(folder)) || dirname(folder) === folder) return folder;
+  if ((await statOf(folder)) !== null || dirname(folder) === folder) return folder;
   return existingFolder(dirname(folder));
 }

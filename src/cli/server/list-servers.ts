@@ -77,7 +77,7 @@ function withoutQuery(url: string): string {
     return `${origin}${pathname}`;
   }
   // What is no URL may be one once its references are resolved, or hold anything.
-  return url.includes('${') ? url.replace(/[?#].*$/, '') : '(not a URL)';
+  return url.includes('${') ? url.replace(/[?#].*$/s, '').replace(/\/\/[^/]*@/, '//') : '(not a URL)';
 }
 
 function policyName(policy: unknown): string | null {
@@ -98,8 +98,8 @@ function table(servers: readonly ListedServer[]): string {
       server.kind,
       plainLine(server.target),
       server.tools === null ? 'all' : String(server.tools.length),
-      server.input_policy ?? 'off',
-      server.output_policy ?? 'off',
+      plainLine(server.input_policy ?? 'off'),
+      plainLine(server.output_policy ?? 'off'),
     ]),
   ];
   const widths = (rows[0] ?? []).map((_, column) => Math.max(...rows.map((row) => row[column]?.length ?? 0)));

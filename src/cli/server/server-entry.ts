@@ -105,10 +105,30 @@ export function secretAdvice(words: ServerWords, line: readonly string[]): strin
       return `${what} looks like a secret and stands in the file in clear; better ${option}${scheme}\${env:${variable}}' or \${file:PATH}`;
     });
   const args = line.length > 0 ? line.slice(1) : words.arg;
-  const risky = args.some((arg, index) => looksSecret(optionName(args, index), arg.replace(/^--?[\w-]+=/, '')));
-  return risky
-    ? [...advice, 'an argument looks like a secret, and arguments are seen by every user of the machine; better --env']
-    : advice;
+  if (words.url !== undefined && shownUrl(words.url) !== words.url) {
+    advice.push('the URL has a parameter that looks like a secret; better ${env:NAME} in its place, or --header');
+  }
+  if (shownArguments(args).some((arg, index) => arg !== args[index])) {
+    advice.push('an argument looks like a secret, and arguments are seen by every user of the machine; better --env');
+  }
+  return advice;
+}
+
+const HIDDEN = '(hidden)';
+
+/** Arguments with those hidden that look like secrets. */
+function shownArguments(args: readonly string[]): string[] {
+  return args.map((arg, index) => {
+    const own = /^--?[\w-]+=/.exec(arg)?.[0] ?? '';
+    return looksSecret(optionName(args, index), arg.slice(own.length)) ? own + HIDDEN : arg;
+  });
+}
+
+/** A URL with the values of those parameters hidden that look like secrets. */
+function shownUrl(url: string): string {
+  return url.replace(/([?&]([^=&#]*)=)([^&#]*)/g, (whole, start: string, name: string, value: string) =>
+    looksSecret(name, value) ? start + HIDDEN : whole,
+  );
 }
 
 /** `--token` in front of an argument, or as its own beginning; '' for a plain argument. */
@@ -126,13 +146,15 @@ export function shownEntry(entry: Json): Json {
     Object.fromEntries(
       Object.entries(values as Record<string, string>).map(([name, value]) => [
         name,
-        looksSecret(name, value) ? '(hidden)' : value,
+        looksSecret(name, value) ? HIDDEN : value,
       ]),
     );
   return {
     ...entry,
     config: {
       ...config,
+      ...(typeof config.url === 'string' && { url: shownUrl(config.url) }),
+      ...(Array.isArray(config.args) && { args: shownArguments(config.args as string[]) }),
       ...(config.headers !== undefined && { headers: hide(config.headers) }),
       ...(config.env !== undefined && { env: hide(config.env) }),
     },

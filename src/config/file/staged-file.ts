@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { chown, type FileHandle, link, open, readdir, rename, rm, stat } from 'node:fs/promises';
+import { type FileHandle, link, open, readdir, rename, rm, stat } from 'node:fs/promises';
 import { platform } from 'node:os';
 import { basename, dirname, join } from 'node:path';
 import { systemErrorCode } from '../fs-error.js';
@@ -33,11 +33,16 @@ export class StagedFile {
     }
   }
 
-  /** The whole new content; on disk, not only in a buffer, when this returns. Owned by the owner of the old version. */
-  async write(bytes: Buffer): Promise<void> {
+  /**
+   * The whole new content; on disk, not only in a buffer, when this returns. Owned by the owner of the old version. Owner and mode are
+   * set on the open file: behind its name, whoever may write the folder could have put a link to a file of somebody else.
+   * @param mode permission bits
+   */
+  async write(bytes: Buffer, mode = 0o600): Promise<void> {
     await this.handle.writeFile(bytes);
-    await this.handle.sync();
     await this.keepOwner();
+    if (mode !== 0o600) await this.handle.chmod(mode);
+    await this.handle.sync();
   }
 
   /**
@@ -93,7 +98,7 @@ export class StagedFile {
   private async keepOwner(): Promise<void> {
     if (process.getuid?.() !== 0) return;
     const before = await stat(this.target).catch(() => null);
-    if (before !== null && before.uid !== 0) await chown(this.path, before.uid, before.gid);
+    if (before !== null && before.uid !== 0) await this.handle.chown(before.uid, before.gid);
   }
 }
 

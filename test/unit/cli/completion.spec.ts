@@ -22,3 +22,15 @@ describe.each(['bash', 'zsh', 'fish', 'powershell'])('the script for %s', (shell
     expect(stdout).not.toMatch(/'server-names[:']/);
   });
 });
+
+it('for powershell offers a name that it would obey in quotes, with each kind of them doubled', async () => {
+  const { stdout } = await runInProcess('completion', 'powershell');
+  const [, plain = ''] = /-notmatch '([^']+)'/.exec(stdout) ?? [];
+  const [, quotes = ''] = /-replace "([^"]+)", '\$0\$0'/.exec(stdout) ?? [];
+  for (const word of ['echo', 'my-server_2', 'a.b', '--config', '-c']) expect(word).toMatch(new RegExp(plain, 'u'));
+  for (const name of ['a;calc', '$(calc)', 'a`b', 'a b', '@x', "o'x", 'a|b', '---x', '{x}', '&x', 'a,b', '#x']) {
+    expect(name).not.toMatch(new RegExp(plain, 'u'));
+  }
+  // about_Quoting_Rules: PowerShell takes all of these for the end of a text in single quotes.
+  expect("'\u2018\u2019\u201a\u201b".replace(new RegExp(quotes, 'g'), '')).toBe('');
+});

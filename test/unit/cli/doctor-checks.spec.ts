@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { createServer, type AddressInfo, type Server } from 'node:net';
 import { createServer as createHttpServer } from 'node:http';
@@ -178,6 +179,12 @@ describe('audit_log', () => {
     const check = await checkAuditLog(join(file, 'audit.jsonl'));
     expect(check).toMatchObject({ status: 'fail', detail: expect.stringContaining('ENOTDIR') });
     expect(check.remedy).toContain('audit_log');
+  });
+
+  it('does not wait for the reader of a pipe', async () => {
+    const path = join(folder, 'pipe');
+    execFileSync('mkfifo', [path]);
+    expect(await checkAuditLog(path)).toMatchObject({ status: 'warn', detail: expect.stringContaining('is a pipe') });
   });
 
   it('needs no file on stderr', async () => {

@@ -1,8 +1,10 @@
 import { describe, expect, it } from '@jest/globals';
 import { type Client, type ClientHost, clientFiles } from '../../../src/cli/clients/client-files.js';
 import { isInClear } from '../../../src/cli/clients/gateway-url.js';
-import { hookEntries } from '../../../src/cli/clients/hook-entries.js';
+import { hookEntries, installHooks } from '../../../src/cli/clients/hook-entries.js';
+import { parseDocument } from '../../../src/cli/clients/json-document.js';
 import { maskedDiff, showableStrings } from '../../../src/cli/clients/masked-diff.js';
+import { writeReport } from '../../../src/cli/clients/report.js';
 import { gatewayOfEntry, isSameGateway } from '../../../src/cli/clients/recognise-entry.js';
 import { serverEntry } from '../../../src/cli/clients/server-entry.js';
 
@@ -121,6 +123,13 @@ describe('an entry is recognised', () => {
     ],
     ['of another server', { command: 'npx', args: ['-y', 'server-filesystem', '/data'] }, null],
     ['of another server over HTTP', { url: 'https://x/mcp', headers: { Authorization: 'Bearer t' } }, null],
+    ['of another server that takes a variable of that name', { command: 'npx', env: { APIKEY: 'k' } }, null],
+    ['of another server with a header of that name', { url: 'https://x', headers: { apikey: 'k', Accept: '*' } }, null],
+    [
+      'with a header beside its own',
+      { url: 'https://x', headers: { ENKRYPT_GATEWAY_KEY: 'k', a: 'b' } },
+      { config: null, url: 'https://x' },
+    ],
     ['that is no entry', 'text', null],
     ['with odd members', { command: 5, args: 'x', env: [] }, null],
   ])('%s', (_what, entry, reference) => {
@@ -163,6 +172,31 @@ describe('a hook', () => {
     });
     expect(hookEntries('cursor', windows).get('afterMCPExecution')).not.toHaveProperty('failClosed');
   });
+
+  it.each(['C:\\a$b\\main.js', 'C:\\a`b\\main.js', 'C:\\%TEMP%\\main.js'])(
+    'is refused on Windows when a shell there would change %s',
+    (script) => {
+      expect(() => hookEntries('cursor', { ...command, script, platform: 'win32' })).toThrow(/shells on Windows/);
+      expect(() => hookEntries('cursor', { ...command, script, platform: 'linux' })).not.toThrow();
+    },
+  );
+
+  it('of an older place is replaced with what the user set beside its command', () => {
+    const old = '/old/dist/cli/main.js hook claude-code PreToolUse --config /c';
+    const hook = { type: 'command', command: old, timeout: 20, onFailure: 'block' };
+    const settings = JSON.stringify({ hooks: { PreToolUse: [{ matcher: '*', hooks: [hook] }] } });
+    const entries = hookEntries('claude-code', command);
+    const edited = installHooks('claude-code', entries)(parseDocument(settings, '/f'));
+    const { hooks } = JSON.parse(edited.text) as { hooks: Record<string, { hooks: unknown[] }[]> };
+    const [group] = entries.get('PreToolUse')?.hooks as { command: string }[];
+    expect(hooks.PreToolUse).toEqual([{ matcher: '*', hooks: [{ ...hook, command: group?.command }] }]);
+    const cursor = JSON.stringify({
+      version: 1,
+      hooks: { afterMCPExecution: [{ command: 'secure-mcp-gateway hook cursor afterMCPExecution', failClosed: true }] },
+    });
+    const again = installHooks('cursor', hookEntries('cursor', command))(parseDocument(cursor, '/f'));
+    expect(JSON.parse(again.text)).toMatchObject({ hooks: { afterMCPExecution: [{ timeout: 10, failClosed: true }] } });
+  });
 });
 
 describe('a diff', () => {
@@ -178,9 +212,23 @@ describe('a diff', () => {
     for (const secret of ['KEY"', 'ghp_secret', 'x9']) expect(diff.replace('GATEWAY_KEY"', '')).not.toContain(secret);
   });
 
-  it('holds no control characters, which a comment of the file may hide', () => {
-    const diff = maskedDiff('/f.json', '{\n  // \u001b[2J\r\n}', '{\n  // \u001b[2J\r\n  "a": 1}', new Set());
-    expect(diff.replace(/[\n\t]/g, '')).not.toMatch(/\p{Cc}/u);
+  it('holds nothing of a comment, where servers stand that are switched off', () => {
+    const file = '{\n  // "git": { "env": { "TOKEN": "ghp_secret" } },\r\n  /* Bearer\n x9 */ "a": "http://x//y"\n}';
+    const diff = maskedDiff('/f.json', file, file.replace('"a"', '"b": 1, "a"'), new Set());
+    expect(diff).toContain('+  /* … */ "b": 1, "a": "…"');
+    expect(diff).toContain('   // …');
+    expect(diff).not.toMatch(/ghp_secret|x9|http/);
+  });
+
+  it('holds no character that a terminal obeys, which a name of the file may hide', () => {
+    const diff = maskedDiff(
+      '/f.json',
+      '{\n "\u009b2J\u202e": 2\r\n}',
+      '{\n "\u009b2J\u202e": 2,\r\n  "a": 1}',
+      new Set(),
+    );
+    expect(diff.replace(/[\n\t]/g, '')).not.toMatch(/[\p{Cc}\u202e]/u);
+    expect(diff).toContain('"\\u{9b}2J\\u{202e}"');
   });
 
   it('says so when only hidden text changes', () => {
@@ -201,4 +249,12 @@ it.each<[string, boolean]>([
   ['http://10.0.0.7/mcp', true],
 ])('%s sends the key in clear: %s', (url, isClear) => {
   expect(isInClear(url)).toBe(isClear);
+});
+
+it('a note names entries of the file without what a terminal would obey', () => {
+  let stderr = '';
+  const io = { stdout: () => undefined, stderr: (text: string) => (stderr += text) };
+  const report = { client: 'cursor', name: 'x', action: 'unchanged', isDryRun: false, files: [], details: [] } as const;
+  writeReport({ ...report, data: {}, notes: ['"\u001b[2J\u202e" leads'], undo: null, shown: new Set() }, io, false);
+  expect(stderr).toBe('note: "\\u{1b}[2J\\u{202e}" leads\n');
 });

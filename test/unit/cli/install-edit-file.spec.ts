@@ -1,4 +1,13 @@
-import { mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  mkdtempSync,
+  readFileSync,
+  readdirSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
@@ -54,4 +63,24 @@ describe('a client that writes its file while it is edited', () => {
     await editClientFile(path, edit, false);
     expect(JSON.parse(readFileSync(path, 'utf8'))).toEqual({ theirs: 1, mine: true });
   });
+});
+
+it('keeps the mode of the file, and gives it to no other that a link was put up to meanwhile', async () => {
+  const victim = join(folder, 'victim');
+  writeFileSync(victim, 'theirs', { mode: 0o600 });
+  writeFileSync(path, '{}');
+  chmodSync(path, 0o646);
+  await editClientFile(path, (document) => setValue(document, ['a'], 1), false);
+  expect(statSync(path).mode & 0o777).toBe(0o646);
+  let call = 0;
+  const edit: ClientEdit = (document) => {
+    if (++call === 2) {
+      const staged = readdirSync(folder).find((name) => name.endsWith('.tmp')) ?? '';
+      rmSync(join(folder, staged));
+      symlinkSync(victim, join(folder, staged));
+    }
+    return setValue(document, ['b'], 1);
+  };
+  await editClientFile(path, edit, false);
+  expect(statSync(victim).mode & 0o777).toBe(0o600);
 });

@@ -176,6 +176,18 @@ describe('server add', () => {
     expect(readdirSync(folder)).toEqual(['config.json']);
   });
 
+  it.each<[string[], string[], RegExp]>([
+    [[], ['npx', '--api-key', SECRET, '-v'], /"--api-key",\s*"\(hidden\)",\s*"-v"/],
+    [[], ['npx', `--token=${SECRET}`], /"--token=\(hidden\)"/],
+    [['--url', `https://x/mcp?a=1&token=${SECRET}#t`], [], /"https:\/\/x\/mcp\?a=1&token=\(hidden\)#t"/],
+  ])('shows no secret among %j %j', async (options, line, shown) => {
+    const result = await add('new', ['--dry-run', ...options], line);
+    expect(result).toMatchObject({ code: 0, stdout: expect.stringMatching(shown) });
+    expect(result.stderr).toMatch(/looks like a secret/);
+    const json = await add('new', ['--json', ...options], line);
+    for (const text of [result.stdout, result.stderr, json.stdout]) expect(text).not.toContain(SECRET);
+  });
+
   it.each<[string[], string[], string]>([
     [
       ['--url', 'https://x', '--header', `Authorization: Bearer ${SECRET}`],
@@ -203,6 +215,14 @@ describe('server add', () => {
     );
     expect(await add('new', ['--url', 'https://x', '--mcp-config', 'config_1'])).toMatchObject({ code: 0 });
     expect([servers(0).length, servers(1).length]).toEqual([0, 1]);
+  });
+
+  it('shows names of the file without what a terminal would obey', async () => {
+    writeConfig({ servers: [] }, { servers: [] });
+    writeFileSync(path, readFileSync(path, 'utf8').replaceAll('config_1', '\\u001b[2J\u009b2J\u202e'));
+    const { stderr } = await add('new', ['--url', 'https://x']);
+    expect(stderr).toContain('(\\u{1b}[2J\\u{9b}2J\\u{202e})');
+    expect(stderr.replaceAll('\n', '')).not.toMatch(/[\p{Cc}\u202e]/u);
   });
 
   it.each([
@@ -267,6 +287,7 @@ describe('server list', () => {
         },
         { name: 'far', config: { url: `https://x.example/mcp?key=${SECRET}`, headers: { a: SECRET } } },
         { name: 'odd', config: { url: `\${env:BASE}/mcp?key=${SECRET}` } },
+        { name: 'user', config: { url: `https://u:${SECRET}@\${env:HOST}/mcp\n#${SECRET}` } },
         { name: 'wrong', config: { url: SECRET } },
       ],
     });
@@ -279,6 +300,7 @@ describe('server list', () => {
       ['local', 'stdio', 'node', ['a']],
       ['far', 'http', 'https://x.example/mcp', null],
       ['odd', 'http', '${env:BASE}/mcp', null],
+      ['user', 'http', 'https://${env:HOST}/mcp\n', null],
       ['wrong', 'http', '(not a URL)', null],
     ]);
     expect(people.stdout.split('\n')[1]).toMatch(/^local +config_0 +stdio +node +1 +off +off$/);

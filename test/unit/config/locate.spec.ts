@@ -1,7 +1,8 @@
-import { homedir } from 'node:os';
+import { homedir, userInfo } from 'node:os';
 import { join, resolve } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { configPathFromEnvironment, credentialsFromEnvironment } from '../../../src/config/environment.js';
+import { homeFolder } from '../../../src/config/home-folder.js';
 import { locateConfig } from '../../../src/config/locate.js';
 
 describe('the config file in use', () => {
@@ -20,6 +21,11 @@ describe('the config file in use', () => {
       path: join(homedir(), '.enkrypt', 'enkrypt_mcp_config.json'),
       source: 'default',
     });
+  });
+
+  it.each(['', '.', 'home/ada'])('is never looked for below the current folder, as HOME=%j would have it', (home) => {
+    expect(homeFolder(home)).toBe(userInfo().homedir);
+    expect(homeFolder(resolve(home))).toBe(resolve(home));
   });
 
   it('is that of ENKRYPT_CONFIG unless the flag names another', () => {

@@ -182,3 +182,55 @@ function mutated(good: Buffer, random: () => number): Buffer {
       return Buffer.from(Array.from({ length: Math.floor(random() * 64) }, () => Math.floor(random() * 256)));
   }
 }
+
+describe('output that could not be checked, which "block" alone would leave in sight of the model,', () => {
+  const NOTICE = '[withheld by the guardrail policy]';
+  const deep = JSON.parse(`${'['.repeat(64)}"${MARKER}"${']'.repeat(64)}`) as unknown;
+  const call = (tool: string, output: unknown): Json => ({
+    hook_event_name: 'PostToolUse',
+    tool_name: tool,
+    tool_input: {},
+    tool_response: output,
+  });
+
+  async function shownOf(input: Json | string): Promise<unknown> {
+    const { stdout } = await home.run('claude-code', 'PostToolUse', input);
+    expect(stdout).not.toContain(MARKER);
+    const { decision, hookSpecificOutput } = JSON.parse(stdout) as { decision: string; hookSpecificOutput: unknown };
+    expect(decision).toBe('block');
+    return hookSpecificOutput;
+  }
+
+  it.each<[string, Json | string]>([
+    ['nested too deeply', call('mcp__crm__find', deep)],
+    ['too large', call('mcp__crm__find', 'a'.repeat(4 * 1024 * 1024))],
+    ['with a name twice', JSON.stringify(call('mcp__crm__find', 'x')).replace('"x"', '{"a":1,"a":2}')],
+  ])('is replaced in the fields of all tools when it is %s', async (_what, input) => {
+    await home.configure(CLOSED);
+    expect(await shownOf(input)).toEqual({
+      hookEventName: 'PostToolUse',
+      updatedToolOutput: [{ type: 'text', text: NOTICE }],
+      updatedMCPToolOutput: [{ type: 'text', text: NOTICE }],
+    });
+  });
+
+  const FILE = { type: 'text', file: { filePath: `/${MARKER}`, lines: [MARKER, 7, null, true] } };
+  it.each<[string, () => Promise<void>]>([
+    ['the config is broken', () => home.write('{')],
+    [
+      'the check takes too long',
+      () => home.configure(CLOSED, { common_mcp_gateway_config: { timeout_settings: { guardrail_timeout: 0.001 } } }),
+    ],
+  ])('keeps the shape that the client expects of its own tools, and nothing of others, when %s', async (_what, set) => {
+    await set();
+    const more = 'fine words '.repeat(100_000);
+    expect(await shownOf(call('Read', { ...FILE, more }))).toEqual({
+      hookEventName: 'PostToolUse',
+      updatedToolOutput: { type: 'text', file: { filePath: NOTICE, lines: [NOTICE, 0, null, true] }, more: NOTICE },
+    });
+    expect(await shownOf(call('mcp__crm__find', { [MARKER]: more }))).toEqual({
+      hookEventName: 'PostToolUse',
+      updatedMCPToolOutput: NOTICE,
+    });
+  });
+});

@@ -109,6 +109,20 @@ describe('the hook command called wrongly', () => {
     expect(result.stderr).toMatch(message);
   });
 
+  it.each<[string[], 0 | 1 | 2]>([
+    [['hook', 'claude-code', 'PreToolUse', '--help'], 2],
+    [['hook', 'cursor', 'beforeReadFile', '--config', 'x', '-V'], 2],
+    [['-V', 'hook', '--config', 'x', 'cursor', 'beforeReadFile'], 2],
+    [['hook', 'claude-code', 'Stop', '-h'], 1],
+    [['hook', '--help'], 0],
+    [['hook', 'claude-code', '--help'], 0],
+    [['--version'], 0],
+    [['start', '--help'], 0],
+  ])('with help or version in place of an answer: %j ends with %d', async (args, code) => {
+    const nowhere = { stdout: () => undefined, stderr: () => undefined };
+    expect(await runCli(args, nowhere)).toBe(code);
+  });
+
   it('blocks everywhere but where there is nothing to block', () => {
     const harmless = [...eventNames('claude-code'), ...eventNames('cursor')].filter(
       (name) => misuseExitCode(name) === 1,
