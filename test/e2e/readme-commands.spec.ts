@@ -1,11 +1,11 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { StdioClientTransport } from '@modelcontextprotocol/sdk/client/stdio.js';
 import { StreamableHTTPClientTransport } from '@modelcontextprotocol/sdk/client/streamableHttp.js';
 import { type Block, blocksOf, DOCUMENTS, isShell, read } from '../support/documents.js';
-import { ROOT } from '../support/gateway.js';
+import { CLI, ROOT } from '../support/gateway.js';
 import { type JsonObject, merge } from '../support/json-merge.js';
 import { type AnyClient, connectV1 } from '../support/mcp-clients.js';
 import { type FirstStart, type Ran, Reader } from '../support/reader.js';
@@ -65,11 +65,14 @@ const values = new Map<string, string>();
 const reader = new Reader(prefix, values);
 const switcher = new Reader(prefix, new Map([['YOUR_GATEWAY_KEY', REFERENCE_KEY]]));
 const ran = new Map<Block, Ran>();
-let gateway: FirstStart;
+let gateway: FirstStart | null = null;
+/** Rights of the command before npm links it, which sets them. */
+let builtMode: number;
 
 beforeAll(async () => {
   switcher.put(CONFIG, read('test/fixtures/configs/seed-macos.json'));
   switcher.put('.cursor/mcp.json', JSON.stringify({ mcpServers: { 'Enkrypt Secure MCP Gateway': REFERENCE_ENTRY } }));
+  builtMode = statSync(CLI).mode;
   gateway = await reader.start();
   values.set('YOUR_GATEWAY_KEY', gateway.gatewayKey);
   values.set('YOUR_ADMIN_KEY', gateway.adminKey);
@@ -84,7 +87,7 @@ beforeAll(async () => {
 }, ALL_BLOCKS_MS);
 
 afterAll(async () => {
-  await gateway.stop();
+  await gateway?.stop();
   for (const one of [reader, switcher]) one.remove();
   rmSync(prefix, { recursive: true, force: true });
 });
@@ -164,7 +167,13 @@ describe('every block of commands', () => {
 describe('who follows README', () => {
   it('shows what the first start prints', () => {
     const shown = README.find(({ text }) => text.startsWith('Wrote a default config'))?.text ?? '';
-    expect(withoutValues(gateway.greeting)).toBe(withoutValues(shown));
+    expect(withoutValues(gateway?.greeting ?? '')).toBe(withoutValues(shown));
+  });
+
+  it('can run the command after each build, also when npm has linked it before', () => {
+    // Only `npm run build` writes this file; `nest build` alone makes no command.
+    const isWholeBuild = existsSync(join(ROOT, 'dist', 'build-info.json'));
+    expect(isWholeBuild ? builtMode & 0o111 : 0o111).toBe(0o111);
   });
 
   it('has every value that is to be filled in', () => {

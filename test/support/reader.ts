@@ -95,11 +95,16 @@ export class Reader {
     });
     let printed = '';
     child.stderr.setEncoding('utf8').on('data', (chunk: string) => (printed += chunk));
-    await eventually(
-      () => printed,
-      (text) => /^ready .*\n/m.test(text),
-      START_LIMIT_MS,
-    );
+    try {
+      await eventually(
+        () => printed,
+        (text) => /^ready .*\n/m.test(text),
+        START_LIMIT_MS,
+      );
+    } catch (error) {
+      child.kill('SIGKILL');
+      throw error;
+    }
     return new FirstStart(child, printed);
   }
 
