@@ -2,7 +2,7 @@
 // `npm run build`: compiles into dist/ and writes dist/build-info.json {version, commit, builtAt} beside the code, so that a running
 // gateway can say which build it is. Without git (a source archive, an image build) the commit comes from SOURCE_COMMIT, or is null.
 import { spawnSync } from 'node:child_process';
-import { readFileSync, realpathSync, writeFileSync } from 'node:fs';
+import { chmodSync, readFileSync, realpathSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 
@@ -55,6 +55,8 @@ try {
   const info = { version, commit: commitOf(own), builtAt: builtAtOf(own) };
   const build = spawnSync(process.execPath, [NEST, 'build'], { cwd: ROOT, stdio: ['ignore', 'inherit', 'inherit'] });
   if (build.status === 0) {
+    // npm does this when it links the command; without it, the first build after that would take the right away again.
+    chmodSync(path.join(ROOT, 'dist', 'cli', 'main.js'), 0o755);
     writeFileSync(path.join(ROOT, 'dist', 'build-info.json'), `${JSON.stringify(info)}\n`);
   }
   process.exitCode = build.status ?? 1;
