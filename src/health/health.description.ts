@@ -65,20 +65,6 @@ export const HEALTH: ApiDescription = {
       required: ['status', 'config', 'detail'],
       additionalProperties: false,
     },
-    HealthCache: {
-      type: 'object',
-      properties: {
-        type: { enum: ['memory', 'external'] },
-        state: {
-          enum: ['up', 'degraded'],
-          description: 'Of an external cache; memory stands in while it is degraded.',
-        },
-        reason: { type: 'string' },
-        since: TIME,
-      },
-      required: ['type'],
-      additionalProperties: false,
-    },
     HealthConfig: {
       type: 'object',
       properties: {
