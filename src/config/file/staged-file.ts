@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { chown, type FileHandle, link, open, readdir, rename, rm, stat } from 'node:fs/promises';
+import { type FileHandle, link, open, readdir, rename, rm, stat } from 'node:fs/promises';
 import { platform } from 'node:os';
 import { basename, dirname, join } from 'node:path';
 import { systemErrorCode } from '../fs-error.js';
@@ -93,7 +93,8 @@ export class StagedFile {
   private async keepOwner(): Promise<void> {
     if (process.getuid?.() !== 0) return;
     const before = await stat(this.target).catch(() => null);
-    if (before !== null && before.uid !== 0) await chown(this.path, before.uid, before.gid);
+    // By the handle: whoever owns the folder may have put a link in the place of the name.
+    if (before !== null && before.uid !== 0) await this.handle.chown(before.uid, before.gid);
   }
 }
 
