@@ -23,6 +23,12 @@ const MAX_AUDIT_LINES = 100;
  */
 @Injectable()
 export class DefinitionCheck {
+  /** What is being judged, by what it is judged: callers who want the same share it. */
+  private readonly underWay = new WeakMap<
+    Catalog,
+    { readonly policy: GuardrailPolicy; readonly judged: Promise<Catalog> }
+  >();
+
   constructor(
     private readonly engine: GuardrailEngine,
     private readonly deadline: CheckDeadline,
@@ -38,7 +44,15 @@ export class DefinitionCheck {
   async judge(principal: Principal, server: ServerEntry, catalog: Catalog): Promise<Catalog> {
     const policy = server.definitionPolicy;
     if (policy === null) return unjudged(catalog);
-    return this.deadline.within(server, this.judgeAll(principal, server, policy, catalog));
+    const known = this.underWay.get(catalog);
+    if (known?.policy === policy) return known.judged;
+    const judged = this.deadline.within(server, this.judgeAll(principal, server, policy, catalog));
+    this.underWay.set(catalog, { policy, judged });
+    try {
+      return await judged;
+    } finally {
+      if (this.underWay.get(catalog)?.judged === judged) this.underWay.delete(catalog);
+    }
   }
 
   private async judgeAll(
