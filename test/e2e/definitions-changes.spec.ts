@@ -289,6 +289,20 @@ describe('a server that is blocked after it was in use', () => {
   });
 });
 
+describe('a tool whose very name is blocked', () => {
+  it('is told of without its name', async () => {
+    expect(await listed('named')).toEqual(['tool', ...OTHERS]);
+    const found = await meta('enkrypt_discover_all_tools', { server_name: 'named' });
+    expect(found).toMatchObject({ blocked_count: 1, blocked_reasons: ['keyword_detector'] });
+    const all = await meta('enkrypt_list_all_servers', {});
+    const lines = await eventually(
+      () => gateway.audit().filter(({ method, server }) => method === 'tools/list' && server === 'named'),
+      (some) => some.length > 0,
+    );
+    expect(JSON.stringify([found, all, lines])).not.toContain(BANNED);
+  });
+});
+
 describe('a clear while a server is asked for its tools', () => {
   it('is not undone by what the server answers then', async () => {
     const server = upstream('cleared');

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { setImmediate } from 'node:timers/promises';
 import { Inject, Injectable } from '@nestjs/common';
 import type { Logger } from 'pino';
@@ -81,7 +82,11 @@ export class DefinitionCheck {
   private async judgeTool(policy: GuardrailPolicy, tool: CatalogTool): Promise<WithheldTool | null> {
     const { verdict } = await this.engine.inspectInput(policy, { definition: tool.definition });
     this.count(verdict);
-    return verdict.kind === 'block' ? { name: tool.name, verdict, reasons: verdict.detectors } : null;
+    if (verdict.kind !== 'block') return null;
+    const { name } = tool;
+    const ofName = await this.engine.inspectInput(policy, { name });
+    const shownName = ofName.verdict.kind === 'block' ? standIn(name) : name;
+    return { name, shownName, verdict, reasons: verdict.detectors };
   }
 
   private async judgeServer(
@@ -116,8 +121,8 @@ export class DefinitionCheck {
   ): void {
     if (withheld.size === 0) return;
     this.log.warn({ event: 'tools_withheld', server: server.name, tools: withheld.size, policy: policy.policyName });
-    for (const { name, verdict, reasons } of [...withheld.values()].slice(0, MAX_AUDIT_LINES)) {
-      this.record(principal, server, { tool: name, verdict, reasons });
+    for (const { shownName, verdict, reasons } of [...withheld.values()].slice(0, MAX_AUDIT_LINES)) {
+      this.record(principal, server, { tool: shownName, verdict, reasons });
     }
   }
 
@@ -142,6 +147,11 @@ export class DefinitionCheck {
       totalMs: 0,
     });
   }
+}
+
+/** The same for the same name, so that an operator can find the tool at its server. */
+function standIn(name: string): string {
+  return `withheld-name-${createHash('sha256').update(name).digest('hex').slice(0, 12)}`;
 }
 
 function unjudged(catalog: Catalog): Catalog {
