@@ -116,7 +116,7 @@ class ChangingServer {
   }
 }
 
-const NAMES = ['joined', 'recalled', 'failing', 'restarted', 'named', 'cleared'] as const;
+const NAMES = ['joined', 'recalled', 'failing', 'mute', 'restarted', 'named', 'cleared'] as const;
 type Name = (typeof NAMES)[number];
 const servers = new Map<Name, ChangingServer>();
 let gateway: TestGateway;
@@ -136,6 +136,7 @@ beforeAll(async () => {
           entry('joined', {}),
           entry('recalled', {}),
           entry('failing', checked),
+          entry('mute', checked),
           entry('restarted', { ...checked, enable_server_info_validation: true }),
           entry('named', checked),
           entry('cleared', {}),
@@ -263,6 +264,24 @@ describe('a list that its server has declared out of date', () => {
     expect(await callOne('failing', 'tool')).toMatchObject({ status: 'error', error: { code: 'TOOL_002' } });
     expect(await session.request('tools/call', { name: 'failing__tool' })).toMatchObject({ error: { code: -32602 } });
     expect(server.calls).toBe(1);
+  });
+});
+
+describe('a list that cannot be read again', () => {
+  it('is no ground for a call, whichever way it comes', async () => {
+    const server = upstream('mute');
+    expect(await listed('mute')).toEqual(['tool', ...OTHERS]);
+    server.tools = [BAD];
+    server.refusals = Number.POSITIVE_INFINITY;
+    await callOne('mute', 'announce');
+    await eventually(
+      () => callOne('mute', 'other'),
+      ({ status }) => status === 'error',
+    );
+    const { calls } = server;
+    expect(await session.call('mute__tool')).toMatchObject({ result: { isError: true } });
+    expect(await callOne('mute', 'tool')).toMatchObject({ status: 'error', error: { code: 'TOOL_001' } });
+    expect(server.calls).toBe(calls);
   });
 });
 
