@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { setImmediate } from 'node:timers/promises';
 import { Inject, Injectable } from '@nestjs/common';
 import type { Logger } from 'pino';
+import { type CancelSignal, CallSignal } from '../../contracts/cancel-signal.js';
 import type { Principal } from '../../contracts/principal.js';
 import type { GuardrailPolicy, ServerEntry } from '../../contracts/server-entry.js';
 import type { Verdict } from '../../contracts/verdict.js';
@@ -47,11 +48,14 @@ export class DefinitionCheck {
     if (policy === null) return unjudged(catalog);
     const known = this.underWay.get(catalog);
     if (known?.policy === policy) return known.judged;
-    const judged = this.deadline.within(server, this.judgeAll(principal, server, policy, catalog));
+    const over = new CallSignal();
+    const judged = this.deadline.within(server, this.judgeAll(principal, server, policy, catalog, over));
     this.underWay.set(catalog, { policy, judged });
     try {
       return await judged;
     } finally {
+      // What is late is not used any more, so it must not go on beside the next attempt.
+      over.abort(new GatewayError('cancelled', 'The check has taken too long.'));
       if (this.underWay.get(catalog)?.judged === judged) this.underWay.delete(catalog);
     }
   }
@@ -61,6 +65,7 @@ export class DefinitionCheck {
     server: ServerEntry,
     policy: GuardrailPolicy,
     catalog: Catalog,
+    over: CancelSignal,
   ): Promise<Catalog> {
     if (server.checksServerInfo) await this.judgeServer(principal, server, policy, catalog.about);
     const tools = new Map<string, CatalogTool>();
@@ -72,6 +77,7 @@ export class DefinitionCheck {
       else withheld.set(tool.name, blocked);
       if (performance.now() - since < SLICE_MS) continue;
       await setImmediate();
+      if (over.aborted) throw over.reason;
       since = performance.now();
     }
     this.report(principal, server, policy, withheld);
