@@ -143,6 +143,7 @@ describe('servers and their tools', () => {
       transport: 'stdio',
       input_guardrails_policy: { enabled: false },
       output_guardrails_policy: { enabled: false },
+      tool_guardrails_policy: { enabled: false },
       tools: [],
       has_cached_tools: false,
       tools_source: 'needs_discovery',

@@ -46,7 +46,7 @@ describe('the client sessions', () => {
     store.end(session, 'why');
     store.end(session, 'again');
     expect(seen).toEqual(['stream', session.id]);
-    expect(scope.signal.reason).toMatchObject({ code: 'cancelled', message: 'why' });
+    expect(scope.signal.reason).toMatchObject({ code: 'session_unknown', message: 'why' });
     expect(() => store.find(session.id, who('k'))).toThrow(UNKNOWN);
   });
 
