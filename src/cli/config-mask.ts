@@ -1,4 +1,5 @@
 import { HASHED_KEY } from '../config/key-hash.js';
+import { NAMED_BY_KEYS } from '../config/problem.js';
 
 const MASK = '***';
 /** Members whose text opens something, wherever they stand. */
@@ -19,7 +20,7 @@ function mask(value: unknown, name: string, secret: boolean): unknown {
   if (typeof value !== 'object' || value === null) return maskScalar(value, name, secret);
   const entries = Object.entries(value).map(([key, item], index): [string, unknown] => {
     const masked = mask(item, key, secret || SECRET_HOLDERS.has(key));
-    return [name === 'apikeys' ? keyName(key, index) : key, masked];
+    return [NAMED_BY_KEYS.has(name) ? keyName(key, index) : key, masked];
   });
   return Object.fromEntries(entries);
 }

@@ -34,26 +34,28 @@ export function describeProblem(problem: ConfigProblem): string {
   return problem.path === '' ? problem.message : `${problem.path}: ${problem.message}`;
 }
 
+/** Sections whose members are named by keys, which may stand there in clear. `gateways` is that of the oldest files. */
+export const NAMED_BY_KEYS: ReadonlySet<string> = new Set(['apikeys', 'gateways']);
+
 const PLAIN_SEGMENT = /^[A-Za-z0-9_:$-]{1,128}$/;
 
 /**
- * A path as text. A key of `apikeys` that is not a hash may be somebody's key in clear, so only its position is shown.
+ * A path as text. A name in a section that is named by keys may be somebody's key in clear unless it is a hash, so only its position is shown.
  * @param raw the parsed file, to find that position
  */
 export function formatPath(path: ConfigPath, raw: unknown): string {
   let text = '';
   path.forEach((segment, index) => {
     if (typeof segment === 'number') text += `[${String(segment)}]`;
-    else if (index === 1 && path[0] === 'apikeys' && !HASHED_KEY.test(segment)) {
-      text += `.<entry ${String(positionOf(segment, raw))}>`;
+    else if (index === 1 && NAMED_BY_KEYS.has(text) && !HASHED_KEY.test(segment)) {
+      text += `.<entry ${String(positionOf(text, segment, raw))}>`;
     } else if (PLAIN_SEGMENT.test(segment)) text += text === '' ? segment : `.${segment}`;
     else text += `[${JSON.stringify(segment.slice(0, 128))}]`;
   });
   return text;
 }
 
-function positionOf(key: string, raw: unknown): number {
-  if (typeof raw !== 'object' || raw === null || !('apikeys' in raw)) return 0;
-  const { apikeys } = raw;
-  return typeof apikeys === 'object' && apikeys !== null ? Object.keys(apikeys).indexOf(key) + 1 : 0;
+function positionOf(section: string, key: string, raw: unknown): number {
+  const held: unknown = typeof raw === 'object' && raw !== null ? (raw as Record<string, unknown>)[section] : null;
+  return typeof held === 'object' && held !== null ? Object.keys(held).indexOf(key) + 1 : 0;
 }

@@ -94,9 +94,11 @@ export class Router {
     const candidates = [...config.servers.values()].filter((server) => mayBelongTo(name, server.name));
     const outcomes = await Promise.allSettled(candidates.map((server) => this.catalogs.get(principal, server, signal)));
     let route = this.table(principal, config).routes.get(name);
-    if (route !== undefined) return route;
-    const failed = outcomes.find((outcome) => outcome.status === 'rejected');
-    if (failed !== undefined) throw failed.reason as Error;
+    // A list that could not be read again shows tools, but no call rests on it: its definitions may not be those of now.
+    const own = outcomes[candidates.findIndex(({ name: server }) => server === route?.server.name)];
+    if (route !== undefined && own?.status !== 'rejected') return route;
+    const failed = own ?? outcomes.find((outcome) => outcome.status === 'rejected');
+    if (failed?.status === 'rejected') throw failed.reason as Error;
     await Promise.allSettled(candidates.map((server) => this.catalogs.refresh(principal, server, RECHECK_MS, signal)));
     route = this.table(principal, config).routes.get(name);
     if (route !== undefined) return route;

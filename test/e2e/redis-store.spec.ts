@@ -590,6 +590,38 @@ describeWithRedis('a Redis that fails', () => {
     }
   });
 
+  it.each([
+    ['nothing at all', '$-1\r\n'],
+    ['a number', ':7\r\n'],
+    ['a list', '*1\r\n$1\r\nx\r\n'],
+    ['two lists', '*2\r\n*0\r\n*-1\r\n'],
+  ])('may give %s for an answer', async (_what, reply) => {
+    const strange = createServer((socket) => {
+      socket.on('error', () => undefined);
+      socket.on('data', (sent: Buffer) => {
+        // One answer for each command, and each command is one list at the top.
+        for (const line of sent.toString().split('\r\n')) if (line.startsWith('*')) socket.write(reply);
+      });
+    });
+    await new Promise<void>((resolve) => strange.listen(0, '127.0.0.1', resolve));
+    const sockets: { destroy(): void }[] = [];
+    strange.on('connection', (socket) => sockets.push(socket));
+    const { port } = strange.address() as AddressInfo;
+    try {
+      const one = await openCache(port, PROMPT);
+      await one.store('s1');
+      expect(await one.toolOf('s1')).toBe('s1');
+      expect(await one.cache.clearedSince('t1', 's1', '')).toBe(false);
+      await one.cache.sweep('t1');
+      expect(one.state).toBe('degraded');
+      expect(one.log).toMatchObject([{ event: 'cache_degraded', reason: 'unreachable', code: 'EPROTO' }]);
+      await one.close();
+    } finally {
+      for (const socket of sockets) socket.destroy();
+      await new Promise((resolve) => strange.close(resolve));
+    }
+  });
+
   it('is let go of at the end, whatever state it is in', async () => {
     const redis = await server(RedisServer.start());
     const one = await openUp(redis.port);

@@ -76,7 +76,11 @@ export class RedisConnection {
   /** The first `maxBytes` of a value; empty when there is none. */
   read(key: string, maxBytes: number): Promise<Answer<Buffer>> {
     const command = ['GETRANGE', key, '0', String(maxBytes - 1)];
-    return this.#command(() => this.#client.sendCommand<Buffer>(command, { returnBuffers: true }));
+    return this.#command(async () => {
+      const bytes = await this.#client.sendCommand<unknown>(command, { returnBuffers: true });
+      if (!Buffer.isBuffer(bytes)) throw new UnexpectedReply();
+      return bytes;
+    });
   }
 
   write(key: string, value: unknown, ttlMs: number): Promise<Answer<void>> {
@@ -91,8 +95,11 @@ export class RedisConnection {
   scan(cursor: string, prefix: string, count: number): Promise<Answer<Page>> {
     const command = ['SCAN', cursor, 'MATCH', `${escapeGlob(prefix)}*`, 'COUNT', String(count)];
     return this.#command(async () => {
-      const [next, keys] = await this.#client.sendCommand<[string, string[]]>(command);
-      return { cursor: next, keys };
+      const reply = await this.#client.sendCommand<unknown>(command);
+      const [next, keys] = Array.isArray(reply) ? (reply as readonly unknown[]) : [];
+      if (typeof next !== 'string' || !isTexts(keys)) throw new UnexpectedReply();
+      // A pattern is Redis' to understand; what is removed is for us to say.
+      return { cursor: next, keys: keys.filter((key) => key.startsWith(prefix)) };
     });
   }
 
@@ -146,6 +153,15 @@ export class RedisConnection {
     const code = (error as { code?: unknown } | null)?.code;
     return { reason: 'unreachable', code: typeof code === 'string' ? code : 'ECONNECTION' };
   }
+}
+
+/** A reply that Redis never gives to that command: something else sits there. */
+class UnexpectedReply extends Error {
+  readonly code = 'EPROTO';
+}
+
+function isTexts(value: unknown): value is readonly string[] {
+  return Array.isArray(value) && value.every((item) => typeof item === 'string');
 }
 
 function escapeGlob(text: string): string {

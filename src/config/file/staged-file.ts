@@ -98,6 +98,7 @@ export class StagedFile {
   private async keepOwner(): Promise<void> {
     if (process.getuid?.() !== 0) return;
     const before = await stat(this.target).catch(() => null);
+    // By the handle: whoever owns the folder may have put a link in the place of the name.
     if (before !== null && before.uid !== 0) await this.handle.chown(before.uid, before.gid);
   }
 }

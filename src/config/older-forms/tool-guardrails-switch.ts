@@ -1,7 +1,7 @@
 import type { ConfigPath } from '../problem.js';
-import { counted, rewrite, type OlderForm, serversIn } from './older-form.js';
+import { counted, isObject, rewrite, type OlderForm, serversIn } from './older-form.js';
 
-/** `enable_tool_guardrails` of a server, a mere switch. A `tool_guardrails_policy` is newer and wins. */
+/** `enable_tool_guardrails` of a server, a mere switch. A `tool_guardrails_policy` is newer and wins, unless it is `{}` and says nothing. */
 export const toolGuardrailsSwitch: OlderForm = (config, { moves, rewrites }) => {
   const places: ConfigPath[] = [];
   let on = false;
@@ -11,7 +11,7 @@ export const toolGuardrailsSwitch: OlderForm = (config, { moves, rewrites }) => 
     const from = [...path, 'enable_tool_guardrails'];
     places.push(from);
     Reflect.deleteProperty(server, 'enable_tool_guardrails');
-    if (Object.hasOwn(server, 'tool_guardrails_policy')) continue;
+    if (Object.hasOwn(server, 'tool_guardrails_policy') && !isEmpty(server.tool_guardrails_policy)) continue;
     server.tool_guardrails_policy = { enabled, policy_name: 'default', block: [] };
     on ||= enabled === true;
     moves.push({ from, to: [...path, 'tool_guardrails_policy'] });
@@ -25,3 +25,7 @@ export const toolGuardrailsSwitch: OlderForm = (config, { moves, rewrites }) => 
     `"block": []}${reports}, unless that stands too`;
   rewrites.push(rewrite(first, became));
 };
+
+function isEmpty(policy: unknown): boolean {
+  return isObject(policy) && Object.keys(policy).length === 0;
+}

@@ -10,7 +10,7 @@ import { Metrics } from '../../telemetry/metrics.js';
 import { waitWithSignal } from '../upstream/wait-with-signal.js';
 import { type Catalog, catalogOf, isJudged } from './catalog.js';
 import { CatalogDiscovery } from './catalog-discovery.service.js';
-import { newSlot, type Slot, slotKey } from './catalog-slot.js';
+import { CatalogSlots, type Slot } from './catalog-slot.js';
 import { CatalogVersions } from './catalog-versions.js';
 import { DefinitionCheck } from './definition-check.service.js';
 import { TimedCache } from './timed-cache.js';
@@ -29,7 +29,7 @@ export type CatalogSource = 'cache' | 'discovery';
  */
 @Injectable()
 export class CatalogService implements OnModuleInit {
-  private readonly slots = new Map<string, Slot>();
+  private readonly slots = new CatalogSlots();
   private readonly versions = new CatalogVersions();
 
   constructor(
@@ -42,7 +42,9 @@ export class CatalogService implements OnModuleInit {
   ) {}
 
   onModuleInit(): void {
-    this.pool.onToolsChanged(this.invalidate);
+    this.pool.onToolsChanged((tenant, serverName) => {
+      this.invalidate(tenant, serverName);
+    });
   }
 
   /** State of the external cache; null = the cache is in memory. */
@@ -61,7 +63,7 @@ export class CatalogService implements OnModuleInit {
 
   /** The catalog if it is at hand and fresh. */
   peek(principal: Principal, server: ServerEntry): Catalog | undefined {
-    const slot = this.slots.get(keyOf(principal, server));
+    const slot = this.slots.find(principal, server);
     if (slot?.catalog === undefined || slot.stale || !isJudged(slot.catalog, server)) return undefined;
     const now = Date.now();
     if (slot.catalog.expiresAt <= now) return undefined;
@@ -77,13 +79,13 @@ export class CatalogService implements OnModuleInit {
 
   /** The catalog as last discovered, fresh or not. */
   known(principal: Principal, server: ServerEntry): Catalog | undefined {
-    const catalog = this.slots.get(keyOf(principal, server))?.catalog;
+    const catalog = this.slots.find(principal, server)?.catalog;
     return catalog !== undefined && isJudged(catalog, server) ? catalog : undefined;
   }
 
   /** Why the last discovery failed, if it did. */
   failureOf(principal: Principal, server: ServerEntry): GatewayError | undefined {
-    return this.slots.get(keyOf(principal, server))?.failure;
+    return this.slots.find(principal, server)?.failure;
   }
 
   /**
@@ -95,8 +97,8 @@ export class CatalogService implements OnModuleInit {
     server: ServerEntry,
     signal: CancelSignal,
   ): Promise<{ catalog: Catalog; source: CatalogSource }> {
-    const slot = this.slotOf(principal, server);
-    await this.judgeAgain(principal, server, slot);
+    const slot = this.slots.of(principal, server);
+    await this.judged(principal, server, slot, slot.catalog);
     const fresh = this.peek(principal, server);
     if (fresh !== undefined) {
       this.metrics.cacheHits.add(1);
@@ -124,7 +126,7 @@ export class CatalogService implements OnModuleInit {
   async recall(principal: Principal, servers: Iterable<ServerEntry>): Promise<void> {
     const missing = [...servers].filter((server) => this.held(principal, server) === undefined);
     await Promise.allSettled(
-      missing.map((server) => this.fromCache(principal, server, this.slotOf(principal, server))),
+      missing.map((server) => this.fromCache(principal, server, this.slots.of(principal, server))),
     );
   }
 
@@ -135,8 +137,8 @@ export class CatalogService implements OnModuleInit {
     olderThanMs: number,
     signal: CancelSignal,
   ): Promise<Catalog> {
-    const slot = this.slotOf(principal, server);
-    await this.judgeAgain(principal, server, slot);
+    const slot = this.slots.of(principal, server);
+    await this.judged(principal, server, slot, slot.catalog);
     const fresh = this.known(principal, server);
     if (fresh !== undefined && fresh.discoveredAt > Date.now() - olderThanMs) return fresh;
     return waitWithSignal(this.discover(principal, server, slot), signal);
@@ -147,12 +149,10 @@ export class CatalogService implements OnModuleInit {
     const { tenant } = principal;
     const cleared = await Promise.all(
       servers.map(async (server) => {
-        const key = keyOf(principal, server);
-        const known = this.slots.get(key)?.catalog !== undefined;
-        this.slots.delete(key);
+        const known = this.slots.drop(principal, server)?.catalog !== undefined;
         const stored = await this.cache.clear(tenant, server.name, server.configHash);
-        // Somebody may have read the cached entry while it was being removed.
-        this.slots.delete(key);
+        // Somebody may have read the entry while it was being removed.
+        this.slots.drop(principal, server);
         return known || stored ? [server.name] : [];
       }),
     );
@@ -170,65 +170,64 @@ export class CatalogService implements OnModuleInit {
 
   /** Drops what belongs to servers that a reload removed or changed. */
   retain(isCurrent: (tenant: string, serverName: string, configHash: string) => boolean): void {
-    for (const [key, slot] of this.slots) {
+    for (const slot of this.slots.all()) {
       if (isCurrent(slot.tenant, slot.serverName, slot.configHash)) continue;
-      this.slots.delete(key);
-      this.versions.grow(slot.tenant);
+      if (this.slots.delete(slot)) this.versions.grow(slot.tenant);
     }
-  }
-
-  private slotOf(principal: Principal, server: ServerEntry): Slot {
-    const key = keyOf(principal, server);
-    let slot = this.slots.get(key);
-    if (slot === undefined) {
-      slot = newSlot(principal, server);
-      this.slots.set(key, slot);
-    }
-    return slot;
   }
 
   /** Reads the cache once for all who ask meanwhile. */
-  private fromCache(principal: Principal, server: ServerEntry, slot: Slot): Promise<Catalog | undefined> {
+  private async fromCache(principal: Principal, server: ServerEntry, slot: Slot): Promise<Catalog | undefined> {
     slot.recalling ??= this.readCache(principal, server, slot).finally(() => {
       slot.recalling = undefined;
     });
-    return slot.recalling;
+    return this.judged(principal, server, slot, await slot.recalling);
   }
 
   private async readCache(principal: Principal, server: ServerEntry, slot: Slot): Promise<Catalog | undefined> {
     // What a server says of itself is not in the cache: where that counts, the server is asked.
     if (slot.stale || slot.running !== undefined || server.checksServerInfo) return undefined;
-    const { tenant } = principal;
-    const entry = await this.cache.get(tenant, server.name, server.configHash);
+    const entry = await this.cache.get(principal.tenant, server.name, server.configHash);
     // A gateway with a longer expiration may have written it.
     const ttlMs = this.configStore.current().settings.toolCacheTtlMs;
     const expiresAt = entry === undefined ? 0 : Math.min(entry.expiresAt, entry.discoveredAt + ttlMs);
     if (entry === undefined || expiresAt <= Date.now()) return undefined;
+    const mark = this.cache.mark(slot.tenant, slot.serverName);
+    const offered = catalogOf(entry.tools, entry.discoveredAt, expiresAt - entry.discoveredAt, null);
+    const catalog = await this.definitions.judge(principal, server, offered);
     // A discovery that ended meanwhile knows better.
     if (slot.catalog !== undefined && slot.catalog.discoveredAt >= entry.discoveredAt)
       return this.peek(principal, server);
-    const mark = this.cache.mark(slot.tenant, slot.serverName);
-    const offered = catalogOf(entry.tools, entry.discoveredAt, expiresAt - entry.discoveredAt, null);
-    this.take(slot, await this.definitions.judge(principal, server, offered), mark);
-    this.versions.grow(tenant);
-    return slot.catalog;
+    this.take(slot, catalog, mark);
+    return catalog;
   }
 
-  /** After a reload: the policy for definitions may be another one than when they were judged. */
-  private async judgeAgain(principal: Principal, server: ServerEntry, slot: Slot): Promise<void> {
-    const { catalog } = slot;
-    if (catalog === undefined || isJudged(catalog, server)) return;
-    slot.judging ??= this.definitions.judge(principal, server, catalog).finally(() => {
-      slot.judging = undefined;
-    });
-    const judged = await slot.judging;
+  /**
+   * The catalog under the caller's own policy: after a reload it may have been judged under another one, also by work that began before
+   * it and that this caller joined. undefined = that takes more than the definitions, and the server must be asked.
+   */
+  private async judged(
+    principal: Principal,
+    server: ServerEntry,
+    slot: Slot,
+    catalog: Catalog | undefined,
+  ): Promise<Catalog | undefined> {
+    if (catalog === undefined || isJudged(catalog, server)) return catalog;
+    if (server.checksServerInfo && catalog.about === null) return undefined;
+    const judged = await this.definitions.judge(principal, server, catalog);
     // A discovery that ended meanwhile knows better.
-    if (slot.catalog === catalog) slot.catalog = judged;
-    this.versions.grow(principal.tenant);
+    if (slot.catalog === catalog) this.show(slot, judged);
+    return judged;
+  }
+
+  /** The tables of names follow at once: no route to a tool that is withheld now outlives this. */
+  private show(slot: Slot, catalog: Catalog | undefined): void {
+    slot.catalog = catalog;
+    this.versions.grow(slot.tenant);
   }
 
   private take(slot: Slot, catalog: Catalog, mark: string): void {
-    slot.catalog = catalog;
+    this.show(slot, catalog);
     slot.mark = mark;
     slot.checkAt = this.cache.external === null ? Infinity : Date.now() + CLEAR_CHECK_MS;
   }
@@ -237,24 +236,22 @@ export class CatalogService implements OnModuleInit {
   private checkForClear(slot: Slot): void {
     slot.checkAt = Date.now() + CLEAR_CHECK_MS;
     void this.cache.clearedSince(slot.tenant, slot.serverName, slot.mark).then((cleared) => {
-      if (!cleared) return;
-      const key = slotKey(slot.tenant, slot.serverName, slot.configHash);
-      if (this.slots.get(key) === slot && this.slots.delete(key)) this.versions.grow(slot.tenant);
+      if (cleared && this.slots.delete(slot)) this.versions.grow(slot.tenant);
     });
   }
 
-  private discover(principal: Principal, server: ServerEntry, slot: Slot): Promise<Catalog> {
+  private async discover(principal: Principal, server: ServerEntry, slot: Slot): Promise<Catalog> {
     slot.running ??= this.run(principal, server, slot).finally(() => {
       slot.running = undefined;
     });
-    return slot.running;
+    return (await this.judged(principal, server, slot, await slot.running)) ?? this.discover(principal, server, slot);
   }
 
   /** Whoever got the old tools hears of the new ones: the change is read as soon as that is due, and announced. */
   private refreshLater(principal: Principal, server: ServerEntry, slot: Slot): void {
     slot.later ??= setTimeout(() => {
       slot.later = undefined;
-      if (slot.stale && this.slots.get(keyOf(principal, server)) === slot) {
+      if (slot.stale && this.slots.has(slot)) {
         // A failure is kept in the slot.
         this.discover(principal, server, slot).catch(() => undefined);
       }
@@ -262,39 +259,42 @@ export class CatalogService implements OnModuleInit {
   }
 
   private async run(principal: Principal, server: ServerEntry, slot: Slot): Promise<Catalog> {
-    // What the server announces while it is being read counts for the next time.
-    slot.stale = false;
+    const { announced } = slot;
     const mark = this.cache.mark(slot.tenant, slot.serverName);
     try {
       const offered = await this.discovery.run(principal, server);
       const catalog = await this.definitions.judge(principal, server, offered);
+      // What the server announces while it is being read counts for the next time.
+      slot.stale = slot.announced !== announced;
       this.take(slot, catalog, mark);
       slot.failure = undefined;
-      const names = { tenant: principal.tenant, server: server.name, configHash: server.configHash };
-      const tools = [...catalog.offered.values()].map(({ definition }) => definition);
-      const { discoveredAt, expiresAt } = catalog;
-      await this.cache.set(names, { tools, discoveredAt, expiresAt }, mark);
-      this.versions.grow(principal.tenant);
+      await this.store(slot, catalog);
       return catalog;
     } catch (error) {
       slot.failure = toGatewayError(error);
+      // Its tools were shown because of what it said of itself before.
+      if (slot.failure.code === 'server_blocked') this.show(slot, undefined);
       throw slot.failure;
     }
   }
 
-  private readonly invalidate = (tenant: string, serverName: string): void => {
-    let hit = false;
-    for (const slot of this.slots.values()) {
-      if (slot.tenant !== tenant || slot.serverName !== serverName || slot.stale) continue;
+  /** Not when it was cleared or declared out of date while it was read: whoever reads it next would take it for current. */
+  private async store(slot: Slot, { offered, discoveredAt, expiresAt }: Catalog): Promise<void> {
+    if (slot.stale || !this.slots.has(slot)) return;
+    const { tenant, serverName, configHash, mark } = slot;
+    const entry = { tools: [...offered.values()].map(({ definition }) => definition), discoveredAt, expiresAt };
+    await this.cache.set({ tenant, server: serverName, configHash }, entry, mark);
+  }
+
+  private invalidate(tenant: string, serverName: string): void {
+    const slots = this.slots.all().filter((slot) => slot.tenant === tenant && slot.serverName === serverName);
+    const fresh = slots.filter(({ stale }) => !stale);
+    for (const slot of slots) slot.announced++;
+    for (const slot of fresh) {
       slot.stale = true;
-      hit = true;
       // Whoever starts with this cache must not take the old list for the current one.
       void this.cache.forget(tenant, serverName, slot.configHash);
     }
-    if (hit) this.versions.grow(tenant);
-  };
-}
-
-function keyOf(principal: Principal, server: ServerEntry): string {
-  return slotKey(principal.tenant, server.name, server.configHash);
+    if (fresh.length > 0) this.versions.grow(tenant);
+  }
 }

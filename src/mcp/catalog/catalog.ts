@@ -31,6 +31,8 @@ export class CatalogTool {
 /** A tool whose definition was blocked: neither shown nor callable. */
 export interface WithheldTool {
   readonly name: string;
+  /** What it is called where it is told of: the name, or a stand-in when the name is blocked itself. */
+  readonly shownName: string;
   /** Why; findings name places in the definition, never its text. */
   readonly verdict: Verdict;
   /** Detectors that blocked it. */

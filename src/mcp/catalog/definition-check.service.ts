@@ -1,6 +1,8 @@
+import { createHash } from 'node:crypto';
 import { setImmediate } from 'node:timers/promises';
 import { Inject, Injectable } from '@nestjs/common';
 import type { Logger } from 'pino';
+import { type CancelSignal, CallSignal } from '../../contracts/cancel-signal.js';
 import type { Principal } from '../../contracts/principal.js';
 import type { GuardrailPolicy, ServerEntry } from '../../contracts/server-entry.js';
 import type { Verdict } from '../../contracts/verdict.js';
@@ -23,6 +25,12 @@ const MAX_AUDIT_LINES = 100;
  */
 @Injectable()
 export class DefinitionCheck {
+  /** What is being judged, by what it is judged: callers who want the same share it. */
+  private readonly underWay = new WeakMap<
+    Catalog,
+    { readonly policy: GuardrailPolicy; readonly judged: Promise<Catalog> }
+  >();
+
   constructor(
     private readonly engine: GuardrailEngine,
     private readonly deadline: CheckDeadline,
@@ -38,7 +46,18 @@ export class DefinitionCheck {
   async judge(principal: Principal, server: ServerEntry, catalog: Catalog): Promise<Catalog> {
     const policy = server.definitionPolicy;
     if (policy === null) return unjudged(catalog);
-    return this.deadline.within(server, this.judgeAll(principal, server, policy, catalog));
+    const known = this.underWay.get(catalog);
+    if (known?.policy === policy) return known.judged;
+    const over = new CallSignal();
+    const judged = this.deadline.within(server, this.judgeAll(principal, server, policy, catalog, over));
+    this.underWay.set(catalog, { policy, judged });
+    try {
+      return await judged;
+    } finally {
+      // What is late is not used any more, so it must not go on beside the next attempt.
+      over.abort(new GatewayError('cancelled', 'The check has taken too long.'));
+      if (this.underWay.get(catalog)?.judged === judged) this.underWay.delete(catalog);
+    }
   }
 
   private async judgeAll(
@@ -46,6 +65,7 @@ export class DefinitionCheck {
     server: ServerEntry,
     policy: GuardrailPolicy,
     catalog: Catalog,
+    over: CancelSignal,
   ): Promise<Catalog> {
     if (server.checksServerInfo) await this.judgeServer(principal, server, policy, catalog.about);
     const tools = new Map<string, CatalogTool>();
@@ -57,6 +77,7 @@ export class DefinitionCheck {
       else withheld.set(tool.name, blocked);
       if (performance.now() - since < SLICE_MS) continue;
       await setImmediate();
+      if (over.aborted) throw over.reason;
       since = performance.now();
     }
     this.report(principal, server, policy, withheld);
@@ -67,7 +88,11 @@ export class DefinitionCheck {
   private async judgeTool(policy: GuardrailPolicy, tool: CatalogTool): Promise<WithheldTool | null> {
     const { verdict } = await this.engine.inspectInput(policy, { definition: tool.definition });
     this.count(verdict);
-    return verdict.kind === 'block' ? { name: tool.name, verdict, reasons: verdict.detectors } : null;
+    if (verdict.kind !== 'block') return null;
+    const { name } = tool;
+    const ofName = await this.engine.inspectInput(policy, { name });
+    const shownName = ofName.verdict.kind === 'block' ? standIn(name) : name;
+    return { name, shownName, verdict, reasons: verdict.detectors };
   }
 
   private async judgeServer(
@@ -102,8 +127,8 @@ export class DefinitionCheck {
   ): void {
     if (withheld.size === 0) return;
     this.log.warn({ event: 'tools_withheld', server: server.name, tools: withheld.size, policy: policy.policyName });
-    for (const { name, verdict, reasons } of [...withheld.values()].slice(0, MAX_AUDIT_LINES)) {
-      this.record(principal, server, { tool: name, verdict, reasons });
+    for (const { shownName, verdict, reasons } of [...withheld.values()].slice(0, MAX_AUDIT_LINES)) {
+      this.record(principal, server, { tool: shownName, verdict, reasons });
     }
   }
 
@@ -128,6 +153,11 @@ export class DefinitionCheck {
       totalMs: 0,
     });
   }
+}
+
+/** The same for the same name, so that an operator can find the tool at its server. */
+function standIn(name: string): string {
+  return `withheld-name-${createHash('sha256').update(name).digest('hex').slice(0, 12)}`;
 }
 
 function unjudged(catalog: Catalog): Catalog {

@@ -46,7 +46,11 @@ export class ServerView {
     const withheld = [...(this.catalogs.held(principal, server)?.withheld.values() ?? [])];
     const tools = withheld
       .filter(({ name }) => allowed(server, name))
-      .map(({ name, reasons, verdict }) => ({ name, reasons, detection_details: verdictView(policy, verdict) }));
+      .map(({ shownName: name, reasons, verdict }) => ({
+        name,
+        reasons,
+        detection_details: verdictView(policy, verdict),
+      }));
     return {
       blocked_tools: tools,
       blocked_count: tools.length,

@@ -259,6 +259,19 @@ describe('config migrate', () => {
   });
 });
 
+describe('a file whose servers stand under gateway keys', () => {
+  it('shows none of them: not in the difference, and not in what is wrong with it', async () => {
+    const file = `{"common_mcp_gateway_config": {"enkrypt_api_key": "YOUR_ENKRYPT_API_KEY"},
+      "gateways": {"${KEY}": {"__proto__": {}}, "other-${KEY}": {"id": "x"}}}`;
+    await writeFile(path, file);
+    const shown = await migrate({ dryRun: true });
+    expect(shown.stdout).toContain('"gateways"');
+    const wrong = await loadConfigFile(path).catch((error: unknown) => (error as Error).message);
+    expect(wrong).toContain('gateways.<entry 1>.__proto__');
+    expect(JSON.stringify([shown, wrong])).not.toContain(KEY.slice(0, 8));
+  });
+});
+
 describe('config hash-keys', () => {
   it('replaces keys by hashes, changes nothing else, and tells how to delete the backups in clear', async () => {
     await useFixture('main-default');

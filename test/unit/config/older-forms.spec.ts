@@ -116,6 +116,23 @@ describe('older forms of a config', () => {
     expect(rewrites).toEqual([expect.stringMatching(pattern)]);
   });
 
+  it('let an empty policy not take back what the switch turns on', () => {
+    const file = changed(server('enable_tool_guardrails'), true) as {
+      mcp_configs: { c1: { mcp_config: Record<string, Json>[] } };
+    };
+    const [one] = file.mcp_configs.c1.mcp_config;
+    for (const [policy, enabled] of [
+      [{}, true],
+      [{ enabled: false }, false],
+    ] as const) {
+      Object.assign(one ?? {}, { tool_guardrails_policy: policy });
+      const { json } = mapped(file);
+      expect(json).toMatchObject({
+        mcp_configs: { c1: { mcp_config: [{ tool_guardrails_policy: { enabled } }, {}] } },
+      });
+    }
+  });
+
   it('warn once of a kind, however often it stands', () => {
     const file = changed(server('enable_tool_guardrails'), false) as {
       mcp_configs: { c1: { mcp_config: Record<string, Json>[] } };

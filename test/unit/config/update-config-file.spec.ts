@@ -210,6 +210,23 @@ describe('a file that cannot be written', () => {
   });
 });
 
+describe('a folder whose owner is not the superuser that writes in it', () => {
+  const asRoot = process.getuid?.() === 0 ? it : it.skip;
+  asRoot('gives its owner no file but the written one', async () => {
+    await writeSample();
+    await chown(path, 65_534, 65_533);
+    const victim = join(folder, 'victim');
+    await writeFile(victim, 'of root');
+    const staged = await StagedFile.open(path);
+    const temp = (await readdir(folder)).find((name) => name.endsWith('.tmp')) ?? '';
+    await rm(join(folder, temp));
+    await symlink(victim, join(folder, temp));
+    await staged.write(Buffer.from('{}'));
+    expect(await stat(victim)).toMatchObject({ uid: 0, gid: 0 });
+    await staged.discard();
+  });
+});
+
 describe('the lock of a file', () => {
   it('is waited for no longer than allowed, and then named', async () => {
     await withFileLock(path, async () => {
