@@ -62,7 +62,7 @@ export async function startHttp(options: StartOptions): Promise<void> {
 }
 
 /** Serves one client on stdin and stdout until its end closes. stdout carries JSON-RPC and nothing else. */
-export async function startStdio(options: StdioOptions): Promise<void> {
+export async function startStdio(options: StdioOptions, onServing: () => void): Promise<void> {
   const parts = await openParts(options.configPath, options.logLevel, []);
   const app = await NestFactory.createApplicationContext(AppModule.stdio(parts), {
     logger: nestLogger(parts.telemetry.log.logger),
@@ -73,6 +73,7 @@ export async function startStdio(options: StdioOptions): Promise<void> {
     parts.store.close();
   }, parts.telemetry.log);
   for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, close);
+  onServing();
   await app.get(StdioDoor).serve(process.stdin, process.stdout, options.credentials);
   close();
 }

@@ -3,6 +3,7 @@ import { locateConfig } from '../config/locate.js';
 import type { StartOptions } from '../config/start-options.js';
 import { type CliIo, EXIT } from './cli-io.js';
 import { initialiseConfig, requireConfig } from './ensure-config.js';
+import { startSmall } from './small-start.js';
 
 export interface StartCommandOptions {
   readonly config?: string;
@@ -29,7 +30,9 @@ export async function start(options: StartCommandOptions, io: CliIo): Promise<nu
     allowedHosts: options.allowedHost,
     logLevel: options.logLevel ?? null,
   };
-  const { startHttp } = await import('../main.js');
-  await startHttp(startOptions);
+  await startSmall(async () => {
+    const { startHttp } = await import('../main.js');
+    await startHttp(startOptions);
+  });
   return EXIT.ok;
 }

@@ -3,6 +3,7 @@ import { locateConfig } from '../config/locate.js';
 import type { StdioOptions } from '../config/start-options.js';
 import { EXIT } from './cli-io.js';
 import { requireConfig } from './ensure-config.js';
+import { startSmall } from './small-start.js';
 
 export interface StdioCommandOptions {
   readonly config?: string;
@@ -18,7 +19,9 @@ export async function stdio(options: StdioCommandOptions): Promise<number> {
     logLevel: options.logLevel ?? null,
     credentials: credentialsFromEnvironment(),
   };
-  const { startStdio } = await import('../main.js');
-  await startStdio(stdioOptions);
+  await startSmall(async (onServing) => {
+    const { startStdio } = await import('../main.js');
+    await startStdio(stdioOptions, onServing);
+  });
   return EXIT.ok;
 }
