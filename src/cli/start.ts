@@ -30,9 +30,23 @@ export async function start(options: StartCommandOptions, io: CliIo): Promise<nu
     allowedHosts: options.allowedHost,
     logLevel: options.logLevel ?? null,
   };
-  await startSmall(async () => {
-    const { startHttp } = await import('../main.js');
-    await startHttp(startOptions);
-  });
+  try {
+    await startSmall(async () => {
+      const { startHttp } = await import('../main.js');
+      await startHttp(startOptions);
+    });
+  } catch (error) {
+    throw portTaken(error) ?? error;
+  }
   return EXIT.ok;
+}
+
+/** What to do about a port that somebody else has; null for every other error. */
+function portTaken(error: unknown): Error | null {
+  const { code, address, port } = error as { code?: unknown; address?: unknown; port?: unknown };
+  if (code !== 'EADDRINUSE') return null;
+  const message =
+    `Port ${String(port)} of ${String(address)} is in use, maybe by a gateway that runs already (secure-mcp-gateway doctor tells). ` +
+    'End what listens there, or choose another port with --port; 0 picks a free one.';
+  return new Error(message, { cause: error });
 }

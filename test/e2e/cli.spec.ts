@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process';
 import { mkdtemp, rm, stat, writeFile } from 'node:fs/promises';
+import { type AddressInfo, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -87,4 +88,18 @@ describe('the built command line', () => {
       expect(result.stderr).toContain('surprise: unknown key');
     },
   );
+
+  it('says what to do when the port is taken', async () => {
+    const other = createServer();
+    await new Promise<void>((resolve) => other.listen(0, '127.0.0.1', resolve));
+    try {
+      const port = String((other.address() as AddressInfo).port);
+      const result = await run(['start', '--init', '--port', port]);
+      expect(result).toMatchObject({ code: 1 });
+      expect(result.stderr).toContain(`Port ${port} of 127.0.0.1 is in use`);
+      expect(result.stderr).toContain('--port');
+    } finally {
+      await new Promise((resolve) => other.close(resolve));
+    }
+  });
 });

@@ -31,14 +31,17 @@ export async function readGatewayKey(source: KeySource, inputs: KeyInputs): Prom
   const fallback = inputs.environment[DEFAULT_VARIABLE];
   if (fallback !== undefined && fallback !== '') return fromVariable(DEFAULT_VARIABLE, fallback);
   if (inputs.stdin.isTTY) {
-    return usable(await askHidden('Gateway key (not shown): ', inputs.stdin, inputs.stderr), 'The key');
+    return usable(
+      await askHidden('Gateway key (not shown; --new-key makes one): ', inputs.stdin, inputs.stderr),
+      'The key',
+    );
   }
   const piped = await readPipe(inputs.stdin);
   if (piped === '') {
     throw new GatewayError(
       'config_invalid',
-      `No gateway key was given. Set ${DEFAULT_VARIABLE}, use --key-env or --key-file, or pipe the key to stdin. ` +
-        'The config file cannot give it: it holds only the hashes of keys.',
+      `No gateway key was given. Set ${DEFAULT_VARIABLE}, use --key-env or --key-file, or pipe the key to stdin; for a ` +
+        'gateway on this machine --new-key makes one. The config file cannot give it: it holds only the hashes of keys.',
     );
   }
   return usable(piped, 'The key on stdin');
