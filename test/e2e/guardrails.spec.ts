@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { callModern, elementOf, resultOf, secureCall, sendModern, textOf } from '../support/answers.js';
 import { eventually, sha256, TestGateway } from '../support/gateway.js';
@@ -80,8 +81,20 @@ afterAll(async () => {
   await upstreams.close();
 }, 60_000);
 
-/** The newest audit line of a tool of a server. */
+/** Waits until the lines of all calls so far are written: they are written in order, so that of one more call is the last. */
+async function auditSettled(): Promise<void> {
+  const message = randomUUID();
+  await session.call('off__echo', { message });
+  const digest = sha256(JSON.stringify({ message })).slice(7);
+  await eventually(
+    () => gateway.audit(),
+    (lines) => lines.some(({ args_sha256: found }) => found === digest),
+  );
+}
+
+/** The audit line of a call of a tool of a server. */
 async function lastAudit(server: string, tool: string, ran: () => Promise<unknown>): Promise<Json> {
+  await auditSettled();
   const lines = (): Json[] => gateway.audit().filter((line) => line.server === server && line.tool === tool);
   const before = lines().length;
   await ran();
