@@ -55,10 +55,10 @@ describe('the file of a client', () => {
     const relative = host('linux', '/home/ada', { environment: { XDG_CONFIG_HOME: 'cfg', CLAUDE_CONFIG_DIR: '' } });
     expect(clientFiles('claude-desktop', relative).servers).toMatch(/^\/home\/ada\/\.config\//);
     expect(clientFiles('claude-code', relative).servers).toBe('/home/ada/.claude.json');
-    const moved = host('darwin', '/Users/ada', { environment: { CLAUDE_CONFIG_DIR: '/Users/ada/work' } });
+    const moved = host('darwin', '/Users/ada', { environment: { CLAUDE_CONFIG_DIR: '/Users/ada/claude' } });
     expect(clientFiles('claude-code', moved)).toMatchObject({
-      servers: '/Users/ada/work/.claude.json',
-      hooks: '/Users/ada/work/settings.json',
+      servers: '/Users/ada/claude/.claude.json',
+      hooks: '/Users/ada/claude/settings.json',
     });
     const bare = host('win32', 'D:\\ada');
     expect(clientFiles('vscode', bare).servers).toBe('D:\\ada\\AppData\\Roaming\\Code\\User\\mcp.json');

@@ -32,6 +32,9 @@ const addUser =
   (id: string) =>
   (config: Json): Json => ({ ...config, users: { ...(config.users as Json), [id]: { email: `${id}@example.com` } } });
 
+/** Only the superuser can give a file away. */
+const asRoot = process.getuid?.() === 0 ? it : it.skip;
+
 describe('updating a config file', () => {
   it('writes the change at mode 0600, keeps the version before, and leaves nothing else', async () => {
     await writeSample();
@@ -201,7 +204,6 @@ describe('a file that cannot be written', () => {
     expect(describeWriteError(cause, path)).toBe(cause);
   });
 
-  const asRoot = process.getuid?.() === 0 ? it : it.skip;
   asRoot('still belongs to its owner after the superuser changed it', async () => {
     await writeSample();
     await chown(path, 65_534, 65_533);
@@ -211,7 +213,6 @@ describe('a file that cannot be written', () => {
 });
 
 describe('a folder whose owner is not the superuser that writes in it', () => {
-  const asRoot = process.getuid?.() === 0 ? it : it.skip;
   asRoot('gives its owner no file but the written one', async () => {
     await writeSample();
     await chown(path, 65_534, 65_533);
