@@ -18,10 +18,12 @@ const BUILT_IN: DetectorSet = Object.freeze({
   pii: Object.freeze({ entities: PII_ENTITIES }),
 });
 
+/** Detectors this build has. */
+const BUILT = DETECTOR_NAMES.filter((name) => BUILT_IN[name] !== undefined);
+
 /** The built-in policy with every detector of it blocking. */
 export function blockingDefaultPolicy(): GuardrailPolicy {
-  const block = new Set(DETECTOR_NAMES.filter((name) => BUILT_IN[name] !== undefined));
-  return Object.freeze({ policyName: BUILT_IN_POLICY, detectors: BUILT_IN, block, redactPii: false });
+  return Object.freeze({ policyName: BUILT_IN_POLICY, detectors: BUILT_IN, block: new Set(BUILT), redactPii: false });
 }
 
 /** The built-in policy and those of `plugins.guardrails.config.policies`. */
@@ -136,13 +138,13 @@ function resolvePolicy(
 
 function blockFault(name: string, policyName: string, detectors: DetectorSet): string | null {
   if (!isDetector(name)) {
-    return `unknown detector ${JSON.stringify(name)}; this build has ${DETECTOR_NAMES.join(' and ')}`;
+    return `unknown detector ${JSON.stringify(name)}; this build has ${BUILT.join(' and ')}`;
   }
   return detectors[name] === undefined ? `blocks ${name}, but policy ${policyName} does not configure ${name}` : null;
 }
 
 function isDetector(name: string): name is DetectorName {
-  return (DETECTOR_NAMES as readonly string[]).includes(name);
+  return (BUILT as readonly string[]).includes(name);
 }
 
 function report(scope: PolicyScope, tail: ConfigPath, message: string): void {

@@ -1,5 +1,20 @@
-/** Detectors this build has. The names are the ones users write in `block` lists. */
-export const DETECTOR_NAMES = ['keyword_detector', 'pii'] as const;
+/** Every detector there is. The names are the ones users write in `block` lists, and those of the reference. */
+export const DETECTOR_NAMES = [
+  'injection_attack',
+  'pii',
+  'toxicity',
+  'nsfw',
+  'bias',
+  'topic_detector',
+  'keyword_detector',
+  'policy_violation',
+  'sponge_attack',
+  'system_prompt_protection',
+  'copyright_protection',
+  'relevancy',
+  'adherence',
+  'hallucination',
+] as const;
 export type DetectorName = (typeof DETECTOR_NAMES)[number];
 
 export const PII_ENTITIES = ['EMAIL', 'CREDIT_CARD', 'IBAN', 'SSN', 'PHONE'] as const;
@@ -8,8 +23,10 @@ export type PiiEntity = (typeof PII_ENTITIES)[number];
 /** One hit of a detector. Never holds the matched text: only where it stands. */
 export interface Finding {
   readonly detector: DetectorName;
-  /** PII entity, or `keyword`. */
+  /** PII entity, kind of secret, technique, or `keyword`. */
   readonly category: string;
+  /** Id of the rule that matched, such as `injection.override.ignore-previous`; absent when the detector has no rules. */
+  readonly rule?: string;
   /** 0..1 */
   readonly score: number;
   /** JSON Pointer (RFC 6901) of the string leaf within the inspected value. */

@@ -1,4 +1,5 @@
-import type { DetectorName, PiiEntity } from './finding.js';
+import type { DetectorOptions } from './detector-options.js';
+import type { DetectorName } from './finding.js';
 
 /** How the gateway reaches a server. `canary` exists only inside the start-up self-test and cannot be written in a config. */
 export type ServerConnection =
@@ -21,10 +22,7 @@ export type ServerConnection =
 export interface GuardrailPolicy {
   readonly policyName: string;
   /** Detectors the named policy configures, with their options. */
-  readonly detectors: {
-    readonly keyword_detector?: { readonly bannedKeywords: readonly string[] };
-    readonly pii?: { readonly entities: readonly PiiEntity[] };
-  };
+  readonly detectors: Readonly<Partial<DetectorOptions>>;
   /** Detectors whose findings block; the others only report. */
   readonly block: ReadonlySet<DetectorName>;
   /** Redact before the call, restore in its answer; pii does not block then (behaviour.md §2). */
