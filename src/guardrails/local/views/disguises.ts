@@ -8,13 +8,19 @@ const MAX_ACCENTED = 8_192;
 
 /** Single characters with gaps between them: at least ten. Character and gap classes have nothing in common, so matching is linear. */
 const SPACED = /(?<![^\s._\-*|~])(?:[^\s._\-*|~][ \t\n._\-*|~]{1,8}){9,}[^\s._\-*|~]?/g;
+/** Three single characters in a row: without them there is no run of ten. Begins with a gap, so that most places fail at once. */
+const SPACED_SIGN =
+  /[ \t\n._\-*|~][^\s._\-*|~][ \t\n._\-*|~]{1,8}[^\s._\-*|~][ \t\n._\-*|~]{1,8}[^\s._\-*|~][ \t\n._\-*|~]/;
 const GAP = /[ \t\n._\-*|~]{1,8}/g;
 /** What stands inside words to break them up: string concatenation, bars, comments, middle dots. */
 const BREAKS = /(?<=[A-Za-z] ?)(?:["'] ?\+ ?["']|\||\/\*\*\/|<!---->|\u00b7)(?= ?[A-Za-z])/g;
+const BREAK_SIGNS = ['|', '/**/', '<!---->', '\u00b7'];
+const CONCATENATION = /["'] ?\+ ?["']/;
 const SOFT_BREAKS = /(?<=[A-Za-z])-(?=[A-Za-z])/g;
 const MIN_BREAKS = 3;
 const LEET =
   /(?<![A-Za-z0-9])(?=[0-9@$!+\u20ac]{0,4}[A-Za-z])(?=[A-Za-z]{0,8}[0-9@$!+\u20ac])[A-Za-z0-9@$!+\u20ac]{3,15}(?![A-Za-z0-9])/g;
+const LEET_IN_WORD = /[0-9@$!+\u20ac][A-Za-z]/;
 const LEET_LETTERS = new Map(
   Object.entries({
     0: 'o',
@@ -34,7 +40,8 @@ const LEET_LETTERS = new Map(
   }),
 );
 const LEET_SIGN = /[0-9@$!+\u20ac]/g;
-const ACCENTED = /[\u00c0-\u024f\u1e00-\u1eff]/;
+const ACCENT = /[\u00c0-\u024f\u1e00-\u1eff]/;
+const WORD = /[A-Za-z\u00c0-\u024f\u1e00-\u1eff]{4,15}/g;
 const MARKS = /[\u0300-\u036f]/g;
 
 /** Takes off one disguise after the other: letters spaced out, words broken up, digits for letters, accents, words turned around, rot13. */
@@ -48,6 +55,7 @@ export function* takeOffDisguises(text: string): Generator<readonly Undisguised[
 }
 
 function spacedOut(text: string): Undisguised[] {
+  if (!SPACED_SIGN.test(text)) return [];
   const found: Undisguised[] = [];
   let left = MAX_PART;
   for (const match of text.matchAll(SPACED)) {
@@ -75,6 +83,7 @@ function closeGaps(run: string): string {
 }
 
 function brokenUp(text: string): Undisguised[] {
+  if (!BREAK_SIGNS.some((sign) => text.includes(sign)) && !CONCATENATION.test(text)) return [];
   let count = 0;
   let first = -1;
   let last = 0;
@@ -93,6 +102,7 @@ function brokenUp(text: string): Undisguised[] {
 }
 
 function inDigits(text: string): Undisguised[] {
+  if (!LEET_IN_WORD.test(text)) return [];
   let first = -1;
   let last = 0;
   let words = 0;
@@ -122,7 +132,17 @@ function fromLeet(token: string): string {
 }
 
 function accented(text: string): Undisguised[] {
-  if (text.length > MAX_ACCENTED || !ACCENTED.test(text)) return [];
-  const whole = { coding: 'accents', start: 0, end: text.length, text } as const;
-  return ifRevealing('accents', whole, text.normalize('NFD').replace(MARKS, ''));
+  if (text.length > MAX_ACCENTED || !ACCENT.test(text)) return [];
+  const bare = new Set<string>();
+  for (const [word] of text.matchAll(WORD)) {
+    if (!ACCENT.test(word)) continue;
+    const letters = withoutMarks(word.toLowerCase());
+    if (ANCHOR_WORDS.has(letters)) bare.add(letters);
+  }
+  if (bare.size < MIN_NEW_ANCHORS) return [];
+  return [{ coding: 'accents', text: withoutMarks(text), start: 0, end: text.length }];
+}
+
+function withoutMarks(text: string): string {
+  return text.normalize('NFD').replace(MARKS, '');
 }
