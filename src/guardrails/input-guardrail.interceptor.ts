@@ -19,7 +19,11 @@ export class InputGuardrailInterceptor implements NestInterceptor<McpReply, McpR
     const call: McpCall = context.getArgByIndex(0);
     const policy = call.server.inputPolicy;
     if (policy === null) return this.forward(call, UNCHECKED, next);
-    const decision = this.engine.inspectInput(policy, checkedPart(call.params));
+    const decision = this.engine.inspectInput(policy, checkedPart(call.params), {
+      channel: 'argument',
+      server: call.server.name,
+      tool: call.target,
+    });
     if (decision instanceof Promise) {
       return from(this.deadline.within(call.server, decision)).pipe(
         mergeMap((decided) => this.conclude(call, decided, next)),

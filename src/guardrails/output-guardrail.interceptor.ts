@@ -20,7 +20,7 @@ export class OutputGuardrailInterceptor implements NestInterceptor<McpReply, Mcp
     const call: McpCall = context.getArgByIndex(0);
     const policy = call.server.outputPolicy;
     if (policy !== null && call.onProgress !== undefined)
-      call.onProgress = this.checkedProgress(policy, call.onProgress);
+      call.onProgress = this.checkedProgress(policy, call, call.onProgress);
     // One Observable instead of operators: this runs once per call, and the small answers need no promise.
     return new Observable((subscriber) =>
       next.handle().subscribe({
@@ -46,16 +46,27 @@ export class OutputGuardrailInterceptor implements NestInterceptor<McpReply, Mcp
       sealReply(reply, body, UNCHECKED);
       return reply;
     }
-    const decision = this.engine.inspectOutput(policy, body, vault);
+    const decision = this.engine.inspectOutput(policy, body, vault, {
+      channel: 'result',
+      server: call.server.name,
+      tool: call.target,
+      // As it was sent, placeholders included.
+      request: { tool: call.target, arguments: call.params.arguments },
+    });
     if (!(decision instanceof Promise)) return seal(reply, decision);
     return this.deadline.within(call.server, decision).then((decided) => seal(reply, decided));
   }
 
   /** Progress messages are text of the upstream as well: one that would be blocked is shown without its message. */
-  private checkedProgress(policy: GuardrailPolicy, show: (progress: Progress) => void): (progress: Progress) => void {
+  private checkedProgress(
+    policy: GuardrailPolicy,
+    { server, target }: McpCall,
+    show: (progress: Progress) => void,
+  ): (progress: Progress) => void {
+    const context = { channel: 'result', server: server.name, tool: target } as const;
     return (progress) => {
       const { message, ...numbers } = progress;
-      show(message === undefined || this.engine.inspectProgressMessage(policy, message) ? progress : numbers);
+      show(message === undefined || this.engine.inspectProgressMessage(policy, message, context) ? progress : numbers);
     };
   }
 }

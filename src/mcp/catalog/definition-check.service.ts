@@ -72,7 +72,7 @@ export class DefinitionCheck {
     const withheld = new Map<string, WithheldTool>();
     let since = performance.now();
     for (const tool of catalog.offered.values()) {
-      const blocked = await this.judgeTool(policy, tool);
+      const blocked = await this.judgeTool(server, policy, tool);
       if (blocked === null) tools.set(tool.name, tool);
       else withheld.set(tool.name, blocked);
       if (performance.now() - since < SLICE_MS) continue;
@@ -85,12 +85,17 @@ export class DefinitionCheck {
   }
 
   /** Null when the tool may be shown. */
-  private async judgeTool(policy: GuardrailPolicy, tool: CatalogTool): Promise<WithheldTool | null> {
-    const { verdict } = await this.engine.inspectInput(policy, { definition: tool.definition });
+  private async judgeTool(
+    server: ServerEntry,
+    policy: GuardrailPolicy,
+    tool: CatalogTool,
+  ): Promise<WithheldTool | null> {
+    const context = { channel: 'tool_description', server: server.name, tool: tool.name } as const;
+    const { verdict } = await this.engine.inspectInput(policy, { definition: tool.definition }, context);
     this.count(verdict);
     if (verdict.kind !== 'block') return null;
     const { name } = tool;
-    const ofName = await this.engine.inspectInput(policy, { name });
+    const ofName = await this.engine.inspectInput(policy, { name }, context);
     const shownName = ofName.verdict.kind === 'block' ? standIn(name) : name;
     return { name, shownName, verdict, reasons: verdict.detectors };
   }
@@ -102,7 +107,11 @@ export class DefinitionCheck {
     about: ServerAbout | null,
   ): Promise<void> {
     const { name, description } = server;
-    const { verdict } = await this.engine.inspectInput(policy, { name, description, ...about });
+    const { verdict } = await this.engine.inspectInput(
+      policy,
+      { name, description, ...about },
+      { channel: 'server_description', server: name, tool: '' },
+    );
     this.count(verdict);
     if (verdict.kind !== 'block') return;
     this.record(principal, server, { tool: null, verdict, reasons: verdict.detectors });
