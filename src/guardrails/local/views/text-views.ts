@@ -8,12 +8,12 @@ import { countInvisible, findHiddenText } from './hidden-text.js';
 import { DecodeBudget, findPieces } from './pieces.js';
 
 /** A view and where it stands in the text that all of this began with. */
-export interface PlacedView {
+export interface LocatedView {
   readonly view: TextView;
   /** True when every code unit of `view.text` is below U+0100. */
   readonly isLatin1: boolean;
   /** The part of the original text that `[start, end)` of the view stands for. */
-  readonly span: Place;
+  readonly locate: Place;
 }
 
 export interface Span {
@@ -37,7 +37,7 @@ const MIN_DECODABLE = 10;
  * two codings deep. Decoding has a budget; `isTruncated` says that it did not suffice.
  */
 export class TextViews {
-  readonly views: PlacedView[] = [];
+  readonly views: LocatedView[] = [];
   readonly #budget = new DecodeBudget(MAX_DECODED);
   readonly #steps: Generator<void, void>;
 
@@ -62,7 +62,7 @@ export class TextViews {
   }
 
   /** Folds a text and adds it as a view. */
-  *#add(source: string, codings: readonly Coding[], place: Place): Generator<void, PlacedView> {
+  *#add(source: string, codings: readonly Coding[], place: Place): Generator<void, LocatedView> {
     const isLatin1 = isPlain(source);
     if (isLatin1) return this.#push({ text: source, source, codings, invisible: 0, lookalikes: 0 }, true, place);
     const folded = new FoldedText(source);
@@ -75,14 +75,14 @@ export class TextViews {
     });
   }
 
-  #push(view: TextView, isLatin1: boolean, span: Place): PlacedView {
-    const placed = { view, isLatin1, span };
-    this.views.push(placed);
-    return placed;
+  #push(view: TextView, isLatin1: boolean, locate: Place): LocatedView {
+    const located = { view, isLatin1, locate };
+    this.views.push(located);
+    return located;
   }
 
   /** @param place from offsets of `view.source` to those of the original text */
-  *#decode({ view, isLatin1, span }: PlacedView, place: Place, depth: number): Generator<void, void> {
+  *#decode({ view, isLatin1, locate }: LocatedView, place: Place, depth: number): Generator<void, void> {
     const { source, text, codings } = view;
     for (const hidden of isLatin1 ? [] : findHiddenText(source)) {
       yield* this.#child(hidden.text, [...codings, 'tags'], whole(place, hidden), depth);
@@ -106,7 +106,7 @@ export class TextViews {
     for (const disguises of takeOffDisguises(text)) {
       for (const disguise of disguises) {
         // A disguise in a disguise is more noise than attack.
-        yield* this.#child(disguise.text, [...codings, disguise.coding], whole(span, disguise), MAX_DEPTH);
+        yield* this.#child(disguise.text, [...codings, disguise.coding], whole(locate, disguise), MAX_DEPTH);
       }
       yield;
     }

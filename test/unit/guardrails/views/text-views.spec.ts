@@ -102,7 +102,7 @@ describe('decoded views', () => {
     const piece = base64(ORDER);
     const text = `Größe ＡＢ 1\u200b2 ${piece} end`;
     const placed = viewsOf(text).views.find(({ view }) => view.codings[0] === 'base64');
-    const { start, end } = placed?.span(3, 9) ?? { start: 0, end: 0 };
+    const { start, end } = placed?.locate(3, 9) ?? { start: 0, end: 0 };
     expect(text.slice(start, end)).toBe(piece);
   });
 
@@ -110,11 +110,11 @@ describe('decoded views', () => {
     const text = 'write to joe%40example.com today, or to jo\\u0065 in & for &#97;nna &lt;x>';
     const percentView = viewsOf(text).views.find(({ view }) => view.codings[0] === 'percent');
     const at = percentView?.view.text.indexOf('joe@example.com') ?? -1;
-    const span = percentView?.span(at, at + 'joe@example.com'.length) ?? { start: 0, end: 0 };
+    const span = percentView?.locate(at, at + 'joe@example.com'.length) ?? { start: 0, end: 0 };
     expect(text.slice(span.start, span.end)).toBe('joe%40example.com');
     const entityView = viewsOf(text).views.find(({ view }) => view.codings[0] === 'entities');
     const anna = entityView?.view.text.indexOf('anna') ?? -1;
-    const annaSpan = entityView?.span(anna, anna + 4) ?? { start: 0, end: 0 };
+    const annaSpan = entityView?.locate(anna, anna + 4) ?? { start: 0, end: 0 };
     expect(text.slice(annaSpan.start, annaSpan.end)).toBe('&#97;nna');
   });
 
@@ -147,11 +147,11 @@ describe('decoded views', () => {
     ];
     for (let round = 0; round < 300; round++) {
       const text = Array.from({ length: 8 }, () => pick(random, bits)).join(pick(random, ['', ' ', '\n']));
-      for (const { view, span } of viewsOf(text).views) {
+      for (const { view, locate } of viewsOf(text).views) {
         const from = Math.floor(random() * view.text.length);
         const to = Math.min(view.text.length, from + 1 + Math.floor(random() * 20));
         if (from >= to) continue;
-        const { start, end } = span(from, to);
+        const { start, end } = locate(from, to);
         expect(start).toBeGreaterThanOrEqual(0);
         expect(end).toBeGreaterThanOrEqual(start);
         expect(end).toBeLessThanOrEqual(text.length);
