@@ -40,7 +40,7 @@ export function matchNumberedAddress(text: string, start: number): Span | null {
     pattern.lastIndex = start;
     if (pattern.test(text)) return withTail(text, start, pattern.lastIndex);
   }
-  return null;
+  return matchTwoNumbers(text, start);
 }
 
 /** The address whose street begins at `start`, or null. */
@@ -51,6 +51,21 @@ export function matchStreet(text: string, start: number): Span | null {
     if (pattern.test(text)) return withTail(text, start, pattern.lastIndex);
   }
   return null;
+}
+
+/** `641 Dašická 688`, `9816 214 Pavlou Drandaki`: two numbers around or before capitalised words, where a place is named. */
+const TWO_NUMBERS = new RegExp(
+  `\\d{2,6}[ ](?:\\d{1,5}[ ](?:[${CAPITAL}][${LETTERS}]{1,24}[ ]?){1,4}|(?:[${CAPITAL}][${LETTERS}]{1,24}[ ]){1,4}\\d{1,5}[A-Za-z]?)(?![\\w:])`,
+  'y',
+);
+const PLACE_BEFORE = /(?:(?:\b(?:at|to|on|in|is|address|:)|[,:>?])[ \t]{1,2}|(?:^|\n)[^A-Za-z0-9\n]{0,5})$/i;
+const NO_STREET = /\b(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)[a-z]*\b|\b(?:Error|Bad|Not|OK|Internal|Found|Version|Bytes?|[KMG]B)\b/;
+
+function matchTwoNumbers(text: string, start: number): Span | null {
+  TWO_NUMBERS.lastIndex = start;
+  if (!TWO_NUMBERS.test(text) || !PLACE_BEFORE.test(text.slice(Math.max(0, start - 12), start))) return null;
+  const end = TWO_NUMBERS.lastIndex;
+  return NO_STREET.test(text.slice(start, end)) ? null : { ...withTail(text, start, end), score: 0.4 };
 }
 
 const LEADING_WORD = new RegExp(`(?:${LEADING})[ ]`, 'y');
@@ -65,7 +80,8 @@ export function maybeStreet(text: string, start: number): boolean {
 function withTail(text: string, start: number, end: number): Span {
   TAIL.lastIndex = end;
   const to = TAIL.test(text) ? TAIL.lastIndex : end;
-  return { start, end: to, score: to > end ? 0.7 : 0.48 };
+  // With its postcode it is somebody's; a street alone may be on any map.
+  return { start, end: to, score: /\d{4,6}(?:-\d{4})?$|\d[A-Z]{2}$/.test(text.slice(end, to)) ? 0.6 : 0.48 };
 }
 
 const LABELLED = /(?:\d{1,6}[A-Za-z]?[ ][^\n?!;:"{}<>|=]{4,90}|[^\n?!;:"{}<>|=\d]{3,50}[ ]\d{1,5}[A-Za-z]?(?![\d.])[^\n?!;:"{}<>|=.]{0,50})(?:\n[ \t]{0,4},?[ ]?(?=[^\n]{0,40})[^\n:?!"{}<>|=]{2,40}){0,4}/y;
@@ -80,7 +96,7 @@ export function matchLabelledAddress(text: string, start: number): Span | null {
   if (cut !== null) value = value.slice(0, cut.index);
   value = value.replace(/[\s.,]+$/, '');
   if (!/\d/.test(value) || !/[A-ZÀ-Ž]/.test(value) || value.length < 6 || /[\w.]+@|https?:|\d\.\d+\.\d/.test(value)) return null;
-  return { start, end: start + value.length, score: 0.7 };
+  return { start, end: start + value.length, score: 0.49 };
 }
 
 const POSTCODE_UK = /(?:GIR ?0AA|[A-PR-UWYZ](?:\d{1,2}|[A-HK-Y]\d(?:\d|[ABEHMNPRV-Y])?|\d[A-HJKPSTUW]) \d[ABD-HJLNP-UW-Z]{2})(?![A-Za-z0-9])/y;

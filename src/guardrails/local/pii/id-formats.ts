@@ -25,7 +25,7 @@ function id(name: string, summary: string, labels: string, pattern: string, chec
 export const ID_FORMATS: readonly IdFormat[] = [
   id('in-aadhaar', 'Indian Aadhaar number (Verhoeff)', 'aadhaar|aadhar|adhaar|uidai', '[2-9]\\d{3}[ -]?\\d{4}[ -]?\\d{4}', checks.passesVerhoeff),
   id('in-pan', 'Indian permanent account number', 'pan', '[A-Z]{3}[ABCFGHJLPT][A-Z]\\d{4}[A-Z]'),
-  id('in-voter', 'Indian voter id', 'voter|epic', '[A-Z]{3}\\d{7}'),
+  id('in-voter', 'Indian voter id', 'voter', '[A-Z]{3}\\d{7}'),
   id('br-cpf', 'Brazilian CPF', 'cpf', '\\d{3}\\.?\\d{3}\\.?\\d{3}-?\\d{2}', checks.isCpf),
   id('br-cnpj', 'Brazilian CNPJ', 'cnpj', '\\d{2}\\.?\\d{3}\\.?\\d{3}/?\\d{4}-?\\d{2}', checks.isCnpj),
   id('uk-nhs', 'British NHS number', 'nhs', '\\d{3}[ -]?\\d{3}[ -]?\\d{4}', checks.isNhs),

@@ -3,6 +3,7 @@ import { matchLabelledAddress } from './address.js';
 import { spanAt, startsWord } from './labelled-value.js';
 import { matchLowerName } from './person.js';
 import type { PiiRule } from './pii.rules.js';
+import { passesLuhn } from './checksums.js';
 
 const NAME_IS = /s?(?:["'`]{0,2}[ \t]{0,3}[:=][ \t]{0,3}["'`]?|['’]?s? is |\? )(?:user: )?/iy;
 
@@ -25,7 +26,8 @@ function matchNameField(text: string, _: number, end: number): Span | null {
   if (!GIVEN_VALUE.test(text)) return null;
   let to = GIVEN_VALUE.lastIndex;
   while (to > from && /[ .'’-]/.test(text.charAt(to - 1))) to--;
-  return isWordAt(text, to) ? null : { start: from, end: to, score: 0.7 };
+  const isIdentifier = /[a-z][A-Z]/.test(text.slice(from, to).replace(/\b(?:Mc|Mac|De|Di|La|Le|Van|O['’])(?=[A-Z])/g, ''));
+  return isWordAt(text, to) || isIdentifier ? null : { start: from, end: to, score: 0.49 };
 }
 
 const ADDRESS_LEAD =
@@ -66,7 +68,7 @@ function matchBox(text: string, start: number, end: number): Span | null {
   const from = Math.max(0, start - 5);
   const lead = /p\.? ?o\.? ?$/i.exec(text.slice(from, start));
   if (lead === null || !isDigitAt(text, end + 1)) return null;
-  return spanAt(BOX, text, from + lead.index, 0.6);
+  return spanAt(BOX, text, from + lead.index, 0.49);
 }
 
 const MILITARY_END = /PO,?[ ](?:A[AEP])[ ]\d{5}(?:-\d{4})?/y;
@@ -78,6 +80,78 @@ function matchMilitary(text: string, start: number): Span | null {
   const from = Math.max(0, start - 48);
   const unit = /(?:PSC|CMR|Unit|UNIT|USS|USNS|USNV|USCGC)[^\n]{1,40}\n?\s{0,3}$/.exec(text.slice(from, start));
   return { start: unit === null ? start : from + unit.index, end, score: 0.8 };
+}
+
+const CARD_NUMBER = /(?:\d[ -]?){11,18}\d/y;
+
+/** `card … 12 to 19 digits` with a valid Luhn sum: issuers and lengths that are too weak without the word. */
+function matchCardLabel(text: string, start: number, end: number): Span | null {
+  if (!startsWord(text, start)) return null;
+  CARD_LEAD.lastIndex = end;
+  if (!CARD_LEAD.test(text)) return null;
+  const span = spanAt(CARD_NUMBER, text, CARD_LEAD.lastIndex, 0.85);
+  return span !== null && passesLuhn(text.slice(span.start, span.end).replace(/\D/g, '')) ? span : null;
+}
+
+const CARD_LEAD = /s?(?:[ _]?(?:number|no|num|nr|is|#)){0,3}["'`]{0,2}[ \t]{0,2}[.:=?#]{0,2}[ \t]{0,3}["'`]?(?:(?:number )?is )?/iy;
+
+const PHONE_LEAD =
+  /(?:s|ed)?(?:[ _-](?:me|us|him|her|them|my|number|no|mobile|phone|cell|is|on|at|to|via|by)){0,4}[.:]?[ \t]{1,3}/iy;
+const NATIONAL = /\(?\d{1,5}\)?(?:[ ./-]{1,2}\(?\d{1,5}\)?){1,5}(?![\w%])|0\d{8,11}(?!\d)/y;
+
+/** `answering at 020 …`, `call me on 06 …`: digits where only a phone number can be meant. */
+function matchPhoneLead(text: string, start: number, end: number): Span | null {
+  if (!startsWord(text, start)) return null;
+  PHONE_LEAD.lastIndex = end;
+  if (!PHONE_LEAD.test(text)) return null;
+  const span = spanAt(NATIONAL, text, PHONE_LEAD.lastIndex, 0.7);
+  return span !== null && isPhoneLike(text.slice(span.start, span.end)) ? span : null;
+}
+
+function isPhoneLike(value: string): boolean {
+  const digits = value.replace(/\D/g, '').length;
+  if (digits < 7 || digits > 13) return false;
+  return !/^(?:(?:19|20)\d\d[-/. ]\d\d?[-/. ]\d\d?|\d\d?[-/. ]\d\d?[-/. ](?:19|20)?\d\d$|\d{1,3}\.\d{1,3}\.\d{1,3}\.\d{1,3}$|(?:19|20)\d\d ?- ?(?:19|20)\d\d)/.test(value);
+}
+
+const NUMBER_BEFORE = /(?:^|[\s,(])((?:\+|\()?\d[\d ()./-]{5,18}\d)[ -]{0,2}\(?$/;
+
+/** `020 7946 0000 office`, `…-Fax`: the label behind the number. */
+function matchPhoneTail(text: string, start: number, end: number): Span | null {
+  if (isWordAt(text, end)) return null;
+  const from = Math.max(0, start - 26);
+  const found = NUMBER_BEFORE.exec(text.slice(from, start));
+  const value = found?.[1];
+  if (found === null || value === undefined || !isPhoneLike(value)) return null;
+  const at = from + found.index + found[0].indexOf(value);
+  return { start: at, end: at + value.length, score: 0.7 };
+}
+
+const UNIT = /[. ]{1,2}#?\d{1,5}[A-Z]?(?![\w%])/y;
+const STREET_BEFORE = /(?:^|[\s,>])(\d{1,6}[A-Za-z]? [^\n]{3,60}(?:\n[^A-Za-z0-9\n]{0,5})?|(?<=(?:^|\n)[^A-Za-z0-9\n]{0,5})[A-ZÀ-Ž][^\n:]{3,40}\d[^\n]{0,4}\n[^A-Za-z0-9\n]{0,5})$/;
+const LINES_BELOW = /(?:\s{0,2}\n[^A-Za-z0-9\n]{0,5}[^\n:?!"{}<>|=]{1,40}){0,4}/y;
+const SAME_LINE = /,? [A-ZÀ-Ž][^\n?!;:"{}<>|=.]{2,48}/y;
+
+/** `Apt. 12`, `Suite 300`: the street in front of it, and town, country and postcode behind. */
+function matchUnit(text: string, start: number, end: number): Span | null {
+  if (!startsWord(text, start)) return null;
+  UNIT.lastIndex = end;
+  if (!UNIT.test(text)) return null;
+  const from = Math.max(0, start - 96);
+  const street = STREET_BEFORE.exec(text.slice(from, start))?.[1];
+  const unitEnd = UNIT.lastIndex;
+  if (street === undefined) return { start, end: unitEnd, score: 0.45 };
+  return { start: start - street.length, end: endOfBlock(text, unitEnd), score: 0.48 };
+}
+
+/** Ends at a postcode when one stands in the next lines. */
+function endOfBlock(text: string, end: number): number {
+  LINES_BELOW.lastIndex = end;
+  const block = LINES_BELOW.test(text) ? text.slice(end, LINES_BELOW.lastIndex) : '';
+  const code = /^[^]{0,120}?(?:\d{3,6}|\d{3} \d{2}|[A-Z]\d[A-Z] ?\d[A-Z]\d)(?=\s*(?:\n|$))/.exec(block)?.[0];
+  if (code !== undefined) return end + code.length;
+  SAME_LINE.lastIndex = end;
+  return SAME_LINE.test(text) ? SAME_LINE.lastIndex : end;
 }
 
 export const LABEL_RULES: readonly PiiRule[] = [
@@ -93,5 +167,9 @@ export const LABEL_RULES: readonly PiiRule[] = [
   { id: 'pii.address.place', entity: 'ADDRESS', literals: ['located', 'live', 'meet', 'return', 'arrived', 'taxi', 'sent', 'send', 'ship', 'deliver', 'drops', 'restaurant', 'reside', 'visit', 'office', 'wohn', 'moved'], summary: 'House number and street behind words that name a place', match: matchPlace },
   { id: 'pii.address.zip', entity: 'ADDRESS', literals: ['zip', 'postcode', 'postal', 'postleitzahl', 'plz', 'zipcode'], summary: 'Postcode beside its label', match: matchZip },
   { id: 'pii.address.box', entity: 'ADDRESS', literals: ['box'], summary: 'Post office box', match: matchBox },
+  { id: 'pii.credit-card.labelled', entity: 'CREDIT_CARD', literals: ['card', 'cc'], summary: 'Number with a valid Luhn sum behind the word card', match: matchCardLabel },
+  { id: 'pii.phone.lead', entity: 'PHONE', literals: ['answering', 'messages', 'registered', 'call', 'reach', 'contact', 'dial', 'text'], summary: 'Number behind words that ask to call', match: matchPhoneLead },
+  { id: 'pii.phone.tail', entity: 'PHONE', literals: ['office', 'fax', 'mobile', 'cell'], summary: 'Number before a word such as fax or mobile', match: matchPhoneTail },
+  { id: 'pii.address.unit', entity: 'ADDRESS', literals: ['apt', 'suite', 'appt'], summary: 'Flat or suite with the street in front', match: matchUnit },
   { id: 'pii.address.military', entity: 'ADDRESS', literals: ['apo', 'fpo', 'dpo'], summary: 'US military mail address', match: matchMilitary },
 ];

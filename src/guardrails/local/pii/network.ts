@@ -28,7 +28,7 @@ export function matchIpv4(text: string, start: number): Span | null {
 /** RFC 1122 loopback and "this" network, masks, multicast; a network in CIDR notation is no host. */
 function isNobodys(octets: readonly number[], text: string, end: number): boolean {
   const [a = 0, b = 0, c = 0, d = 0] = octets;
-  if (a === 0 || a === 127 || a === 255 || (a >= 224 && a <= 239)) return true;
+  if (a === 0 || (a === 127 && b === 0) || a === 255 || (a === 224 && b === 0)) return true;
   if (d === 0 && c === 0) return true;
   if (text.charCodeAt(end) === 0x2f && isDigitAt(text, end + 1)) return d === 0 || isNetworkPrefix(text, end);
   // Section numbers and versions such as 1.2.3.4.

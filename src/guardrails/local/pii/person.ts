@@ -11,6 +11,8 @@ const TITLE_BEFORE =
   /(?:^|[^A-Za-z])(?:mrs?|ms|mx|dr|prof|professor|miss|herr|frau|señora?|sra?|mme|monsieur|madame|dott|ing|rev|sgt|capt|lt)\.?[ \u00a0]{1,2}$/i;
 const INTRODUCED_BEFORE =
   /(?:\bname['’]?s?[ \u00a0]{0,2}(?:is|:|=|on the account\?|\?)[ \u00a0]{0,4}(?:user:|customer:)?[ \u00a0]{0,2}|\bmy name(?:['’]s| is|:)[ \u00a0]{1,2}|\b(?:i am|i['’]m|this is|call(?:ed)? me|calls? me|mi nombre es|me llamo|je m['’]appelle|ich hei(?:ß|ss)e|mein name ist|mi chiamo|meu nome é|signed(?: by)?:?|sincerely,|regards,|cheers,|dear|attn:?|patient:?|employee:?|customer:?|contact:?|applicant:?|beneficiary:?|cardholder:?)\s{1,3}|\b(?:named|called|name is|(?:partner|wife|husband|son|daughter|kid|child|brother|sister|mother|father|friend|colleague|boss|guardian|neighbou?r|grandfather|grandmother|assistant)(?:['’]s)?(?: name)?(?: is)?:?)[ \u00a0]{1,2})$/i;
+/** A person who says who they are: the only names that fire by themselves. Others may be anybody's: authors, film stars, dead presidents. */
+const ONESELF = /\b(?:my (?:last |first |full |maiden )?name(?:['’]s| is|:)|mi nombre es|me llamo|je m['’]appelle|ich hei(?:ß|ss)e|mein name ist|mi chiamo|meu nome é)\s{1,2}$/i;
 const FIELD_BEFORE =
   /(?:first|last|full|given|family|middle|maiden|sur|customer|patient|employee|contact|cardholder|passenger|account|beneficiary|recipient|sender|user)[ _-]?names?["'`]{0,2}[ \t]{0,4}[:=?][ \t]{0,4}["'`]?(?:user: )?$/i;
 const NEAR_BEFORE =
@@ -93,18 +95,31 @@ function scoreOf(text: string, { start, end, words }: Parts): readonly [score: n
   const strength = strengthOf(words);
   const [first = ''] = words;
   if (first.length < 2 || /^[A-Z]{2,}$/.test(words.join(''))) return [0, ''];
-  if (TITLE_BEFORE.test(before)) return [0.9, 'pii.person.title'];
-  if (FIELD_BEFORE.test(before)) return [strength > 0 ? 0.9 : 0.6, 'pii.person.field'];
-  if (INTRODUCED_BEFORE.test(before)) return [strength > 0 ? 0.85 : words.length === 2 ? 0.6 : 0.45, 'pii.person.introduced'];
-  if (strength >= 2) return [AFTER_STRONG.test(after) ? 0.75 : 0.48, 'pii.person.full-name'];
+  if (TITLE_BEFORE.test(before)) return [0.49, 'pii.person.title'];
+  if (FIELD_BEFORE.test(before)) return [strength > 0 ? 0.49 : 0.45, 'pii.person.field'];
+  if (INTRODUCED_BEFORE.test(before)) return [ONESELF.test(before) ? 0.7 : 0.49, 'pii.person.introduced'];
+  if (strength >= 2) return [AFTER_STRONG.test(after) ? 0.49 : 0.48, 'pii.person.full-name'];
   if (strength === 1) return gradeSingle(words, before, after);
-  return words.length <= 2 && isBetween(before, after) ? [0.3, 'pii.person.context'] : [0, ''];
+  return gradeUnknown(text, { start, end, words }, before, after);
 }
 
 function gradeSingle(words: readonly string[], before: string, after: string): readonly [number, string] {
-  if (AFTER_STRONG.test(after)) return [0.7, 'pii.person.context'];
+  if (AFTER_STRONG.test(after)) return [0.49, 'pii.person.context'];
   if (words.length > 1) return [0.45, 'pii.person.full-name'];
   return [NEAR_BEFORE.test(before) || AFTER_WEAK.test(after) || before === '' ? 0.4 : 0.3, 'pii.person.given-name'];
+}
+
+const SPOKEN_OF =
+  /^(?:[ \u00a0](?:lives|lived|was born|shouted|told|asked|said|says|replied|wrote|emailed|had given|is from|had told|began writing|explained)\b|, can i\b|['’]s (?:name|address|email|phone|husband|wife|son|daughter|mother|father|brother|sister|kid)\b)/i;
+const BLOCK_BELOW =
+  /^[^\n]{0,3}\n(?:[^\n]{0,48}\n){0,4}?[^\n]{0,5}(?:\d{2,6} (?:\d{1,5} )?[A-ZÀ-Ž]|phone|tel|e-?mail|p\.? ?o\.? box|PSC )/i;
+
+/** Words that no table knows. */
+function gradeUnknown(text: string, { end, words }: Parts, before: string, after: string): readonly [number, string] {
+  if (words.length <= 3 && SPOKEN_OF.test(after)) return [0.35, 'pii.person.context'];
+  const isHead = words.length >= 2 && /(?:^|\n)[^A-Za-z0-9\n]{0,5}$/.test(before) && after.startsWith('\n');
+  if (isHead && BLOCK_BELOW.test(text.slice(end, end + 200))) return [0.4, 'pii.person.context'];
+  return words.length <= 2 && isBetween(before, after) ? [0.3, 'pii.person.context'] : [0, ''];
 }
 
 function isBetween(before: string, after: string): boolean {
@@ -134,7 +149,7 @@ export function matchLowerName(text: string, start: number): Span | null {
   if (first === undefined || !GIVEN.has(first) || STOP.has(first)) return null;
   const second = found?.[2];
   const isTwo = second !== undefined && !STOP.has(second) && (FAMILY.has(second) || SURNAME_ENDING.test(second));
-  return { start, end: isTwo ? LOWER_NAME.lastIndex : start + first.length, score: 0.8 };
+  return { start, end: isTwo ? LOWER_NAME.lastIndex : start + first.length, score: 0.49 };
 }
 
 /** True for white space or an opening sign before a word. */

@@ -11,7 +11,7 @@ const NAME_TAIL = /[A-Za-z0-9_.-]{0,40}/y;
 const NAME_HEAD_UNIT = /[A-Za-z0-9_.-]/;
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
 const CODE = /[({]|^[a-z]+(?:[A-Z][a-z]+)+$|^[A-Za-z_]+(?:\.[A-Za-z_]+)+|^(?:process|os|env|config|self|this|req|args|string|String|bool|int|number)\b|^(?:[A-Z]+_)+[A-Z]+$|^\/[\w./-]+$|^https?:|::|->|^@|^[\w-]+\/[\w./-]+$/;
-const WORDS = /^[A-Za-z]+(?:[-_.][A-Za-z]+)*\d?[.,!?]?$/;
+const WORDS = /^\p{L}+(?:[-_.:]\p{L}+)*\d?[.,!?]?$/u;
 
 function matchAssignment(text: string, start: number, end: number): Span | null {
   const name = nameAround(text, start, end);
@@ -22,7 +22,7 @@ function matchAssignment(text: string, start: number, end: number): Span | null 
   const value = text.slice(from, to);
   if (value.length < 4 || isPlaceholder(value) || CODE.test(value)) return null;
   const isQuoted = /["'`]/.test(text.charAt(from - 1));
-  const ok = PASSWORD.test(name) ? isPassword(value, isQuoted) : isKey(value);
+  const ok = PASSWORD.test(name) ? isPassword(value, isQuoted) : isKey(value, name);
   return ok ? { start: from, end: to, score: 0.85 } : null;
 }
 
@@ -46,16 +46,22 @@ function trimmedEnd(text: string, from: number, to: number): number {
 function isPassword(value: string, isQuoted: boolean): boolean {
   if (value.length < 5 || value.length > 128 || /^\d{1,4}$/.test(value)) return false;
   if (WORDS.test(value)) return false;
-  const kinds = [/[a-z]/, /[A-Z]/, /\d/, /[^A-Za-z0-9]/].filter((kind) => kind.test(value)).length;
+  const kinds = [/[a-z]/, /[A-Z]/, /\d/, /[^A-Za-z0-9\u0080-\uffff]/].filter((kind) => kind.test(value)).length;
   return kinds >= 2 && entropyOf(value) >= (isQuoted ? 2 : 2.3);
 }
 
 /** Random text: digits among letters, of some length. */
-function isKey(value: string): boolean {
-  if (value.length < 10 || value.length > 200 || UUID.test(value)) return false;
+function isKey(value: string, name: string): boolean {
+  if (UUID.test(value)) return isApiKeyName(name);
+  if (value.length < 10 || value.length > 200) return false;
   if (!/\d/.test(value) || !/[A-Za-z]/.test(value) || !/^[\w+/=.~!@#$%^&*-]+$/.test(value)) return false;
   if (isVersionOrHost(value)) return false;
-  return entropyOf(value) >= 3.5 && letterDigitTurns(value) >= 3;
+  if (/[a-z_]\+\w+[*+]/i.test(value) && value.includes('*')) return false;
+  return entropyOf(value) >= 3.3 && letterDigitTurns(value) >= 3;
+}
+
+function isApiKeyName(name: string): boolean {
+  return /api[-_]?(?:key|token)|access[-_]?token|auth[-_]?token|secret/i.test(name);
 }
 
 function isVersionOrHost(value: string): boolean {

@@ -101,7 +101,8 @@ function isUserAndPassword(value: string): boolean {
   const decoded = Buffer.from(value, 'base64').toString('latin1');
   const colon = decoded.indexOf(':');
   if (colon < 0 || !/^[\x20-\x7e]+$/.test(decoded)) return value.length >= 24 && entropyOf(value) > 3.5;
-  return !isPlaceholder(decoded.slice(colon + 1)) && decoded.length > 4;
+  const password = decoded.slice(colon + 1);
+  return (password === '' || !isPlaceholder(password)) && decoded.length > 4;
 }
 
 const BARE_SCHEME = /[ \t]{1,2}([A-Za-z0-9._~+/=-]{20,1024})/y;

@@ -70,7 +70,7 @@ export const NAMED_KEYS: readonly NamedKey[] = [
   ['sonar.token', 'Sonar', 'sonar', '[A-Za-z0-9=_-]{40}', 3],
   ['sourcegraph.token', 'Sourcegraph', 'sourcegraph', '[a-fA-F0-9]{40}', 3],
   ['squarespace.token', 'Squarespace', 'squarespace', UUID],
-  ['sumologic.key', 'Sumo Logic', 'sumo', '(?:su[a-zA-Z0-9]{12}|[A-Za-z0-9]{64})(?![A-Za-z0-9])', 3],
+  ['sumologic.key', 'Sumo Logic', 'sumologic|sumo_|sumo-', '(?:su[a-zA-Z0-9]{12}|[A-Za-z0-9]{64})(?![A-Za-z0-9])', 3],
   ['travisci.token', 'Travis CI', 'travis', '[A-Za-z0-9]{22}', 3],
   ['trello.token', 'Trello', 'trello', '[A-Za-z0-9-]{32}', 3],
   ['twilio.auth-token', 'Twilio', 'twilio', '[a-f0-9]{32}', 3],

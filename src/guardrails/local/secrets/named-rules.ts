@@ -1,4 +1,5 @@
 import type { Span } from '../pii/chars.js';
+import { startsWord } from '../pii/labelled-value.js';
 import type { SecretRule } from './format-rules.js';
 import { NAMED_KEYS, type NamedKey } from './named-keys.js';
 import { entropyOf, isPlaceholder, runEnd } from './secret-value.js';
@@ -20,7 +21,8 @@ function ruleOf([id, provider, words, source, minEntropy = 3]: NamedKey): Secret
     summary: `${provider} key beside the provider's name`,
     remedy: 'Rotate the key at its provider, and hand it to the server by reference instead of in the text.',
     literals: words.split('|'),
-    match(text: string, _: number, end: number): Span | null {
+    match(text: string, start: number, end: number): Span | null {
+      if (!startsWord(text, start)) return null;
       for (const before of lead) {
         before.lastIndex = end;
         if (!before.test(text)) continue;
