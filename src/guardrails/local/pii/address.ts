@@ -21,11 +21,6 @@ const LEADING_FIRST = new RegExp(
   `(?:${LEADING})[ ](?:[${CAPITAL}${LETTERS}]{1,24}[ ,]{1,2}){1,6}?(?:n[°ºr.]{1,2}[ ]?)?\\d{1,5}[A-Za-z]?\\b`,
   'y',
 );
-/** `Hauptstraße 5`, `Prinsengracht 263`, `Mannerheimintie 12`, `Villacher Strasse 89`. */
-const TRAILING = new RegExp(
-  `[${CAPITAL}][A-Za-zÀ-ÖØ-öø-ž.'-]{1,30}(?:[ -](?:[${CAPITAL}][A-Za-zÀ-ÖØ-öø-ž.'-]{0,24}|de|der|den|van|av)){0,3}?(?:(?<=(?:stra(?:ss|ß)e|str\\.|weg|gasse|platz|allee|damm|ufer|ring|steig|chaussee|straat|laan|plein|gracht|kade|dijk|singel|gatan|gata|gate|gaten|vägen|väg|vej|gade|alle|vei|veien|stræde|katu|kuja|tie|polku|stræti|vegur|braut|utca|körút))|[ ](?:Stra(?:ss|ß)e|Weg|Platz|Allee|Gasse|utca|út|tér|Sokak|Caddesi|Sk\\.|Cd\\.|gate|vei))[ ](?:Nr\\.?[ ]|No:?[ ]?)?\\d{1,4}[ ]?[a-zA-Z]?(?![A-Za-z0-9])`,
-  'y',
-);
 /** Flat, town and postcode behind a street. */
 const TAIL = new RegExp(
   `(?:,?\\s{1,3}(?:Apt|Apartment|Suite|Ste|Unit|Floor|Fl|Room|Flat|Rm|Bldg|Appt|Whg|#)\\.?[ ]?#?[A-Za-z0-9-]{1,6})?` +
@@ -43,14 +38,41 @@ export function matchNumberedAddress(text: string, start: number): Span | null {
   return matchTwoNumbers(text, start);
 }
 
-/** The address whose street begins at `start`, or null. */
-export function matchStreet(text: string, start: number): Span | null {
-  if (isWordAt(text, start - 1)) return null;
-  for (const pattern of [LEADING_FIRST, TRAILING]) {
-    pattern.lastIndex = start;
-    if (pattern.test(text)) return withTail(text, start, pattern.lastIndex);
-  }
-  return null;
+/** Words that a street's name begins with, as literals. */
+export const STREET_HEADS =
+  'rue avenue boulevard place allée impasse chemin quai cours route via viale piazza piazzale piazzetta corso largo vicolo strada calle avenida plaza paseo carrera camino ronda rua travessa praça estrada alameda rodovia ul. ulica al. os. pl. bulevar jalan улица ул. проспект'.split(
+    ' ',
+  );
+
+/** Endings of street names, as literals: a house number follows. */
+export const STREET_ENDINGS =
+  'straße strasse str. weg gasse platz allee damm ufer ring steig chaussee straat laan plein gracht kade dijk singel gatan gata gate gaten vägen väg vej gade alle vei veien stræde straede katu kuja tie polku stræti straeti vegur braut utca útja út tér körút sokak caddesi'.split(
+    ' ',
+  );
+
+/** The address whose street begins with the word at `start`, or null. */
+export function matchStreetHead(text: string, start: number, end: number): Span | null {
+  if (isWordAt(text, start - 1) || text.charCodeAt(end) !== 0x20) return null;
+  LEADING_FIRST.lastIndex = start;
+  return LEADING_FIRST.test(text) ? withTail(text, start, LEADING_FIRST.lastIndex) : null;
+}
+
+const NAME_BEFORE = new RegExp(
+  `(?:\\d{1,6}[ ])?(?:[${CAPITAL}][A-Za-zÀ-ÖØ-öø-ž.'-]{0,24}[ -]){0,3}(?:[${CAPITAL}][A-Za-zÀ-ÖØ-öø-ž.'-]{0,24}|[${CAPITAL}][A-Za-zÀ-ÖØ-öø-ž.'-]{1,24}[ ])$`,
+);
+const HOUSE_NUMBER = /[ ](?:Nr\.?[ ]|No:?[ ]?)?\d{1,4}[ ]?[a-zA-Z]?(?![A-Za-z0-9%:])\.?/y;
+
+/** `Hauptstraße 5`, `Villacher Strasse 89`: the address whose street ends in `[start, end)`, or null. */
+export function matchStreetEnding(text: string, start: number, end: number): Span | null {
+  const digit = text.charCodeAt(end + 1);
+  if (text.charCodeAt(end) !== 0x20 || !((digit >= 0x30 && digit <= 0x39) || digit === 0x4e)) return null;
+  HOUSE_NUMBER.lastIndex = end;
+  if (!HOUSE_NUMBER.test(text)) return null;
+  const houseEnd = HOUSE_NUMBER.lastIndex;
+  const from = Math.max(0, start - 56);
+  const name = NAME_BEFORE.exec(text.slice(from, start));
+  if (name === null) return null;
+  return withTail(text, from + name.index, houseEnd);
 }
 
 /** `641 Dašická 688`, `9816 214 Pavlou Drandaki`: two numbers around or before capitalised words, where a place is named. */
@@ -66,15 +88,6 @@ function matchTwoNumbers(text: string, start: number): Span | null {
   if (!TWO_NUMBERS.test(text) || !PLACE_BEFORE.test(text.slice(Math.max(0, start - 12), start))) return null;
   const end = TWO_NUMBERS.lastIndex;
   return NO_STREET.test(text.slice(start, end)) ? null : { ...withTail(text, start, end), score: 0.4 };
-}
-
-const LEADING_WORD = new RegExp(`(?:${LEADING})[ ]`, 'y');
-const STREETISH = /(?:stra(?:ss|ß)e|str\.|weg|gasse|platz|allee|damm|ufer|ring|steig|chaussee|straat|laan|plein|gracht|kade|dijk|singel|gat[ae]n?|väg(?:en)?|vej|gade|alle|vei(?:en)?|stræde|katu|kuja|tie|polku|stræti|vegur|braut|utca|körút|út|tér|Sokak|Caddesi|Sk\.|Cd\.)\s(?:Nr\.?\s|No:?\s?)?\d/i;
-
-/** Whether it is worth to look for a street in the capitalised words at `start`. */
-export function maybeStreet(text: string, start: number): boolean {
-  LEADING_WORD.lastIndex = start;
-  return LEADING_WORD.test(text) || STREETISH.test(text.slice(start, start + 64));
 }
 
 function withTail(text: string, start: number, end: number): Span {

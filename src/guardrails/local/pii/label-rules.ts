@@ -1,5 +1,11 @@
 import { isDigitAt, isWordAt, type Span } from './chars.js';
-import { matchLabelledAddress } from './address.js';
+import {
+  matchLabelledAddress,
+  matchStreetEnding,
+  matchStreetHead,
+  STREET_ENDINGS,
+  STREET_HEADS,
+} from './address.js';
 import { spanAt, startsWord } from './labelled-value.js';
 import { matchLowerName } from './person.js';
 import type { PiiRule } from './pii.rules.js';
@@ -171,5 +177,7 @@ export const LABEL_RULES: readonly PiiRule[] = [
   { id: 'pii.phone.lead', entity: 'PHONE', literals: ['answering', 'messages', 'registered', 'call', 'reach', 'contact', 'dial', 'text'], summary: 'Number behind words that ask to call', match: matchPhoneLead },
   { id: 'pii.phone.tail', entity: 'PHONE', literals: ['office', 'fax', 'mobile', 'cell'], summary: 'Number before a word such as fax or mobile', match: matchPhoneTail },
   { id: 'pii.address.unit', entity: 'ADDRESS', literals: ['apt', 'suite', 'appt'], summary: 'Flat or suite with the street in front', match: matchUnit },
+  { id: 'pii.address.street', entity: 'ADDRESS', literals: STREET_HEADS, summary: '', match: matchStreetHead },
+  { id: 'pii.address.street', entity: 'ADDRESS', literals: STREET_ENDINGS, summary: '', match: matchStreetEnding },
   { id: 'pii.address.military', entity: 'ADDRESS', literals: ['apo', 'fpo', 'dpo'], summary: 'US military mail address', match: matchMilitary },
 ];

@@ -10,10 +10,25 @@ const SURNAMES =
 const NO_NAMES =
   'the a an i in on at of and or but if it is my your his her our their this that these those what which who whom whose why when where how hello hi hey dear thanks thank yes no not please can could would should will shall may might must do does did have has had was were are am be been being for from to by with about as into like through after over between out against during without before under around among monday tuesday wednesday thursday friday saturday sunday january february march april may june july august september october november december mr mrs ms dr prof sir madam miss herr frau note notes see also all any each every some many most more less new old first last next previous north south east west street road avenue drive lane court place square city state county country united kingdom states america american europe european english french german spanish italian chinese japanese russian name names address email phone user users client customer account bank card number date time day week month year total price cost order item product company inc ltd llc corp group university college school institute department office team project system server service data file code test error warning info debug true false null none key value type string object array list set get put post delete update create read write open close start stop run build make use using used one two three four five six seven eight nine ten god christmas easter king queen lord lady president minister general captain colonel doctor professor author editor director manager chief officer bot subject body re fw cc bcc sent received regards sincerely best kind cheers welcome good great well just only even still here there now then today tomorrow yesterday maybe perhaps however therefore because since while until unless although though once again never always often sometimes let us we you they he she me him them its don won can’t i’m it’s add remove change send follow meet call come go ask tell say said need want would try find look take give keep put show help sort select from where insert into table column row index page chapter section part figure table appendix version release license copyright api http https url html json xml sql css mit gnu linux windows mac ios android google apple microsoft amazon facebook twitter github java python javascript typescript node react angular vue docker kubernetes';
 
-export const GIVEN: ReadonlySet<string> = new Set(GIVEN_NAMES.split(' '));
-export const FAMILY: ReadonlySet<string> = new Set(SURNAMES.split(' '));
-export const STOP: ReadonlySet<string> = new Set(NO_NAMES.split(' '));
-
 /** Endings of surnames that are rare in other words: Scandinavian, Slavic, Baltic, Armenian, Georgian, German, Spanish, Hungarian. */
-export const SURNAME_ENDING =
+const SURNAME_ENDING =
   /(?:sson|sen|sdóttir|dóttir|dottir|ström|strom|qvist|kvist|gaard|gård|lund|ski|ska|cki|cka|wicz|czyk|czak|ová|ova|eva|evich|ovich|enko|chuk|shvili|adze|yan|ian|oğlu|oglu|opoulos|akis|idis|ević|ović|ić|čić|escu|eanu|mann|stein|berger|meier|meyer|bauer|hofer|huber|inen|nen|ainen|ssy|ffy|ghi|elli|etti|ini|ucci|accio|uez|guez|ndez|rez|lez|nez|eiro|eira|khin|kov|nov|rov|lov|tov|sov|vič|ková|íková|ský|ská|wala|walla|murthy|swamy|nathan)$/i;
+
+/** Bits of {@link kindOfWord}. */
+export const GIVEN = 1;
+export const FAMILY = 2;
+export const STOP = 4;
+
+const KINDS = new Map<string, number>();
+for (const [words, bit] of [
+  [GIVEN_NAMES, GIVEN],
+  [SURNAMES, FAMILY],
+  [NO_NAMES, STOP],
+] as const) {
+  for (const word of words.split(' ')) KINDS.set(word, (KINDS.get(word) ?? 0) | bit);
+}
+
+/** What a word in lower case can be in a name. */
+export function kindOfWord(lower: string): number {
+  return KINDS.get(lower) ?? (lower.length >= 6 && SURNAME_ENDING.test(lower) ? FAMILY : 0);
+}

@@ -1,5 +1,5 @@
-import { isSpace, type Span } from './chars.js';
-import { FAMILY, GIVEN, STOP, SURNAME_ENDING } from './name-tables.js';
+import type { Span } from './chars.js';
+import { FAMILY, GIVEN, kindOfWord, STOP } from './name-tables.js';
 
 /** One capitalised word of a name: letters of Latin, Greek or Cyrillic script, with apostrophes and hyphens inside. */
 const WORD = /[A-ZÀ-ÖØ-ÞĀ-ŽȘȚΑ-ΩА-ЯЁ][A-Za-zÀ-ÖØ-öø-žșțΆ-ώЀ-ӿ]{0,22}(?:['’-][A-Za-zÀ-ÖØ-öø-žЀ-ӿ]{1,18}){0,2}/y;
@@ -24,11 +24,12 @@ const AFTER_WEAK = /^(?:['’]s\b|[ \u00a0](?:is|was|has|had|will|and|from|as|sp
 /** How far context is looked at. */
 const REACH = 40;
 
-/** What a run of capitalised words is made of. */
+/** What a run of capitalised words is made of; `kinds` are the bits of each word. */
 interface Parts {
   readonly start: number;
   readonly end: number;
   readonly words: readonly string[];
+  readonly kinds: readonly number[];
 }
 
 /** A name, or null; `next` is where to go on. */
@@ -51,62 +52,105 @@ export function matchPerson(text: string, start: number): PersonMatch {
 
 function readWords(text: string, start: number): Parts | null {
   const words: string[] = [];
+  const kinds: number[] = [];
   let end = start;
   let at = start;
   while (words.length < MAX_WORDS) {
     WORD.lastIndex = at;
-    const word = WORD.exec(text)?.[0];
-    if (word === undefined) break;
+    if (!WORD.test(text)) break;
+    let wordEnd = WORD.lastIndex;
     // The rest of an identifier, or of a longer word.
-    const after = text.charCodeAt(WORD.lastIndex);
+    const after = text.charCodeAt(wordEnd);
     if (after === 0x5f || (after >= 0x30 && after <= 0x39)) break;
-    words.push(word.replace(/['’]s$/, ''));
-    end = at + (words.at(-1)?.length ?? 0);
-    if (end !== WORD.lastIndex) break;
+    const isPossessive = isGenitive(text, wordEnd);
+    if (isPossessive) wordEnd -= 2;
+    const word = text.slice(at, wordEnd);
+    words.push(word);
+    kinds.push(kindOfWord(word.toLowerCase()));
+    end = wordEnd;
+    if (isPossessive || (after !== 0x20 && after !== 0xa0)) break;
     JOINT.lastIndex = end;
     if (!JOINT.test(text)) break;
     at = JOINT.lastIndex;
   }
-  return words.length === 0 ? null : { start, end, words };
+  return words.length === 0 ? null : { start, end, words, kinds };
+}
+
+function isGenitive(text: string, end: number): boolean {
+  const apostrophe = text.charCodeAt(end - 2);
+  return text.charCodeAt(end - 1) === 0x73 && (apostrophe === 0x27 || apostrophe === 0x2019);
 }
 
 /** Drops words that begin a sentence and the like from the front, and what is no name from the end. */
-function withoutStops(text: string, { start, end, words }: Parts): Parts | null {
-  let from = start;
-  let left = [...words];
-  while (left.length > 0 && STOP.has((left[0] ?? '').toLowerCase())) {
-    const second = left[1];
-    if (second === undefined) return null;
-    from = text.indexOf(second, from + (left[0] ?? '').length);
-    left = left.slice(1);
+function withoutStops(text: string, parts: Parts): Parts | null {
+  const { words, kinds } = parts;
+  let first = 0;
+  let last = words.length - 1;
+  while (first <= last && ((kinds[first] ?? 0) & STOP) !== 0) first++;
+  while (last > first && ((kinds[last] ?? 0) & STOP) !== 0) last--;
+  if (first > last) return null;
+  if (first === 0 && last === words.length - 1) return parts;
+  let { start, end } = parts;
+  for (let i = 0; i < first; i++) start = text.indexOf(words[i + 1] ?? '', start + (words[i] ?? '').length);
+  for (let i = words.length - 1; i > last; i--) {
+    const before = words[i - 1] ?? '';
+    end = text.lastIndexOf(before, end - (words[i] ?? '').length - 1) + before.length;
   }
-  let to = end;
-  while (left.length > 1 && STOP.has((left.at(-1) ?? '').toLowerCase())) {
-    const before = left.at(-2) ?? '';
-    to = text.lastIndexOf(before, to - (left.at(-1) ?? '').length - 1) + before.length;
-    left = left.slice(0, -1);
-  }
-  return left.length === 0 || from < 0 || to <= from ? null : { start: from, end: to, words: left };
+  return { start, end, words: words.slice(first, last + 1), kinds: kinds.slice(first, last + 1) };
 }
 
-function scoreOf(text: string, { start, end, words }: Parts): readonly [score: number, rule: string] {
-  const before = text.slice(Math.max(0, start - REACH), start);
-  const after = text.slice(end, end + 24);
-  const strength = strengthOf(words);
+/** Last words before a name of the patterns above. */
+const HEADS = new Set(
+  ('mr mrs ms mx dr prof professor miss herr frau señora señor sr sra mme monsieur madame dott ing rev sgt capt lt is am name names s ' +
+    "i'm i’m this me es llamo heiße heisse ist chiamo é signed by sincerely regards cheers dear attn patient employee customer contact " +
+    'applicant beneficiary cardholder named called partner wife husband son daughter kid child brother sister mother father friend ' +
+    'colleague boss guardian neighbour neighbor grandfather grandmother assistant account user hi hello hey said says asked told with to ' +
+    'for and add from under between not heard meet met at feature features about of on than why voiced love loves loved knows producer ' +
+    'songwriter player singer author actor actress writer director directed him her zombie').split(' '),
+);
+
+/** The word before `start`, at most two signs away; a sign that opens counts as a word. */
+function hasHead(text: string, start: number): boolean {
+  let at = start;
+  while (at > start - 5 && at > 0 && !isLetterUnit(text.charCodeAt(at - 1))) {
+    const code = text.charCodeAt(at - 1);
+    if (code === 0x3a || code === 0x2c || code === 0x28 || code === 0x22 || code === 0x3f || code === 0x3d) return true;
+    at--;
+  }
+  let from = at;
+  while (from > at - 13 && from > 0 && isLetterUnit(text.charCodeAt(from - 1))) from--;
+  return from < at && HEADS.has(text.slice(from, at).toLowerCase());
+}
+
+function isLetterUnit(code: number): boolean {
+  const lower = code | 0x20;
+  return (lower >= 0x61 && lower <= 0x7a) || code >= 0xc0 || code === 0x27;
+}
+
+function scoreOf(text: string, parts: Parts): readonly [score: number, rule: string] {
+  const { start, end, words } = parts;
   const [first = ''] = words;
-  if (first.length < 2 || /^[A-Z]{2,}$/.test(words.join(''))) return [0, ''];
+  if (first.length < 2) return NOTHING;
+  const strength = strengthOf(parts);
+  const after = text.slice(end, end + 24);
+  if (!hasHead(text, start)) return gradeAlone(text, parts, strength, after);
+  const before = text.slice(Math.max(0, start - REACH), start);
   if (TITLE_BEFORE.test(before)) return [0.49, 'pii.person.title'];
   if (FIELD_BEFORE.test(before)) return [strength > 0 ? 0.49 : 0.45, 'pii.person.field'];
   if (INTRODUCED_BEFORE.test(before)) return [ONESELF.test(before) ? 0.7 : 0.49, 'pii.person.introduced'];
-  if (strength >= 2) return [AFTER_STRONG.test(after) ? 0.49 : 0.48, 'pii.person.full-name'];
-  if (strength === 1) return gradeSingle(words, before, after);
-  return gradeUnknown(text, { start, end, words }, before, after);
+  if (strength > 0) return [words.length > 1 ? 0.48 : 0.4, strength === 2 ? 'pii.person.full-name' : 'pii.person.given-name'];
+  if (words.length <= 2 && NEAR_BEFORE.test(before) && AFTER_WEAK.test(after)) return [0.3, 'pii.person.context'];
+  return gradeUnknown(text, parts, after);
 }
 
-function gradeSingle(words: readonly string[], before: string, after: string): readonly [number, string] {
+const NOTHING = [0, ''] as const;
+
+/** A name that nothing introduces. */
+function gradeAlone(text: string, parts: Parts, strength: number, after: string): readonly [number, string] {
+  if (strength === 2) return [0.48, 'pii.person.full-name'];
+  if (strength === 0) return gradeUnknown(text, parts, after);
   if (AFTER_STRONG.test(after)) return [0.49, 'pii.person.context'];
-  if (words.length > 1) return [0.45, 'pii.person.full-name'];
-  return [NEAR_BEFORE.test(before) || AFTER_WEAK.test(after) || before === '' ? 0.4 : 0.3, 'pii.person.given-name'];
+  return [parts.words.length > 1 ? 0.45 : 0.35, 'pii.person.given-name'];
 }
 
 const SPOKEN_OF =
@@ -115,28 +159,19 @@ const BLOCK_BELOW =
   /^[^\n]{0,3}\n(?:[^\n]{0,48}\n){0,4}?[^\n]{0,5}(?:\d{2,6} (?:\d{1,5} )?[A-ZÀ-Ž]|phone|tel|e-?mail|p\.? ?o\.? box|PSC )/i;
 
 /** Words that no table knows. */
-function gradeUnknown(text: string, { end, words }: Parts, before: string, after: string): readonly [number, string] {
+function gradeUnknown(text: string, { start, end, words }: Parts, after: string): readonly [number, string] {
   if (words.length <= 3 && SPOKEN_OF.test(after)) return [0.35, 'pii.person.context'];
-  const isHead = words.length >= 2 && /(?:^|\n)[^A-Za-z0-9\n]{0,5}$/.test(before) && after.startsWith('\n');
-  if (isHead && BLOCK_BELOW.test(text.slice(end, end + 200))) return [0.4, 'pii.person.context'];
-  return words.length <= 2 && isBetween(before, after) ? [0.3, 'pii.person.context'] : [0, ''];
-}
-
-function isBetween(before: string, after: string): boolean {
-  return NEAR_BEFORE.test(before) && AFTER_WEAK.test(after);
+  if (words.length < 2 || !after.startsWith('\n')) return NOTHING;
+  const isHead = /(?:^|\n)[^A-Za-z0-9\n]{0,5}$/.test(text.slice(Math.max(0, start - 6), start));
+  return isHead && BLOCK_BELOW.test(text.slice(end, end + 200)) ? [0.4, 'pii.person.context'] : NOTHING;
 }
 
 /** 2: a given name and a surname; 1: one of them, or the looks of a surname. */
-function strengthOf(words: readonly string[]): number {
-  const isGiven = words.some((word) => GIVEN.has(word.toLowerCase()));
-  const isFamily = words.some((word) => isFamilyName(word));
-  if (isGiven && words.length > 1 && (isFamily || words.length <= 3)) return isFamily ? 2 : 1;
-  return isGiven || isFamily ? 1 : 0;
-}
-
-function isFamilyName(word: string): boolean {
-  const lower = word.toLowerCase();
-  return FAMILY.has(lower) || (word.length >= 6 && SURNAME_ENDING.test(lower));
+function strengthOf({ words, kinds }: Parts): number {
+  let all = 0;
+  for (const kind of kinds) all |= kind;
+  if (words.length > 1 && (all & GIVEN) !== 0 && (all & FAMILY) !== 0) return 2;
+  return (all & (GIVEN | FAMILY)) === 0 ? 0 : 1;
 }
 
 const LOWER_NAME = /([a-zà-ž]{2,20})(?: [a-z]\.?)?(?: (?:van|von|de|da|di) )?(?: ?([a-zà-ž]{2,20}))?/y;
@@ -146,15 +181,7 @@ export function matchLowerName(text: string, start: number): Span | null {
   LOWER_NAME.lastIndex = start;
   const found = LOWER_NAME.exec(text);
   const first = found?.[1];
-  if (first === undefined || !GIVEN.has(first) || STOP.has(first)) return null;
-  const second = found?.[2];
-  const isTwo = second !== undefined && !STOP.has(second) && (FAMILY.has(second) || SURNAME_ENDING.test(second));
+  if (first === undefined || (kindOfWord(first) & (GIVEN | STOP)) !== GIVEN) return null;
+  const isTwo = (kindOfWord(found?.[2] ?? '') & (FAMILY | STOP)) === FAMILY;
   return { start, end: isTwo ? LOWER_NAME.lastIndex : start + first.length, score: 0.49 };
-}
-
-/** True for white space or an opening sign before a word. */
-export function isWordStart(text: string, start: number): boolean {
-  if (start === 0) return true;
-  const code = text.charCodeAt(start - 1);
-  return isSpace(code) || code === 0x0a || code === 0x09 || code === 0x22 || code === 0x27 || code === 0x28 || code === 0x3a;
 }

@@ -1,6 +1,6 @@
 import type { Hit } from '../hit.js';
 import type { PiiEntity } from '../../../contracts/finding.js';
-import { matchNumberedAddress, matchPostcode, matchStreet, maybeStreet } from './address.js';
+import { matchNumberedAddress, matchPostcode } from './address.js';
 import { isDigitAt, isSpace, type Span } from './chars.js';
 import { matchBase58 } from './crypto-wallet.js';
 import { matchIpv4, matchIpv6, matchMac, maybeColonAddress } from './network.js';
@@ -115,11 +115,10 @@ export class WordScan {
     }
     if (crypto && WALLET_LETTERS.test(text.charAt(start))) this.#lookAtWallet(text, start);
     if (address && start >= this.#streetsTo) {
-      if (maybeStreet(text, start)) this.#addStreet(matchStreet(text, start));
       const isCode = isDigitAt(text, start + 1) || isDigitAt(text, start + 2);
       if (isCode) this.#add('ADDRESS', 'pii.address.postcode', matchPostcode(text, start));
     }
-    if (!person || start < this.#namesTo) return;
+    if (!person || start < this.#namesTo || isConstant(text, start)) return;
     const { span, next, rule } = matchPerson(text, start);
     this.#namesTo = next;
     if (span !== null) this.#add('PERSON', rule, span);
@@ -141,6 +140,12 @@ export class WordScan {
     if (span === null) return;
     this.#hits.push({ detector: 'pii', category, rule, score: span.score, start: span.start, end: span.end });
   }
+}
+
+/** Two capitals in a row, or a capital and a digit: an acronym or identifier. */
+function isConstant(text: string, start: number): boolean {
+  const second = text.charCodeAt(start + 1);
+  return (second >= 0x30 && second <= 0x39) || (second >= 0x41 && second <= 0x5a) || second === 0x5f;
 }
 
 const WALLET_LETTERS = /[LMDTX]/;
