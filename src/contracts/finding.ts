@@ -44,6 +44,7 @@ export const PII_ENTITIES = [
   'IP_ADDRESS',
   'MAC_ADDRESS',
   'CRYPTO',
+  'OTHER_ID',
   'PERSON',
   'ADDRESS',
 ] as const;

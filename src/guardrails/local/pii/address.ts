@@ -24,7 +24,7 @@ const LEADING_FIRST = new RegExp(
 /** Flat, town and postcode behind a street. */
 const TAIL = new RegExp(
   `(?:,?\\s{1,3}(?:Apt|Apartment|Suite|Ste|Unit|Floor|Fl|Room|Flat|Rm|Bldg|Appt|Whg|#)\\.?[ ]?#?[A-Za-z0-9-]{1,6})?` +
-    `(?:(?:,?\\s{1,4}[${CAPITAL}][${LETTERS}]{0,24}(?:[ ](?:[${CAPITAL}][${LETTERS}]{0,24}|am|an|der|de|la|le|sur|del|di|do|da|upon|of|im)){0,4}){0,3}(?:,?\\s{1,4}[A-Z]{2,3})?,?\\s{1,4}(?:[A-Z]{1,3}-?)?\\d{3,6}(?:[- ]\\d{2,4})?(?![A-Za-z0-9])|,?[ ][A-Z]{1,2}\\d[A-Z\\d]? \\d[A-Z]{2}\\b|,[ ]\\d{4,6}[ ][${CAPITAL}][${LETTERS}]{1,24}|,[ ][${CAPITAL}][${LETTERS}]{1,24}(?:[ ][${CAPITAL}][${LETTERS}]{1,24})?(?![${LETTERS}]))?`,
+    `(?:,[ ]\\d{4,6}[ ][${CAPITAL}][${LETTERS}]{1,24}|(?:,?\\s{1,4}[${CAPITAL}][${LETTERS}]{0,24}(?:[ ](?:[${CAPITAL}][${LETTERS}]{0,24}|am|an|der|de|la|le|sur|del|di|do|da|upon|of|im)){0,4}){0,3}(?:,?\\s{1,4}[A-Z]{2,3})?,?\\s{1,4}(?:[A-Z]{1,3}-?)?\\d{3,6}(?:[- ]\\d{2,4})?(?![A-Za-z0-9])|,?[ ][A-Z]{1,2}\\d[A-Z\\d]? \\d[A-Z]{2}\\b|,[ ][${CAPITAL}][${LETTERS}]{1,24}(?:[ ][${CAPITAL}][${LETTERS}]{1,24})?(?![${LETTERS}]))?`,
   'y',
 );
 
@@ -94,7 +94,7 @@ function withTail(text: string, start: number, end: number): Span {
   TAIL.lastIndex = end;
   const to = TAIL.test(text) ? TAIL.lastIndex : end;
   // With its postcode it is somebody's; a street alone may be on any map.
-  return { start, end: to, score: /\d{4,6}(?:-\d{4})?$|\d[A-Z]{2}$/.test(text.slice(end, to)) ? 0.6 : 0.48 };
+  return { start, end: to, score: /\d{4,6}(?:-\d{4})?$|\d[A-Z]{2}$|^[ ,]+\d{4,6} /.test(text.slice(end, to)) ? 0.6 : 0.48 };
 }
 
 const LABELLED = /(?:\d{1,6}[A-Za-z]?[ ][^\n?!;:"{}<>|=]{4,90}|[^\n?!;:"{}<>|=\d]{3,50}[ ]\d{1,5}[A-Za-z]?(?![\d.])[^\n?!;:"{}<>|=.]{0,50})(?:\n[ \t]{0,4},?[ ]?(?=[^\n]{0,40})[^\n:?!"{}<>|=]{2,40}){0,4}/y;

@@ -10,7 +10,6 @@ export interface IdFormat {
   readonly labels: string;
   readonly pattern: string;
   readonly check?: (compact: string) => boolean;
-  readonly score?: number;
 }
 
 const hasDigits = (value: string): boolean => /\d[^\d]*\d[^\d]*\d/.test(value);
@@ -75,6 +74,11 @@ export const ID_FORMATS: readonly IdFormat[] = [
   id('medical-record', 'Medical record number', 'mrn|medical_record', '[A-Z]{0,4}-?\\d{5,12}', hasDigits),
   id('national-id', 'National id of any country beside its label', 'national_id|nationalid|national-id|identity_card|id_number|idnumber|id-number', '[A-Z0-9][A-Z0-9 ./-]{4,18}[A-Z0-9]', hasDigits),
   id('tax-id', 'Tax number of any country beside its label', 'tax_id|taxid|tax-id|taxpayer|vat_number|vat', '[A-Z]{0,2}[0-9][0-9A-Z ./-]{6,14}[0-9A-Z]', hasDigits),
+  { id: 'pii.other.imei', entity: 'OTHER_ID', summary: 'IMEI of a phone beside its label (Luhn)', labels: 'imei', pattern: '\\d{2}-?\\d{6}-?\\d{6}-?\\d', check: checks.passesLuhn },
+  { id: 'pii.other.vin', entity: 'OTHER_ID', summary: 'Vehicle identification number beside its label (ISO 3779)', labels: 'vin|chassis|vehicle', pattern: '[A-HJ-NPR-Z0-9]{17}', check: hasDigits },
+  { id: 'pii.other.cvv', entity: 'CREDIT_CARD', summary: 'Card security code beside its label', labels: 'cvv|cvc|cvv2|cvc2|cid_code', pattern: '\\d{3,4}' },
+  { id: 'pii.other.pin', entity: 'SECRET', summary: 'PIN beside its label', labels: 'pin_code|pincode|pin', pattern: '\\d{4,6}(?![\\d.,:/-])' },
+  { id: 'pii.other.plate', entity: 'OTHER_ID', summary: 'Vehicle registration beside its label', labels: 'plate|kennzeichen|matrícula|matricula|immatriculation', pattern: '(?=[A-Z0-9 -]{0,6}\\d)[A-Z0-9]{1,4}[ -]?[A-Z0-9]{1,4}(?:[ -]?[A-Z0-9]{1,4})?', check: (v) => /[A-Z]/.test(v) && v.length >= 5 },
   { id: 'pii.passport', entity: 'PASSPORT', summary: 'Passport number beside its label', labels: 'passport|passeport|reisepass|pasaporte|passaporto|passaporte|paspoort|paszport', pattern: '(?=[A-Z]{0,3}\\d|[A-Z0-9]{0,3}\\d)[A-Z0-9]{0,3}\\d[A-Z0-9]{4,8}', check: hasDigits },
   { id: 'pii.driver-license', entity: 'DRIVER_LICENSE', summary: 'Driving licence number beside its label', labels: 'driver|driving|drivers|dl|dln|führerschein|fuehrerschein|permis|patente|rijbewijs|licencia|carteira|cnh|licen', pattern: '(?=[A-Z0-9 *-]{0,8}\\d)[A-Z0-9*][A-Z0-9*-]{4,18}[A-Z0-9](?: \\d{2,6}){0,2}', check: (v) => (v.match(/\d/g)?.length ?? 0) >= 4 },
   { id: 'pii.bank.aba', entity: 'BANK_ACCOUNT', summary: 'US bank routing number', labels: 'routing|aba|rtn|routing_number', pattern: '\\d{4}-?\\d{4}-?\\d', check: checks.isAba },

@@ -1,4 +1,3 @@
-import type { AnchoredRule } from './anchors.js';
 import { isDigitAt, isWordAt, type Span } from './chars.js';
 import { ID_FORMATS, type IdFormat } from './id-formats.js';
 import { startsWord, valueAfterLabel } from './labelled-value.js';
@@ -36,10 +35,16 @@ function labelEnd(text: string, end: number): number {
 
 function fits(format: IdFormat, text: string, start: number, end: number): boolean {
   // Short labels are words of their own: `pan`, not `panel`.
-  if (end - start <= 5 && /[a-z]/i.test(text.charAt(end))) return false;
+  if (end - start <= 5 && goesOn(text, end)) return false;
   const around = text.slice(Math.max(0, start - 24), end + 28);
   if (format.id === 'pii.bank.account') return ACCOUNT_FIELD.test(around);
   return format.entity !== 'DRIVER_LICENSE' || LICENCE.test(around);
+}
+
+/** `pan` in `panel`; not `nhs` in `nhsNumber`. */
+function goesOn(text: string, end: number): boolean {
+  const next = text.charAt(end);
+  return /[a-z]/.test(next) || (/[A-Z]/.test(next) && !/[a-z]/.test(text.charAt(end - 1)));
 }
 
 function valueAt(pattern: RegExp, format: IdFormat, text: string, start: number): Span | null {
@@ -50,7 +55,5 @@ function valueAt(pattern: RegExp, format: IdFormat, text: string, start: number)
   const value = text.slice(start, end);
   if (/^(?:19|20)\d\d-\d\d-\d\d/.test(value)) return null;
   if (format.check !== undefined && !format.check(value.replace(/[ ./-]/g, ''))) return null;
-  return { start, end, score: format.score ?? 0.9 };
+  return { start, end, score: format.check === undefined ? 0.9 : 0.95 };
 }
-
-export type { AnchoredRule };

@@ -5,7 +5,7 @@ import { isWordAt, type Span } from './chars.js';
  * Bounded by count and length.
  */
 const FILLER =
-  /(?:[\s:=#"'`*_.,()[\]|>?\u00b0\u00ba\-\\]{1,6}|(?:is|was|are|no|number|numbers|num|nr|nummer|numero|num[ée]ro|n[uú]mero|id|ids|card|code|de|del|du|des|of|the|my|your|his|her|their|its|for|it|s|user|ist|es|est|lautet|licen[cs]e|document|account|acct|holder|value|on|file|cliente|bot|customer|tax|security|identity|identification|social|national|insurance|as|and|permit|routing|bank|transit|aba|wallet|address|btc|eth|new|current|person|personal|fiscal|sosial|register|registration|date|birth|born|updated|to|with|a|an)(?![A-Za-z0-9])){0,10}/iy;
+  /(?:[\s:=#"'`*_.,()[\]|>?\u00b0\u00ba\-\\]{1,6}|(?:is|was|are|no|number|numbers|num|nr|nummer|numero|num[ée]ro|n[uú]mero|id|ids|card|code|de|del|du|des|of|the|my|your|his|her|their|its|for|it|s|user|ist|es|est|lautet|licen[cs]e|document|account|acct|holder|value|on|file|cliente|bot|customer|tax|security|identity|identification|social|national|insurance|as|and|permit|routing|bank|transit|aba|wallet|address|btc|eth|new|current|person|personal|fiscal|sosial|register|registration|date|birth|born|updated|to|with|a|an|am|le|el|il|em|den|nel|dnia|vom|dem)(?![A-Za-z0-9])){0,10}/iy;
 
 /** Where the value begins that the label ending at `end` names; 0 when something else stands there. */
 export function valueAfterLabel(text: string, end: number): number {

@@ -102,7 +102,7 @@ function withoutStops(text: string, parts: Parts): Parts | null {
 /** Last words before a name of the patterns above. */
 const HEADS = new Set(
   ('mr mrs ms mx dr prof professor miss herr frau señora señor sr sra mme monsieur madame dott ing rev sgt capt lt is am name names s ' +
-    "i'm i’m this me es llamo heiße heisse ist chiamo é signed by sincerely regards cheers dear attn patient employee customer contact " +
+    "i'm i’m this me es llamo m'appelle m’appelle appelle heiße heisse ist chiamo é signed by sincerely regards cheers dear attn patient employee customer contact " +
     'applicant beneficiary cardholder named called partner wife husband son daughter kid child brother sister mother father friend ' +
     'colleague boss guardian neighbour neighbor grandfather grandmother assistant account user hi hello hey said says asked told with to ' +
     'for and add from under between not heard meet met at feature features about of on than why voiced love loves loved knows producer ' +
@@ -124,7 +124,7 @@ function hasHead(text: string, start: number): boolean {
 
 function isLetterUnit(code: number): boolean {
   const lower = code | 0x20;
-  return (lower >= 0x61 && lower <= 0x7a) || code >= 0xc0 || code === 0x27;
+  return (lower >= 0x61 && lower <= 0x7a) || code >= 0xc0 || code === 0x27 || code === 0x2019;
 }
 
 function scoreOf(text: string, parts: Parts): readonly [score: number, rule: string] {

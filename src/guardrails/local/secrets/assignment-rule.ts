@@ -7,10 +7,11 @@ const PASSWORD = /(?:pass(?:word|wd|phrase|code)|passwd|pwd|kennwort|passwort|co
 /** Names that hold one of the words and are no secrets. */
 const HARMLESS_NAME =
   /(?:public[_-]?key|key[_-]?(?:name|size|length|id|type|alias|word|board|space|vault|code|pair|press|file|path|ring|usage|set|map|store)|(?:secret|credential|token|password|pass|pwd)s?[_-]?(?:name|id|ref|type|url|uri|path|file|dir|size|length|count|expir|expires|ttl|hash|policy|field|label|hint|provider|manager|endpoint|reset|min|max|limit|usage|index|key_ref|version|arn)|primary[_-]?key|foreign[_-]?key|csrf|xsrf|token[_-]?(?:count|limit|usage|budget)|max[_-]?tokens?|next[_-]?(?:page)?[_-]?token|page[_-]?token|sort[_-]?key|partition[_-]?key|cache[_-]?key|api[_-]?(?:version|name|url|host|endpoint|base)|access[_-]?(?:or|id|control|log|mode|level))/i;
+const MAX_VALUE = 200;
 const NAME_TAIL = /[A-Za-z0-9_.-]{0,40}/y;
 const NAME_HEAD_UNIT = /[A-Za-z0-9_.-]/;
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
-const CODE = /[({]|^[a-z]+(?:[A-Z][a-z]+)+$|^[A-Za-z_]+(?:\.[A-Za-z_]+)+|^(?:process|os|env|config|self|this|req|args|string|String|bool|int|number)\b|^(?:[A-Z]+_)+[A-Z]+$|^\/[\w./-]+$|^https?:|::|->|^@|^[\w-]+\/[\w./-]+$/;
+const CODE = /[({]|[a-z_]\+\d+[+*]|^[a-z]+(?:[A-Z][a-z]+)+$|^[A-Za-z_]+(?:\.[A-Za-z_]+)+|^(?:process|os|env|config|self|this|req|args|string|String|bool|int|number)\b|^(?:[A-Z]+_)+[A-Z]+$|^\/[\w./-]+$|^https?:|::|->|^@|^[\w-]+\/[\w./-]+$/;
 const WORDS = /^\p{L}+(?:[-_.:]\p{L}+)*\d?[.,!?]?$/u;
 
 function matchAssignment(text: string, start: number, end: number): Span | null {
@@ -18,7 +19,9 @@ function matchAssignment(text: string, start: number, end: number): Span | null 
   if (HARMLESS_NAME.test(name)) return null;
   const from = valueStart(text, end);
   if (from === 0) return null;
-  const to = trimmedEnd(text, from, runEnd(text, from));
+  const run = runEnd(text, from);
+  if (run - from > MAX_VALUE) return null;
+  const to = trimmedEnd(text, from, run);
   const value = text.slice(from, to);
   if (value.length < 4 || isPlaceholder(value) || CODE.test(value)) return null;
   const isQuoted = /["'`]/.test(text.charAt(from - 1));
@@ -84,7 +87,7 @@ function letterDigitTurns(value: string): number {
 export const ASSIGNMENT_RULE: SecretRule = {
   id: 'secret.generic.assignment',
   entity: 'SECRET',
-  literals: 'password|passwd|passphrase|passcode|pwd|passwort|kennwort|contrase|senha|secret|token|api_key|api-key|apikey|access_key|access-key|accesskey|auth_key|authkey|private_key|privatekey|credential|encryption_key|signing_key|client_key|master_key|account_key|cookie_key'.split('|'),
+  literals: 'api_token|api-token|apitoken|password|passwd|passphrase|passcode|pwd|passwort|kennwort|contrase|senha|secret|token|api_key|api-key|apikey|access_key|access-key|accesskey|auth_key|authkey|private_key|privatekey|credential|encryption_key|signing_key|client_key|master_key|account_key|cookie_key'.split('|'),
   summary: 'Random-looking value assigned to a name such as password, secret, token or api_key',
   remedy: 'If it is live, change it and hand it over by reference; if it is an example, write a placeholder such as <token>.',
   match: matchAssignment,

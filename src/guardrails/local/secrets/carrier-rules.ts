@@ -20,6 +20,7 @@ function matchPem(text: string, start: number): Span | null {
   PEM.lastIndex = start;
   if (!PEM.test(text)) return null;
   const body = PEM.lastIndex;
+  if (text.slice(body, body + 96).includes('-----BEGIN')) return null;
   const close = text.slice(body, body + MAX_PEM).indexOf('-----END');
   if (close < 0) {
     const end = bodyEnd(text, body);
@@ -168,7 +169,8 @@ function matchTeams(text: string, start: number): Span | null {
 /** Query parameters that carry a signature or key: `?sig=`, `&X-Amz-Signature=`. */
 const SIGNATURE = /[\w%+/=-]{20,512}/y;
 
-function matchSignature(text: string, _: number, end: number): Span | null {
+function matchSignature(text: string, start: number, end: number): Span | null {
+  if (!/[?&;]/.test(text.charAt(start - 1))) return null;
   SIGNATURE.lastIndex = end;
   if (!SIGNATURE.test(text)) return null;
   const value = text.slice(end, SIGNATURE.lastIndex);
