@@ -40,14 +40,17 @@ function inspect(text, channel, field = '') {
 }
 
 const redact = (text, hits) =>
-  hits.toReversed().reduce((left, { start, end, category }) => `${left.slice(0, start)}<${category}>${left.slice(end)}`, text);
+  hits
+    .toReversed()
+    .reduce((left, { start, end, category }) => `${left.slice(0, start)}<${category}>${left.slice(end)}`, text);
 
 /** Texts of a row with their fields: JSON arguments leaf by leaf. */
 function* leavesOf(value, field) {
   if (typeof value === 'string') yield [value, field];
   else if (typeof value === 'number' && Number.isInteger(value) && Math.abs(value) >= 1e8) yield [String(value), field];
   else if (Array.isArray(value)) for (const item of value) yield* leavesOf(item, field);
-  else if (value !== null && typeof value === 'object') for (const [name, item] of Object.entries(value)) yield* leavesOf(item, name);
+  else if (value !== null && typeof value === 'object')
+    for (const [name, item] of Object.entries(value)) yield* leavesOf(item, name);
 }
 
 function textsOf({ text, channel }) {
@@ -78,7 +81,12 @@ function judge(row) {
 
 const read = (file) => {
   const name = path.join(options.data, file);
-  return existsSync(name) ? readFileSync(name, 'utf8').split('\n').filter(Boolean).map((line) => JSON.parse(line)) : [];
+  return existsSync(name)
+    ? readFileSync(name, 'utf8')
+        .split('\n')
+        .filter(Boolean)
+        .map((line) => JSON.parse(line))
+    : [];
 };
 const rows = [
   ...read('pii.jsonl'),
@@ -100,7 +108,10 @@ for (const row of rows) {
   chars += row.text.length;
   const fired = score >= threshold;
   const isProse = row.label === 1 && row.expected?.length > 0 && row.expected.every(({ type }) => prose.has(type));
-  for (const key of [row.source, row.label === 0 ? 'all' : isProse ? 'all names and addresses only' : 'all structured']) {
+  for (const key of [
+    row.source,
+    row.label === 0 ? 'all' : isProse ? 'all names and addresses only' : 'all structured',
+  ]) {
     if (!table.has(key)) table.set(key, { positive: 0, found: 0, negative: 0, wrong: 0, values: 0, removed: 0 });
     const line = table.get(key);
     if (row.label === 1) {
@@ -120,7 +131,8 @@ for (const row of rows) {
     kind[0]++;
     const isGone = !redacted.includes(value);
     if (isGone) kind[1]++;
-    else if (show.values-- > 0) console.log('KEPT', type, JSON.stringify(value), '|', JSON.stringify(row.text.slice(0, 240)));
+    else if (show.values-- > 0)
+      console.log('KEPT', type, JSON.stringify(value), '|', JSON.stringify(row.text.slice(0, 240)));
     kinds.set(type, kind);
   }
   if (row.label === 1 && !fired && !(isProse && options.source === undefined) && show.misses-- > 0) {
@@ -128,17 +140,39 @@ for (const row of rows) {
   }
   if (row.label === 0 && fired) {
     for (const hit of hits) if (hit.score >= threshold) rulesWrong.set(hit.rule, (rulesWrong.get(hit.rule) ?? 0) + 1);
-    if (show.false-- > 0) console.log('FALSE', row.source, JSON.stringify(hits.filter((hit) => hit.score >= threshold).slice(0, 4).map(({ rule, value, score: s }) => [rule, value.slice(0, 90), s])));
+    if (show.false-- > 0)
+      console.log(
+        'FALSE',
+        row.source,
+        JSON.stringify(
+          hits
+            .filter((hit) => hit.score >= threshold)
+            .slice(0, 4)
+            .map(({ rule, value, score: s }) => [rule, value.slice(0, 90), s]),
+        ),
+      );
   }
 }
 
 const percent = (part, whole) => (whole === 0 ? '-' : `${((100 * part) / whole).toFixed(2)} %`);
-console.log(`threshold ${String(threshold)}, ${String(rows.length)} rows, ${(ms / (chars / 1024)).toFixed(4)} ms/KB of CPU`);
+console.log(
+  `threshold ${String(threshold)}, ${String(rows.length)} rows, ${(ms / (chars / 1024)).toFixed(4)} ms/KB of CPU`,
+);
 for (const [source, line] of [...table].sort()) {
   const { positive, found, negative, wrong, values, removed } = line;
   console.log(
     `${source.padEnd(30)} recall ${percent(found, positive).padStart(9)} of ${String(positive).padStart(5)}  FPR ${percent(wrong, negative).padStart(8)} of ${String(negative).padStart(5)}  removed ${percent(removed, values).padStart(9)} of ${String(values)}`,
   );
 }
-console.log('values removed by kind:', [...kinds].map(([kind, [all, gone]]) => `${kind} ${String(gone)}/${String(all)}`).join(', '));
-if (rulesWrong.size > 0) console.log('false alarms by rule:', [...rulesWrong].sort((a, b) => b[1] - a[1]).map(([rule, count]) => `${rule} ${String(count)}`).join(', '));
+console.log(
+  'values removed by kind:',
+  [...kinds].map(([kind, [all, gone]]) => `${kind} ${String(gone)}/${String(all)}`).join(', '),
+);
+if (rulesWrong.size > 0)
+  console.log(
+    'false alarms by rule:',
+    [...rulesWrong]
+      .sort((a, b) => b[1] - a[1])
+      .map(([rule, count]) => `${rule} ${String(count)}`)
+      .join(', '),
+  );

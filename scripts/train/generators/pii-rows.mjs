@@ -10,7 +10,17 @@ const { int, pick, some } = values;
 const rows = [];
 
 function add(label, technique, channel, text, expected = [], rest = {}) {
-  rows.push({ id: `own-pii-${String(rows.length + 1).padStart(4, '0')}`, label, category: 'pii', text, channel, source: 'own-pii-corpus', technique, ...(expected.length > 0 ? { expected } : {}), ...rest });
+  rows.push({
+    id: `own-pii-${String(rows.length + 1).padStart(4, '0')}`,
+    label,
+    category: 'pii',
+    text,
+    channel,
+    source: 'own-pii-corpus',
+    technique,
+    ...(expected.length > 0 ? { expected } : {}),
+    ...rest,
+  });
 }
 
 /** Kinds with the labels that people and programs write. */
@@ -50,7 +60,11 @@ const CARRIERS = [
   ['tool_args', (label, value) => JSON.stringify({ [label]: value, limit: 10 })],
   ['tool_result', (label, value) => `{"status": "ok", "record": {"${label}": "${value}", "active": true}}`],
   ['tool_result', (label, value) => `Record found.\n\n${label}: ${value}\nstatus: active\n`],
-  ['tool_result', (label, value) => `2026-03-0${String(int(1, 9))}T08:1${String(int(0, 9))}:00Z INFO customer updated ${label}=${value} by=batch`],
+  [
+    'tool_result',
+    (label, value) =>
+      `2026-03-0${String(int(1, 9))}T08:1${String(int(0, 9))}:00Z INFO customer updated ${label}=${value} by=batch`,
+  ],
   ['model_answer', (label, value) => `Sure. The ${label} is ${value}, as it stands in the file.`],
   ['tool_result', (label, value) => `<customer><note>${label}: ${value}</note></customer>`],
   ['tool_args', (label, value) => `const customer = { kind: "new", note: '${label} ${value}' };`],
@@ -73,7 +87,10 @@ const PROSE = [
   (name, address) => [`${name} lives at ${address}.`, [name, address]],
   (name, address) => [`Ship to:\n${name}\n${address}\n`, [name, address]],
   (name) => [`The invoice was signed by ${name} last week.`, [name]],
-  (name, address) => [JSON.stringify({ first_name: name.split(' ')[0], last_name: name.split(' ')[1], address }), [name.split(' ')[1], address]],
+  (name, address) => [
+    JSON.stringify({ first_name: name.split(' ')[0], last_name: name.split(' ')[1], address }),
+    [name.split(' ')[1], address],
+  ],
   (_, address) => [`Please deliver the package to ${address} before noon.`, [address]],
   (_, address) => [`Address: ${address}`, [address]],
   (name) => [`Ich heiße ${name} und wohne in Bremen.`, [name]],
@@ -82,7 +99,14 @@ const PROSE = [
 for (let round = 0; round < 6; round++) {
   for (const make of PROSE) {
     const [text, expected] = make(values.person(), values.address());
-    add(1, 'prose', text.startsWith('{') ? 'tool_args' : 'tool_result', text, expected.map((value) => ({ type: 'prose', value })), { weak: true });
+    add(
+      1,
+      'prose',
+      text.startsWith('{') ? 'tool_args' : 'tool_result',
+      text,
+      expected.map((value) => ({ type: 'prose', value })),
+      { weak: true },
+    );
   }
 }
 
@@ -92,7 +116,8 @@ const NEGATIVES = [
   () => `version ${String(int(1, 9))}.${String(int(0, 30))}.${String(int(0, 90))}`,
   () => `build 10.0.${String(int(10000, 22000))}.${String(int(100, 4000))}`,
   () => `commit ${some('0123456789abcdef', 40)}`,
-  () => `id: ${some('0123456789abcdef', 8)}-${some('0123456789abcdef', 4)}-4${some('0123456789abcdef', 3)}-a${some('0123456789abcdef', 3)}-${some('0123456789abcdef', 12)}`,
+  () =>
+    `id: ${some('0123456789abcdef', 8)}-${some('0123456789abcdef', 4)}-4${some('0123456789abcdef', 3)}-a${some('0123456789abcdef', 3)}-${some('0123456789abcdef', 12)}`,
   () => JSON.stringify({ id: int(100_000_000, 999_999_999), created: int(1_600_000_000, 1_800_000_000) }),
   () => `The server listens on 127.0.0.1:${String(int(3000, 9000))} and 0.0.0.0`,
   () => `network 10.${String(int(0, 250))}.0.0/16, mask 255.255.255.0`,
@@ -121,7 +146,9 @@ const NEGATIVES = [
   () => `sum of 2 values: ${some('123456789', 9)}`,
   () => `<input type="password" name="pw${String(int(1, 9))}" placeholder="Password">`,
 ];
-for (let round = 0; round < 5; round++) for (const make of NEGATIVES) add(0, 'look-alike', pick(['tool_result', 'tool_args', 'model_answer']), make(), [], { hard: true });
+for (let round = 0; round < 5; round++)
+  for (const make of NEGATIVES)
+    add(0, 'look-alike', pick(['tool_result', 'tool_args', 'model_answer']), make(), [], { hard: true });
 
 const target = new URL('../../../test/corpus/pii.jsonl', import.meta.url);
 writeFileSync(target, `${rows.map((row) => JSON.stringify(row)).join('\n')}\n`);

@@ -102,7 +102,7 @@ class Sampler {
 const DIGITS = '0123456789';
 
 function escaped(char: string): string[] {
-  if (char === 'd') return [...DIGITS];
-  if (char === 'w') return [...`abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ${DIGITS}_`];
+  if (char === 'd') return Array.from(DIGITS);
+  if (char === 'w') return Array.from(`abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ${DIGITS}_`);
   return [char];
 }

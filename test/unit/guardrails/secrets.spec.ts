@@ -7,7 +7,9 @@ import { pick, randomOf } from './fixtures.js';
 import { sampleOf } from './pattern-samples.js';
 import { hitsIn } from './pii-views.js';
 
-const ALPHANUMERIC = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789';
+const ALPHANUMERIC_LIST = Array.from('ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789');
+/** Beginnings of keys and armours, in two parts, so that no scanner of this repository takes them for live ones. */
+const join = (...parts: string[]): string => parts.join('');
 
 function secretsIn(text: string, field = ''): string[] {
   return hitsIn(text, field, ['SECRET']).map(({ start, end }) => text.slice(start, end));
@@ -18,7 +20,7 @@ function rulesIn(text: string): (string | undefined)[] {
 }
 
 function randomText(random: () => number, length: number): string {
-  return Array.from({ length }, () => pick(random, [...ALPHANUMERIC])).join('');
+  return Array.from({ length }, () => pick(random, ALPHANUMERIC_LIST)).join('');
 }
 
 describe('keys of known format', () => {
@@ -37,14 +39,14 @@ describe('keys of known format', () => {
   });
 
   it('does not find a key in the middle of a longer word', () => {
-    const key = `gh${'p_'}${randomText(randomOf(1), 36)}`;
+    const key = join('gh', 'p_', randomText(randomOf(1), 36));
     expect(secretsIn(`x ${key} y`)).toEqual([key]);
     expect(secretsIn(`x${key}`)).toEqual([]);
   });
 
   it('does not take a masked key for one', () => {
-    expect(secretsIn(`gh${'p_'}${'x'.repeat(36)}`)).toEqual([]);
-    expect(secretsIn(`AKIA${'IOSFODNN7EXAMPLE'}`)).toEqual([]);
+    expect(secretsIn(join('gh', 'p_', 'x'.repeat(36)))).toEqual([]);
+    expect(secretsIn(join('AKIA', 'IOSFODNN7EXAMPLE'))).toEqual([]);
   });
 });
 
@@ -65,11 +67,14 @@ describe('keys beside their provider', () => {
 
 describe('what carries a secret', () => {
   const body = randomText(randomOf(9), 64);
-  const jwt = `${'ey'}J${randomText(randomOf(2), 20)}.${'ey'}J${randomText(randomOf(3), 40)}.${randomText(randomOf(4), 43)}`;
+  const jwt = [2, 3, 4].map((seed) => join(seed < 4 ? 'ey' : 'x', 'J', randomText(randomOf(seed), 40))).join('.');
   const basic = Buffer.from('deploy:s3cr3t-Horse-99').toString('base64');
 
   it.each([
-    ['a private key', `-----BEGIN ${'RSA PRIVATE'} KEY-----\n${body}\n${body}\n-----END ${'RSA PRIVATE'} KEY-----`],
+    [
+      'a private key',
+      join('-----BEGIN RSA ', 'PRIVATE KEY-----\n', body, '\n', body, '\n-----END RSA ', 'PRIVATE KEY-----'),
+    ],
     ['a JSON Web Token', jwt],
   ])('finds %s as a whole', (_, secret) => {
     expect(secretsIn(`before\n${secret}\nafter`)).toEqual([secret]);
@@ -78,7 +83,7 @@ describe('what carries a secret', () => {
   it.each([
     ['postgres://app:h4rd-To-Gue55@db.internal:5432/main', 'h4rd-To-Gue55'],
     [`Authorization: Basic ${basic}`, basic],
-    [`curl -u deploy:s3cr3t-Horse-99 https://api.example.com`, 'deploy:s3cr3t-Horse-99'],
+    ['curl -u deploy:s3cr3t-Horse-99 https://api.example.com', 'deploy:s3cr3t-Horse-99'],
     ['DB_PASSWORD=tr0ub4dor&3xyz', 'tr0ub4dor&3xyz'],
     ['"apiKey": "a8f5c2e19b7d4063fe21"', 'a8f5c2e19b7d4063fe21'],
     ["password: 'k3Yb0ard!cat'", 'k3Yb0ard!cat'],

@@ -81,7 +81,8 @@ const TWO_NUMBERS = new RegExp(
   'y',
 );
 const PLACE_BEFORE = /(?:(?:\b(?:at|to|on|in|is|address|:)|[,:>?])[ \t]{1,2}|(?:^|\n)[^A-Za-z0-9\n]{0,5})$/i;
-const NO_STREET = /\b(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)[a-z]*\b|\b(?:Error|Bad|Not|OK|Internal|Found|Version|Bytes?|[KMG]B)\b/;
+const NO_STREET =
+  /\b(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)[a-z]*\b|\b(?:Error|Bad|Not|OK|Internal|Found|Version|Bytes?|[KMG]B)\b/;
 
 function matchTwoNumbers(text: string, start: number): Span | null {
   TWO_NUMBERS.lastIndex = start;
@@ -94,11 +95,17 @@ function withTail(text: string, start: number, end: number): Span {
   TAIL.lastIndex = end;
   const to = TAIL.test(text) ? TAIL.lastIndex : end;
   // With its postcode it is somebody's; a street alone may be on any map.
-  return { start, end: to, score: /\d{4,6}(?:-\d{4})?$|\d[A-Z]{2}$|^[ ,]+\d{4,6} /.test(text.slice(end, to)) ? 0.6 : 0.48 };
+  return {
+    start,
+    end: to,
+    score: /\d{4,6}(?:-\d{4})?$|\d[A-Z]{2}$|^[ ,]+\d{4,6} /.test(text.slice(end, to)) ? 0.6 : 0.48,
+  };
 }
 
-const LABELLED = /(?:\d{1,6}[A-Za-z]?[ ][^\n?!;:"{}<>|=]{4,90}|[^\n?!;:"{}<>|=\d]{3,50}[ ]\d{1,5}[A-Za-z]?(?![\d.])[^\n?!;:"{}<>|=.]{0,50})(?:\n[ \t]{0,4},?[ ]?(?=[^\n]{0,40})[^\n:?!"{}<>|=]{2,40}){0,4}/y;
-const CUT = / (?:in case|after the|for (?:this|the|my|a)|last night|as soon|please|and (?:please|my|i|then)|instead|because|by )|[.] [A-Z]|\? |, and (?=\d)/;
+const LABELLED =
+  /(?:\d{1,6}[A-Za-z]?[ ][^\n?!;:"{}<>|=]{4,90}|[^\n?!;:"{}<>|=\d]{3,50}[ ]\d{1,5}[A-Za-z]?(?![\d.])[^\n?!;:"{}<>|=.]{0,50})(?:\n[ \t]{0,4},?[ ]?(?=[^\n]{0,40})[^\n:?!"{}<>|=]{2,40}){0,4}/y;
+const CUT =
+  / (?:in case|after the|for (?:this|the|my|a)|last night|as soon|please|and (?:please|my|i|then)|instead|because|by )|[.] [A-Z]|\? |, and (?=\d)/;
 
 /** Whatever stands behind "address:" and the like and has a number in it. */
 export function matchLabelledAddress(text: string, start: number): Span | null {
@@ -108,11 +115,13 @@ export function matchLabelledAddress(text: string, start: number): Span | null {
   const cut = CUT.exec(value);
   if (cut !== null) value = value.slice(0, cut.index);
   value = value.replace(/[\s.,]+$/, '');
-  if (!/\d/.test(value) || !/[A-ZÀ-Ž]/.test(value) || value.length < 6 || /[\w.]+@|https?:|\d\.\d+\.\d/.test(value)) return null;
+  if (!/\d/.test(value) || !/[A-ZÀ-Ž]/.test(value) || value.length < 6 || /[\w.]+@|https?:|\d\.\d+\.\d/.test(value))
+    return null;
   return { start, end: start + value.length, score: 0.49 };
 }
 
-const POSTCODE_UK = /(?:GIR ?0AA|[A-PR-UWYZ](?:\d{1,2}|[A-HK-Y]\d(?:\d|[ABEHMNPRV-Y])?|\d[A-HJKPSTUW]) \d[ABD-HJLNP-UW-Z]{2})(?![A-Za-z0-9])/y;
+const POSTCODE_UK =
+  /(?:GIR ?0AA|[A-PR-UWYZ](?:\d{1,2}|[A-HK-Y]\d(?:\d|[ABEHMNPRV-Y])?|\d[A-HJKPSTUW]) \d[ABD-HJLNP-UW-Z]{2})(?![A-Za-z0-9])/y;
 
 /** A British postcode (BS 7666) with its space. */
 export function matchPostcode(text: string, start: number): Span | null {

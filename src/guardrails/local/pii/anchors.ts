@@ -15,6 +15,16 @@ export interface AnchoredRule {
 
 export type AnchorSink = (rule: AnchoredRule, span: Span) => void;
 
+interface Run {
+  readonly state: number;
+  readonly sink: AnchorSink;
+}
+
+interface Place {
+  readonly text: string;
+  readonly end: number;
+}
+
 /** One automaton over the literals of all rules: the prefilter that lets ordinary text pass with one look-up a character. */
 export class Anchors {
   readonly #automaton: KeywordAutomaton | undefined;
@@ -35,29 +45,39 @@ export class Anchors {
   scan(window: TextWindow, start: number, sink: AnchorSink): number {
     const automaton = this.#automaton;
     if (automaton === undefined) return 0;
+    const { units } = window;
+    return units.width === 8
+      ? this.#scanNarrow(automaton, window, units.codes, { state: start, sink })
+      : this.#scanWide(automaton, window, units.codes, { state: start, sink });
+  }
+
+  #scanNarrow(automaton: KeywordAutomaton, window: TextWindow, codes: Uint8Array, { state: start, sink }: Run): number {
     const { next, latin, hitBase } = automaton;
-    const { text, from, to, units } = window;
-    const length = to - from;
+    const { text, from } = window;
+    const length = window.to - from;
     let state = start;
-    if (units.width === 8) {
-      const { codes } = units;
-      for (let i = 0; i < length; i++) {
-        state = next[state + (latin[codes[i] ?? 0] ?? 0)] ?? 0;
-        if (state >= hitBase) this.#try(automaton, state, text, from + i + 1, sink);
-      }
-    } else {
-      const { codes } = units;
-      const classes = automaton.classTable();
-      for (let i = 0; i < length; i++) {
-        const code = codes[i] ?? 0;
-        state = next[state + ((code < 256 ? latin[code] : classes[code]) ?? 0)] ?? 0;
-        if (state >= hitBase) this.#try(automaton, state, text, from + i + 1, sink);
-      }
+    for (let i = 0; i < length; i++) {
+      state = next[state + (latin[codes[i] ?? 0] ?? 0)] ?? 0;
+      if (state >= hitBase) this.#try(automaton, state, { text, end: from + i + 1 }, sink);
     }
     return state;
   }
 
-  #try(automaton: KeywordAutomaton, state: number, text: string, end: number, sink: AnchorSink): void {
+  #scanWide(automaton: KeywordAutomaton, window: TextWindow, codes: Uint16Array, { state: start, sink }: Run): number {
+    const { next, latin, hitBase } = automaton;
+    const { text, from } = window;
+    const classes = automaton.classTable();
+    const length = window.to - from;
+    let state = start;
+    for (let i = 0; i < length; i++) {
+      const code = codes[i] ?? 0;
+      state = next[state + ((code < 256 ? latin[code] : classes[code]) ?? 0)] ?? 0;
+      if (state >= hitBase) this.#try(automaton, state, { text, end: from + i + 1 }, sink);
+    }
+    return state;
+  }
+
+  #try(automaton: KeywordAutomaton, state: number, { text, end }: Place, sink: AnchorSink): void {
     for (let at = state / automaton.classes; at >= 0; at = automaton.shorter[at] ?? -1) {
       const length = automaton.symbols[at] ?? 0;
       if (length === 0) continue;

@@ -13,7 +13,9 @@ const DATE = new RegExp(
 );
 
 const LABELS =
-  'dob|d.o.b|birth|born|geburt|geboren|naissance|nacimiento|nascita|nascimento|nato|nata|naci|nasc|geboorte|née|né|urodz|fødselsdato|fodselsdato|födelsedatum|syntymä|生年月日|出生|bday'.split('|');
+  'dob|d.o.b|birth|born|geburt|geboren|naissance|nacimiento|nascita|nascimento|nato|nata|naci|nasc|geboorte|née|né|urodz|fødselsdato|fodselsdato|födelsedatum|syntymä|生年月日|出生|bday'.split(
+    '|',
+  );
 const REST = /[a-zà-ÿ]{0,12}(?:[_ ]?date?)?/iy;
 
 function matchBirthDate(text: string, start: number, end: number): Span | null {

@@ -1,6 +1,7 @@
 /** Check digits of national numbers. All take the number without separators. */
 
-const VERHOEFF_D = '0123456789123406789523401789563401289567401239567859876043216598710432765982104387659321049876543210';
+const VERHOEFF_D =
+  '0123456789123406789523401789563401289567401239567859876043216598710432765982104387659321049876543210';
 const VERHOEFF_P = '01234567891576283094580379614289160435279453126870428657390127938064157046913258';
 
 /** Verhoeff's dihedral check (Aadhaar). */
@@ -126,7 +127,8 @@ const CF_ODD = [1, 0, 5, 7, 9, 13, 15, 17, 19, 21, 2, 4, 18, 20, 11, 3, 6, 8, 12
 
 /** Italian codice fiscale: check letter (D.M. 23/12/1976). */
 export function isCodiceFiscale(id: string): boolean {
-  if (!/^[A-Z]{6}[0-9LMNPQRSTUV]{2}[ABCDEHLMPRST][0-9LMNPQRSTUV]{2}[A-Z][0-9LMNPQRSTUV]{3}[A-Z]$/.test(id)) return false;
+  if (!/^[A-Z]{6}[0-9LMNPQRSTUV]{2}[ABCDEHLMPRST][0-9LMNPQRSTUV]{2}[A-Z][0-9LMNPQRSTUV]{3}[A-Z]$/.test(id))
+    return false;
   let sum = 0;
   for (let i = 0; i < 15; i++) {
     const code = id.charCodeAt(i);
@@ -155,13 +157,22 @@ export function isPersonnummer(digits: string): boolean {
   const last = digits.slice(-10);
   const month = Number(last.slice(2, 4));
   const day = Number(last.slice(4, 6)) % 60;
-  return (digits.length === 10 || digits.length === 12) && month >= 1 && month <= 12 && day >= 1 && day <= 31 && passesLuhn(last);
+  return (
+    (digits.length === 10 || digits.length === 12) &&
+    month >= 1 &&
+    month <= 12 &&
+    day >= 1 &&
+    day <= 31 &&
+    passesLuhn(last)
+  );
 }
 
 /** Finnish personal identity code. */
 export function isHetu(id: string): boolean {
   const found = /^(\d{6})[-+A-FU-Y](\d{3})([0-9A-Y])$/.exec(id);
-  return found !== null && '0123456789ABCDEFHJKLMNPRSTUVWXY'[Number(`${found[1] ?? ''}${found[2] ?? ''}`) % 31] === found[3];
+  return (
+    found !== null && '0123456789ABCDEFHJKLMNPRSTUVWXY'[Number(`${found[1] ?? ''}${found[2] ?? ''}`) % 31] === found[3]
+  );
 }
 
 /** Turkish identity number. */

@@ -3,10 +3,9 @@ import { isWordAt, type Span } from './chars.js';
 import type { PiiRule } from './pii.rules.js';
 
 const ALPHABET = '123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz';
-const RIPPLE = 'rpshnaf39wBUDNEGHJKLM4PQRST7VWXYZ2bcdeCg65jkm8oFqi1tuvAxyz';
 const BASE58_RUN = /[1-9A-HJ-NP-Za-km-z]{25,36}/y;
 
-/** The base58check address (Bitcoin, Litecoin, Dogecoin, Dash, Tron, Ripple) that starts at `start`, or null. */
+/** The base58check address (Bitcoin, Litecoin, Dogecoin, Dash, Tron) that starts at `start`, or null. */
 export function matchBase58(text: string, start: number): Span | null {
   BASE58_RUN.lastIndex = start;
   if (!BASE58_RUN.test(text)) return null;
@@ -14,12 +13,12 @@ export function matchBase58(text: string, start: number): Span | null {
   if (isWordAt(text, end)) return null;
   const value = text.slice(start, end);
   if (!/\d/.test(value) || !/[a-z]/.test(value) || !/[A-Z]/.test(value)) return null;
-  return passesBase58Check(value, value.startsWith('r') ? RIPPLE : ALPHABET) ? { start, end, score: 1 } : null;
+  return passesBase58Check(value) ? { start, end, score: 1 } : null;
 }
 
-function passesBase58Check(value: string, alphabet: string): boolean {
+function passesBase58Check(value: string): boolean {
   let number = 0n;
-  for (const char of value) number = number * 58n + BigInt(Math.max(0, alphabet.indexOf(char)));
+  for (const char of value) number = number * 58n + BigInt(Math.max(0, ALPHABET.indexOf(char)));
   const hex = number.toString(16);
   if (hex.length > 50) return false;
   const bytes = Buffer.from(hex.padStart(50, '0'), 'hex');

@@ -6,7 +6,8 @@ import type { PiiRule } from './pii.rules.js';
 /** Rules for ids beside their labels. */
 export const ID_RULES: readonly PiiRule[] = ID_FORMATS.map(ruleOf);
 
-const ACCOUNT_FIELD = /\b(?:bank|iban|checking|savings|account[ _-]?(?:no|num|number|nr)|acct|konto|cuenta|compte|rekening|conto|clabe|bban)/i;
+const ACCOUNT_FIELD =
+  /\b(?:bank|iban|checking|savings|account[ _-]?(?:no|num|number|nr)|acct|konto|cuenta|compte|rekening|conto|clabe|bban)/i;
 const LICENCE = /(?:driv|\bdln?\b|permis|patente|führersch|fuehrersch|rijbewijs|conduc|habilita|cnh)/i;
 
 function ruleOf(format: IdFormat): PiiRule {

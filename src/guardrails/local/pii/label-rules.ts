@@ -1,11 +1,5 @@
 import { isDigitAt, isWordAt, type Span } from './chars.js';
-import {
-  matchLabelledAddress,
-  matchStreetEnding,
-  matchStreetHead,
-  STREET_ENDINGS,
-  STREET_HEADS,
-} from './address.js';
+import { matchLabelledAddress, matchStreetEnding, matchStreetHead, STREET_ENDINGS, STREET_HEADS } from './address.js';
 import { spanAt, startsWord } from './labelled-value.js';
 import { matchLowerName } from './person.js';
 import type { PiiRule } from './pii.rules.js';
@@ -32,7 +26,9 @@ function matchNameField(text: string, _: number, end: number): Span | null {
   if (!GIVEN_VALUE.test(text)) return null;
   let to = GIVEN_VALUE.lastIndex;
   while (to > from && /[ .'’-]/.test(text.charAt(to - 1))) to--;
-  const isIdentifier = /[a-z][A-Z]/.test(text.slice(from, to).replace(/\b(?:Mc|Mac|De|Di|La|Le|Van|O['’])(?=[A-Z])/g, ''));
+  const isIdentifier = /[a-z][A-Z]/.test(
+    text.slice(from, to).replace(/\b(?:Mc|Mac|De|Di|La|Le|Van|O['’])(?=[A-Z])/g, ''),
+  );
   return isWordAt(text, to) || isIdentifier ? null : { start: from, end: to, score: 0.49 };
 }
 
@@ -59,7 +55,8 @@ function matchPlace(text: string, start: number, end: number): Span | null {
 }
 
 const HOUSE = /^\d{1,6}[A-Za-z]?,? (?:\d{1,5} )?(?:[A-ZÀ-Ž]|[a-z]{1,4}\.? [A-ZÀ-Ž])/;
-const ZIP = /(?:[ _-]?code)?["'`]{0,2}[ \t]{0,3}[:=#]?[ \t]{0,3}(?:is )?["'`]?((?:[A-Z]{1,2}-?)?\d{4,6}(?:-\d{3,4})?|[A-Z]\d[A-Z] ?\d[A-Z]\d|[A-Z]{1,2}\d[A-Z\d]? \d[A-Z]{2})(?![\w.])/iy;
+const ZIP =
+  /(?:[ _-]?code)?["'`]{0,2}[ \t]{0,3}[:=#]?[ \t]{0,3}(?:is )?["'`]?((?:[A-Z]{1,2}-?)?\d{4,6}(?:-\d{3,4})?|[A-Z]\d[A-Z] ?\d[A-Z]\d|[A-Z]{1,2}\d[A-Z\d]? \d[A-Z]{2})(?![\w.])/iy;
 
 function matchZip(text: string, start: number, end: number): Span | null {
   if (!startsWord(text, start)) return null;
@@ -99,7 +96,8 @@ function matchCardLabel(text: string, start: number, end: number): Span | null {
   return span !== null && passesLuhn(text.slice(span.start, span.end).replace(/\D/g, '')) ? span : null;
 }
 
-const CARD_LEAD = /s?(?:[ _]?(?:number|no|num|nr|is|#)){0,3}["'`]{0,2}[ \t]{0,2}[.:=?#]{0,2}[ \t]{0,3}["'`]?(?:(?:number )?is )?/iy;
+const CARD_LEAD =
+  /s?(?:[ _]?(?:number|no|num|nr|is|#)){0,3}["'`]{0,2}[ \t]{0,2}[.:=?#]{0,2}[ \t]{0,3}["'`]?(?:(?:number )?is )?/iy;
 
 const PHONE_LEAD =
   /(?:s|ed)?(?:[ _-](?:me|us|him|her|them|my|number|no|mobile|phone|cell|is|on|at|to|via|by)){0,4}[.:]?[ \t]{1,3}/iy;
@@ -117,7 +115,9 @@ function matchPhoneLead(text: string, start: number, end: number): Span | null {
 function isPhoneLike(value: string): boolean {
   const digits = value.replace(/\D/g, '').length;
   if (digits < 7 || digits > 13) return false;
-  return !/^(?:(?:19|20)\d\d[-/. ]\d\d?[-/. ]\d\d?|\d\d?[-/. ]\d\d?[-/. ](?:19|20)?\d\d$|\d{1,3}\.\d{1,3}\.\d{1,3}\.\d{1,3}$|(?:19|20)\d\d ?- ?(?:19|20)\d\d)/.test(value);
+  return !/^(?:(?:19|20)\d\d[-/. ]\d\d?[-/. ]\d\d?|\d\d?[-/. ]\d\d?[-/. ](?:19|20)?\d\d$|\d{1,3}\.\d{1,3}\.\d{1,3}\.\d{1,3}$|(?:19|20)\d\d ?- ?(?:19|20)\d\d)/.test(
+    value,
+  );
 }
 
 const NUMBER_BEFORE = /(?:^|[\s,(])((?:\+|\()?\d[\d ()./-]{5,18}\d)[ -]{0,2}\(?$/;
@@ -134,7 +134,8 @@ function matchPhoneTail(text: string, start: number, end: number): Span | null {
 }
 
 const UNIT = /[. ]{1,2}#?\d{1,5}[A-Z]?(?![\w%])/y;
-const STREET_BEFORE = /(?:^|[\s,>])(\d{1,6}[A-Za-z]? [^\n]{3,60}(?:\n[^A-Za-z0-9\n]{0,5})?|(?<=(?:^|\n)[^A-Za-z0-9\n]{0,5})[A-ZÀ-Ž][^\n:]{3,40}\d[^\n]{0,4}\n[^A-Za-z0-9\n]{0,5})$/;
+const STREET_BEFORE =
+  /(?:^|[\s,>])(\d{1,6}[A-Za-z]? [^\n]{3,60}(?:\n[^A-Za-z0-9\n]{0,5})?|(?<=(?:^|\n)[^A-Za-z0-9\n]{0,5})[A-ZÀ-Ž][^\n:]{3,40}\d[^\n]{0,4}\n[^A-Za-z0-9\n]{0,5})$/;
 const LINES_BELOW = /(?:\s{0,2}\n[^A-Za-z0-9\n]{0,5}[^\n:?!"{}<>|=]{1,40}){0,4}/y;
 const SAME_LINE = /,? [A-ZÀ-Ž][^\n?!;:"{}<>|=.]{2,48}/y;
 
@@ -165,19 +166,120 @@ export const LABEL_RULES: readonly PiiRule[] = [
   {
     id: 'pii.person.field',
     entity: 'PERSON',
-    literals: ['first_name', 'firstname', 'first-name', 'last_name', 'lastname', 'last-name', 'full_name', 'fullname', 'surname', 'given_name', 'givenname', 'family_name', 'familyname', 'middle_name', 'maiden_name', 'patient_name', 'customer_name', 'customername', 'employee_name', 'cardholder_name', 'contact_name', '姓名', '氏名'],
+    literals: [
+      'first_name',
+      'firstname',
+      'first-name',
+      'last_name',
+      'lastname',
+      'last-name',
+      'full_name',
+      'fullname',
+      'surname',
+      'given_name',
+      'givenname',
+      'family_name',
+      'familyname',
+      'middle_name',
+      'maiden_name',
+      'patient_name',
+      'customer_name',
+      'customername',
+      'employee_name',
+      'cardholder_name',
+      'contact_name',
+      '姓名',
+      '氏名',
+    ],
     summary: '',
     match: matchNameField,
   },
-  { id: 'pii.address.labelled', entity: 'ADDRESS', literals: ['address', 'adresse', 'dirección', 'direccion', 'indirizzo', 'endereço', 'anschrift', 'street', 'straße', 'domicilio'], summary: 'Text with a number behind a label that says address', match: matchAddressLabel },
-  { id: 'pii.address.place', entity: 'ADDRESS', literals: ['located', 'live', 'meet', 'return', 'arrived', 'taxi', 'sent', 'send', 'ship', 'deliver', 'drops', 'restaurant', 'reside', 'visit', 'office', 'wohn', 'moved'], summary: 'House number and street behind words that name a place', match: matchPlace },
-  { id: 'pii.address.zip', entity: 'ADDRESS', literals: ['zip', 'postcode', 'postal', 'postleitzahl', 'plz', 'zipcode'], summary: 'Postcode beside its label', match: matchZip },
+  {
+    id: 'pii.address.labelled',
+    entity: 'ADDRESS',
+    literals: [
+      'address',
+      'adresse',
+      'dirección',
+      'direccion',
+      'indirizzo',
+      'endereço',
+      'anschrift',
+      'street',
+      'straße',
+      'domicilio',
+    ],
+    summary: 'Text with a number behind a label that says address',
+    match: matchAddressLabel,
+  },
+  {
+    id: 'pii.address.place',
+    entity: 'ADDRESS',
+    literals: [
+      'located',
+      'live',
+      'meet',
+      'return',
+      'arrived',
+      'taxi',
+      'sent',
+      'send',
+      'ship',
+      'deliver',
+      'drops',
+      'restaurant',
+      'reside',
+      'visit',
+      'office',
+      'wohn',
+      'moved',
+    ],
+    summary: 'House number and street behind words that name a place',
+    match: matchPlace,
+  },
+  {
+    id: 'pii.address.zip',
+    entity: 'ADDRESS',
+    literals: ['zip', 'postcode', 'postal', 'postleitzahl', 'plz', 'zipcode'],
+    summary: 'Postcode beside its label',
+    match: matchZip,
+  },
   { id: 'pii.address.box', entity: 'ADDRESS', literals: ['box'], summary: 'Post office box', match: matchBox },
-  { id: 'pii.credit-card.labelled', entity: 'CREDIT_CARD', literals: ['card', 'cc'], summary: 'Number with a valid Luhn sum behind the word card', match: matchCardLabel },
-  { id: 'pii.phone.lead', entity: 'PHONE', literals: ['answering', 'messages', 'registered', 'call', 'reach', 'contact', 'dial', 'text'], summary: 'Number behind words that ask to call', match: matchPhoneLead },
-  { id: 'pii.phone.tail', entity: 'PHONE', literals: ['office', 'fax', 'mobile', 'cell'], summary: 'Number before a word such as fax or mobile', match: matchPhoneTail },
-  { id: 'pii.address.unit', entity: 'ADDRESS', literals: ['apt', 'suite', 'appt'], summary: 'Flat or suite with the street in front', match: matchUnit },
+  {
+    id: 'pii.credit-card.labelled',
+    entity: 'CREDIT_CARD',
+    literals: ['card', 'cc'],
+    summary: 'Number with a valid Luhn sum behind the word card',
+    match: matchCardLabel,
+  },
+  {
+    id: 'pii.phone.lead',
+    entity: 'PHONE',
+    literals: ['answering', 'messages', 'registered', 'call', 'reach', 'contact', 'dial', 'text'],
+    summary: 'Number behind words that ask to call',
+    match: matchPhoneLead,
+  },
+  {
+    id: 'pii.phone.tail',
+    entity: 'PHONE',
+    literals: ['office', 'fax', 'mobile', 'cell'],
+    summary: 'Number before a word such as fax or mobile',
+    match: matchPhoneTail,
+  },
+  {
+    id: 'pii.address.unit',
+    entity: 'ADDRESS',
+    literals: ['apt', 'suite', 'appt'],
+    summary: 'Flat or suite with the street in front',
+    match: matchUnit,
+  },
   { id: 'pii.address.street', entity: 'ADDRESS', literals: STREET_HEADS, summary: '', match: matchStreetHead },
   { id: 'pii.address.street', entity: 'ADDRESS', literals: STREET_ENDINGS, summary: '', match: matchStreetEnding },
-  { id: 'pii.address.military', entity: 'ADDRESS', literals: ['apo', 'fpo', 'dpo'], summary: 'US military mail address', match: matchMilitary },
+  {
+    id: 'pii.address.military',
+    entity: 'ADDRESS',
+    literals: ['apo', 'fpo', 'dpo'],
+    summary: 'US military mail address',
+    match: matchMilitary,
+  },
 ];

@@ -4,7 +4,8 @@ import { FAMILY, GIVEN, kindOfWord, STOP } from './name-tables.js';
 /** One capitalised word of a name: letters of Latin, Greek or Cyrillic script, with apostrophes and hyphens inside. */
 const WORD = /[A-ZÀ-ÖØ-ÞĀ-ŽȘȚΑ-ΩА-ЯЁ][A-Za-zÀ-ÖØ-öø-žșțΆ-ώЀ-ӿ]{0,22}(?:['’-][A-Za-zÀ-ÖØ-öø-žЀ-ӿ]{1,18}){0,2}/y;
 /** What comes between two words of a name: an initial, a particle. */
-const JOINT = /[ \u00a0]{1,2}(?:[A-Z]\.[ \u00a0]?){0,2}(?:(?:van der|van den|van de|van|von der|von|de la|de los|de|del|della|der|den|di|da|dos|do|du|la|le|bin|ibn|al|el|ter|ten|y|zu)[ \u00a0]{1,2})?/y;
+const JOINT =
+  /[ \u00a0]{1,2}(?:[A-Z]\.[ \u00a0]?){0,2}(?:(?:van der|van den|van de|van|von der|von|de la|de los|de|del|della|der|den|di|da|dos|do|du|la|le|bin|ibn|al|el|ter|ten|y|zu)[ \u00a0]{1,2})?/y;
 const MAX_WORDS = 4;
 
 const TITLE_BEFORE =
@@ -12,14 +13,16 @@ const TITLE_BEFORE =
 const INTRODUCED_BEFORE =
   /(?:\bname['’]?s?[ \u00a0]{0,2}(?:is|:|=|on the account\?|\?)[ \u00a0]{0,4}(?:user:|customer:)?[ \u00a0]{0,2}|\bmy name(?:['’]s| is|:)[ \u00a0]{1,2}|\b(?:i am|i['’]m|this is|call(?:ed)? me|calls? me|mi nombre es|me llamo|je m['’]appelle|ich hei(?:ß|ss)e|mein name ist|mi chiamo|meu nome é|signed(?: by)?:?|sincerely,|regards,|cheers,|dear|attn:?|patient:?|employee:?|customer:?|contact:?|applicant:?|beneficiary:?|cardholder:?)\s{1,3}|\b(?:named|called|name is|(?:partner|wife|husband|son|daughter|kid|child|brother|sister|mother|father|friend|colleague|boss|guardian|neighbou?r|grandfather|grandmother|assistant)(?:['’]s)?(?: name)?(?: is)?:?)[ \u00a0]{1,2})$/i;
 /** A person who says who they are: the only names that fire by themselves. Others may be anybody's: authors, film stars, dead presidents. */
-const ONESELF = /\b(?:my (?:last |first |full |maiden )?name(?:['’]s| is|:)|mi nombre es|me llamo|je m['’]appelle|ich hei(?:ß|ss)e|mein name ist|mi chiamo|meu nome é)\s{1,2}$/i;
+const ONESELF =
+  /\b(?:my (?:last |first |full |maiden )?name(?:['’]s| is|:)|mi nombre es|me llamo|je m['’]appelle|ich hei(?:ß|ss)e|mein name ist|mi chiamo|meu nome é)\s{1,2}$/i;
 const FIELD_BEFORE =
   /(?:first|last|full|given|family|middle|maiden|sur|customer|patient|employee|contact|cardholder|passenger|account|beneficiary|recipient|sender|user)[ _-]?names?["'`]{0,2}[ \t]{0,4}[:=?][ \t]{0,4}["'`]?(?:user: )?$/i;
 const NEAR_BEFORE =
   /(?:\b(?:hi|hello|hey|said|says|asked|told|by|with|to|for|and|add|from|under|between|called|not|heard|meet|met|mrs|at|features?|about|tribute to|gender of|take on|depend on|him|her|assistant|add|than|why is|voiced|loves?|loved|knows|named|of|producer|songwriter|player|singer|author|actor|actress|writer|director|directed by:?|leave me)[ \u00a0]{1,4}|[:,(“"] ?)$/i;
 const AFTER_STRONG =
   /^(?:['’]s (?:name|address|email|phone|account|husband|wife|son|daughter|mother|father|brother|sister|kid|house|birthday)|[ \u00a0](?:lives|lived|was born|shouted|told|asked|said|says|replied|wrote|called|emailed)\b|,? (?:can|could) i (?:please )?)/i;
-const AFTER_WEAK = /^(?:['’]s\b|[ \u00a0](?:is|was|has|had|will|and|from|as|speak|just|spent|began|listed|employs|flew|novel|concert|version|arrived|went|came|heard)\b|[:,?!.])/i;
+const AFTER_WEAK =
+  /^(?:['’]s\b|[ \u00a0](?:is|was|has|had|will|and|from|as|speak|just|spent|began|listed|employs|flew|novel|concert|version|arrived|went|came|heard)\b|[:,?!.])/i;
 
 /** How far context is looked at. */
 const REACH = 40;
@@ -89,7 +92,11 @@ function withoutStops(text: string, parts: Parts): Parts | null {
   while (first <= last && ((kinds[first] ?? 0) & STOP) !== 0) first++;
   while (last > first && ((kinds[last] ?? 0) & STOP) !== 0) last--;
   if (first > last) return null;
-  if (first === 0 && last === words.length - 1) return parts;
+  return first === 0 && last === words.length - 1 ? parts : narrowed(text, parts, first, last);
+}
+
+function narrowed(text: string, parts: Parts, first: number, last: number): Parts {
+  const { words, kinds } = parts;
   let { start, end } = parts;
   for (let i = 0; i < first; i++) start = text.indexOf(words[i + 1] ?? '', start + (words[i] ?? '').length);
   for (let i = words.length - 1; i > last; i--) {
@@ -101,20 +108,24 @@ function withoutStops(text: string, parts: Parts): Parts | null {
 
 /** Last words before a name of the patterns above. */
 const HEADS = new Set(
-  ('mr mrs ms mx dr prof professor miss herr frau señora señor sr sra mme monsieur madame dott ing rev sgt capt lt is am name names s ' +
+  (
+    'mr mrs ms mx dr prof professor miss herr frau señora señor sr sra mme monsieur madame dott ing rev sgt capt lt is am name names s ' +
     "i'm i’m this me es llamo m'appelle m’appelle appelle heiße heisse ist chiamo é signed by sincerely regards cheers dear attn patient employee customer contact " +
     'applicant beneficiary cardholder named called partner wife husband son daughter kid child brother sister mother father friend ' +
     'colleague boss guardian neighbour neighbor grandfather grandmother assistant account user hi hello hey said says asked told with to ' +
     'for and add from under between not heard meet met at feature features about of on than why voiced love loves loved knows producer ' +
-    'songwriter player singer author actor actress writer director directed him her zombie').split(' '),
+    'songwriter player singer author actor actress writer director directed him her zombie'
+  ).split(' '),
 );
+
+/** Signs that a name stands behind: `: , ( " ? =`. */
+const OPENERS = new Set([0x3a, 0x2c, 0x28, 0x22, 0x3f, 0x3d]);
 
 /** The word before `start`, at most two signs away; a sign that opens counts as a word. */
 function hasHead(text: string, start: number): boolean {
   let at = start;
   while (at > start - 5 && at > 0 && !isLetterUnit(text.charCodeAt(at - 1))) {
-    const code = text.charCodeAt(at - 1);
-    if (code === 0x3a || code === 0x2c || code === 0x28 || code === 0x22 || code === 0x3f || code === 0x3d) return true;
+    if (OPENERS.has(text.charCodeAt(at - 1))) return true;
     at--;
   }
   let from = at;
@@ -129,21 +140,27 @@ function isLetterUnit(code: number): boolean {
 
 function scoreOf(text: string, parts: Parts): readonly [score: number, rule: string] {
   const { start, end, words } = parts;
-  const [first = ''] = words;
-  if (first.length < 2) return NOTHING;
+  if ((words[0]?.length ?? 0) < 2) return NOTHING;
   const strength = strengthOf(parts);
   const after = text.slice(end, end + 24);
   if (!hasHead(text, start)) return gradeAlone(text, parts, strength, after);
   const before = text.slice(Math.max(0, start - REACH), start);
-  if (TITLE_BEFORE.test(before)) return [0.49, 'pii.person.title'];
-  if (FIELD_BEFORE.test(before)) return [strength > 0 ? 0.49 : 0.45, 'pii.person.field'];
-  if (INTRODUCED_BEFORE.test(before)) return [ONESELF.test(before) ? 0.7 : 0.49, 'pii.person.introduced'];
-  if (strength > 0) return [words.length > 1 ? 0.48 : 0.4, strength === 2 ? 'pii.person.full-name' : 'pii.person.given-name'];
+  const introduced = gradeIntroduced(before);
+  if (introduced !== null) return introduced;
+  if (strength > 0)
+    return [words.length > 1 ? 0.48 : 0.4, strength === 2 ? 'pii.person.full-name' : 'pii.person.given-name'];
   if (words.length <= 2 && NEAR_BEFORE.test(before) && AFTER_WEAK.test(after)) return [0.3, 'pii.person.context'];
   return gradeUnknown(text, parts, after);
 }
 
 const NOTHING = [0, ''] as const;
+
+function gradeIntroduced(before: string): readonly [number, string] | null {
+  if (TITLE_BEFORE.test(before)) return [0.49, 'pii.person.title'];
+  if (FIELD_BEFORE.test(before)) return [0.49, 'pii.person.field'];
+  if (INTRODUCED_BEFORE.test(before)) return [ONESELF.test(before) ? 0.7 : 0.49, 'pii.person.introduced'];
+  return null;
+}
 
 /** A name that nothing introduces. */
 function gradeAlone(text: string, parts: Parts, strength: number, after: string): readonly [number, string] {

@@ -31,7 +31,9 @@ export const PII_RULE_INFOS: readonly RuleInfo[] = [
 let anchorsOfAll: Anchors | undefined;
 
 function anchorsOf(entities: readonly PiiEntity[]): Anchors {
-  const rules: readonly AnchoredRule[] = [...SECRET_RULES, ...PII_RULES].filter(({ entity }) => entities.includes(entity));
+  const rules: readonly AnchoredRule[] = [...SECRET_RULES, ...PII_RULES].filter(({ entity }) =>
+    entities.includes(entity),
+  );
   if (!PII_ENTITIES.every((entity) => entities.includes(entity))) return new Anchors(rules);
   anchorsOfAll ??= new Anchors(rules);
   return anchorsOfAll;

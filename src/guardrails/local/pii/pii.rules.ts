@@ -13,7 +13,9 @@ const REMEDY: ReadonlyMap<PiiEntity, string> = new Map([
 ]);
 
 function remedyOf(entity: PiiEntity): string {
-  return REMEDY.get(entity) ?? `Redact it, allow the argument path that needs it, or leave ${entity} out of \`entities\`.`;
+  return (
+    REMEDY.get(entity) ?? `Redact it, allow the argument path that needs it, or leave ${entity} out of \`entities\`.`
+  );
 }
 
 /** Explains one rule. */

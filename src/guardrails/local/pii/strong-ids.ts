@@ -6,7 +6,11 @@ const STRONG: readonly (readonly [first: RegExp, id: string, check: (compact: st
   [/\d{3}\.\d{3}\.\d{3}-\d{2}/y, 'pii.id.br-cpf', checks.isCpf],
   [/\d{2}\.\d{3}\.\d{3}\/\d{4}-\d{2}/y, 'pii.id.br-cnpj', checks.isCnpj],
   [/756\.\d{4}\.\d{4}\.\d{2}/y, 'pii.id.ch-avs', checks.isAvs],
-  [/[12]\d{2}(?:0[1-9]|1[0-2])(?:\d\d|2[AB])\d{8}(?!\d)|[12] \d\d \d\d (?:\d\d|2[AB]) \d{3} \d{3} \d\d/y, 'pii.id.fr-nir', checks.isNir],
+  [
+    /[12]\d{2}(?:0[1-9]|1[0-2])(?:\d\d|2[AB])\d{8}(?!\d)|[12] \d\d \d\d (?:\d\d|2[AB]) \d{3} \d{3} \d\d/y,
+    'pii.id.fr-nir',
+    checks.isNir,
+  ],
   [/[1-9]\d{16}[\dX]/y, 'pii.id.cn-resident', checks.isChineseId],
   [/\d{2}\.\d{2}\.\d{2}-\d{3}\.\d{2}/y, 'pii.id.be-national', checks.isBelgian],
 ];
@@ -33,7 +37,9 @@ export function maybeStrongDigits(text: string, start: number, end: number): boo
   const length = end - start;
   const after = text.charCodeAt(end);
   if (after === 0x2e) return length === 3 || length === 2;
-  return length >= 15 || (length === 17 && after === 0x58) || (length === 1 && after === 0x20 && isDigitAt(text, end + 2));
+  return (
+    length >= 15 || (length === 17 && after === 0x58) || (length === 1 && after === 0x20 && isDigitAt(text, end + 2))
+  );
 }
 
 function isPartOfMore(text: string, start: number): boolean {
@@ -49,5 +55,7 @@ export function matchStrongLetters(text: string, start: number): NamedSpan | nul
   CODICE.lastIndex = start;
   if (!CODICE.test(text) || isWordAt(text, CODICE.lastIndex)) return null;
   const end = CODICE.lastIndex;
-  return checks.isCodiceFiscale(text.slice(start, end)) ? { start, end, score: 1, rule: 'pii.id.it-codice-fiscale' } : null;
+  return checks.isCodiceFiscale(text.slice(start, end))
+    ? { start, end, score: 1, rule: 'pii.id.it-codice-fiscale' }
+    : null;
 }

@@ -5,7 +5,7 @@ import { isDigitAt, isSpace, type Span } from './chars.js';
 import { matchBase58 } from './crypto-wallet.js';
 import { matchIpv4, matchIpv6, matchMac, maybeColonAddress } from './network.js';
 import { matchPerson } from './person.js';
-import { matchStrongDigits, matchStrongLetters, maybeStrongDigits } from './strong-ids.js';
+import { matchStrongDigits, matchStrongLetters, maybeStrongDigits, type NamedSpan } from './strong-ids.js';
 
 /** Kinds of code unit below 256: other, digit, small letter of hexadecimal, capital, any other letter or `_`. */
 const OTHER = 0;
@@ -15,11 +15,11 @@ const CAPITAL = 3;
 const LETTER = 4;
 
 const KINDS = Uint8Array.from({ length: 256 }, (_, code) => {
-  if (code >= 0x30 && code <= 0x39) return DIGIT;
-  if (code >= 0x61 && code <= 0x66) return HEX;
-  if ((code >= 0x41 && code <= 0x5a) || (code >= 0xc0 && code <= 0xde && code !== 0xd7)) return CAPITAL;
-  const isLetter = (code >= 0x67 && code <= 0x7a) || code >= 0xdf || code === 0x5f || code === 0xaa || code === 0xba;
-  return isLetter && code !== 0xf7 ? LETTER : OTHER;
+  const char = String.fromCharCode(code);
+  if (/\d/.test(char)) return DIGIT;
+  if (/[a-f]/.test(char)) return HEX;
+  if (/[A-Z\u00c0-\u00d6\u00d8-\u00de]/.test(char)) return CAPITAL;
+  return /[g-z_\u00aa\u00ba\u00df-\u00f6\u00f8-\u00ff]/.test(char) ? LETTER : OTHER;
 });
 
 const WIDE_CAPITAL = /[ĀĂĄĆĈĊČĎĐĒĔĖĘĚĜĞĠĢĤĦĨĪĬĮİĲĴĶĹĻĽĿŁŃŅŇŊŌŎŐŒŔŖŘŚŜŞŠŢŤŦŨŪŬŮŰŲŴŶŸŹŻŽȘȚΑ-ΩА-ЯЁ]/;
@@ -81,7 +81,6 @@ export class WordScan {
     if (kind === CAPITAL) this.#lookAtCapital(text, start);
     else if (kind === DIGIT) this.#lookAtDigit(text, start);
     if (this.#entities.mac || this.#entities.ip) this.#lookAtColons(text, start);
-    if (kind === HEX && this.#entities.crypto) return;
   }
 
   #lookAtColons(text: string, start: number): void {
@@ -94,29 +93,20 @@ export class WordScan {
   #lookAtDigit(text: string, start: number): void {
     let end = start + 1;
     while (end < start + 20 && isDigitAt(text, end)) end++;
-    const after = text.charCodeAt(end);
-    if (after === 0x2e && end - start <= 3 && isDigitAt(text, end + 1) && this.#entities.ip) {
+    const { ip, ids, crypto, address } = this.#entities;
+    if (ip && text.charCodeAt(end) === 0x2e && isDigitAt(text, end + 1))
       this.#add('IP_ADDRESS', 'pii.ip.v4', matchIpv4(text, start));
-    }
-    if (this.#entities.ids && maybeStrongDigits(text, start, end)) {
-      const found = matchStrongDigits(text, start);
-      if (found !== null) this.#add('NATIONAL_ID', found.rule, found);
-    }
-    if (this.#entities.crypto && (text.charCodeAt(start) === 0x31 || text.charCodeAt(start) === 0x33)) this.#lookAtWallet(text, start);
-    const isHouse = end - start <= 6 && start >= this.#streetsTo && !isDigitAt(text, end);
-    if (this.#entities.address && isHouse) this.#addStreet(matchNumberedAddress(text, start));
+    if (ids && maybeStrongDigits(text, start, end)) this.#addId(matchStrongDigits(text, start));
+    if (crypto) this.#lookAtWallet(text, start);
+    if (address && end - start <= 6 && start >= this.#streetsTo) this.#addStreet(matchNumberedAddress(text, start));
   }
 
   #lookAtCapital(text: string, start: number): void {
     const { person, address, ids, crypto } = this.#entities;
-    if (ids) {
-      const found = matchStrongLetters(text, start);
-      if (found !== null) this.#add('NATIONAL_ID', found.rule, found);
-    }
-    if (crypto && WALLET_LETTERS.test(text.charAt(start))) this.#lookAtWallet(text, start);
-    if (address && start >= this.#streetsTo) {
-      const isCode = isDigitAt(text, start + 1) || isDigitAt(text, start + 2);
-      if (isCode) this.#add('ADDRESS', 'pii.address.postcode', matchPostcode(text, start));
+    if (ids) this.#addId(matchStrongLetters(text, start));
+    if (crypto) this.#lookAtWallet(text, start);
+    if (address && start >= this.#streetsTo && (isDigitAt(text, start + 1) || isDigitAt(text, start + 2))) {
+      this.#add('ADDRESS', 'pii.address.postcode', matchPostcode(text, start));
     }
     if (!person || start < this.#namesTo || isConstant(text, start)) return;
     const { span, next, rule } = matchPerson(text, start);
@@ -124,7 +114,12 @@ export class WordScan {
     if (span !== null) this.#add('PERSON', rule, span);
   }
 
+  #addId(found: NamedSpan | null): void {
+    if (found !== null) this.#add('NATIONAL_ID', found.rule, found);
+  }
+
   #lookAtWallet(text: string, start: number): void {
+    if (!WALLET_STARTS.has(text.charCodeAt(start))) return;
     // Twenty-five word characters in a row are rare: a look at three of them decides.
     for (const step of [8, 16, 24]) if (isSpace(text.charCodeAt(start + step)) || start + step >= text.length) return;
     this.#add('CRYPTO', 'pii.crypto.base58', matchBase58(text, start));
@@ -148,4 +143,5 @@ function isConstant(text: string, start: number): boolean {
   return (second >= 0x30 && second <= 0x39) || (second >= 0x41 && second <= 0x5a) || second === 0x5f;
 }
 
-const WALLET_LETTERS = /[LMDTX]/;
+/** First characters of base58check addresses: 1, 3, L, M, D, T, X. */
+const WALLET_STARTS = new Set([0x31, 0x33, 0x4c, 0x4d, 0x44, 0x54, 0x58]);

@@ -11,7 +11,8 @@ const MAX_VALUE = 200;
 const NAME_TAIL = /[A-Za-z0-9_.-]{0,40}/y;
 const NAME_HEAD_UNIT = /[A-Za-z0-9_.-]/;
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
-const CODE = /[({]|[a-z_]\+\d+[+*]|^[a-z]+(?:[A-Z][a-z]+)+$|^[A-Za-z_]+(?:\.[A-Za-z_]+)+|^(?:process|os|env|config|self|this|req|args|string|String|bool|int|number)\b|^(?:[A-Z]+_)+[A-Z]+$|^\/[\w./-]+$|^https?:|::|->|^@|^[\w-]+\/[\w./-]+$/;
+const CODE =
+  /[({]|[a-z_]\+\d+[+*]|^[a-z]+(?:[A-Z][a-z]+)+$|^[A-Za-z_]+(?:\.[A-Za-z_]+)+|^(?:process|os|env|config|self|this|req|args|string|String|bool|int|number)\b|^(?:[A-Z]+_)+[A-Z]+$|^\/[\w./-]+$|^https?:|::|->|^@|^[\w-]+\/[\w./-]+$/;
 const WORDS = /^\p{L}+(?:[-_.:]\p{L}+)*\d?[.,!?]?$/u;
 
 function matchAssignment(text: string, start: number, end: number): Span | null {
@@ -68,7 +69,10 @@ function isApiKeyName(name: string): boolean {
 }
 
 function isVersionOrHost(value: string): boolean {
-  return /\d+\.\d+\.\d+/.test(value) || /\.(?:com|net|org|io|local|dev|js|ts|py|json|ya?ml|pem|p12|crt|key|txt)\b/i.test(value);
+  return (
+    /\d+\.\d+\.\d+/.test(value) ||
+    /\.(?:com|net|org|io|local|dev|js|ts|py|json|ya?ml|pem|p12|crt|key|txt)\b/i.test(value)
+  );
 }
 
 /** Changes between letters and digits: names have one or two, random text many. */
@@ -87,8 +91,12 @@ function letterDigitTurns(value: string): number {
 export const ASSIGNMENT_RULE: SecretRule = {
   id: 'secret.generic.assignment',
   entity: 'SECRET',
-  literals: 'api_token|api-token|apitoken|password|passwd|passphrase|passcode|pwd|passwort|kennwort|contrase|senha|secret|token|api_key|api-key|apikey|access_key|access-key|accesskey|auth_key|authkey|private_key|privatekey|credential|encryption_key|signing_key|client_key|master_key|account_key|cookie_key'.split('|'),
+  literals:
+    'api_token|api-token|apitoken|password|passwd|passphrase|passcode|pwd|passwort|kennwort|contrase|senha|secret|token|api_key|api-key|apikey|access_key|access-key|accesskey|auth_key|authkey|private_key|privatekey|credential|encryption_key|signing_key|client_key|master_key|account_key|cookie_key'.split(
+      '|',
+    ),
   summary: 'Random-looking value assigned to a name such as password, secret, token or api_key',
-  remedy: 'If it is live, change it and hand it over by reference; if it is an example, write a placeholder such as <token>.',
+  remedy:
+    'If it is live, change it and hand it over by reference; if it is an example, write a placeholder such as <token>.',
   match: matchAssignment,
 };

@@ -47,20 +47,21 @@ function matchPutty(text: string, start: number): Span | null {
 }
 
 /** RFC 7519: header and payload are JSON objects, so both begin with `{"` in base64url. */
-const JWT = /eyJ[A-Za-z0-9_-]{8,2048}\.(?:eyJ[A-Za-z0-9_-]{8,4096})\.[A-Za-z0-9_-]{10,1024}|eyJ[A-Za-z0-9_-]{14,2048}\.[A-Za-z0-9_-]{0,1024}\.[A-Za-z0-9_-]{16}\.[A-Za-z0-9_-]{10,4096}\.[A-Za-z0-9_-]{22}/y;
+const JWT =
+  /eyJ[A-Za-z0-9_-]{8,2048}\.(?:eyJ[A-Za-z0-9_-]{8,4096})\.[A-Za-z0-9_-]{10,1024}|eyJ[A-Za-z0-9_-]{14,2048}\.[A-Za-z0-9_-]{0,1024}\.[A-Za-z0-9_-]{16}\.[A-Za-z0-9_-]{10,4096}\.[A-Za-z0-9_-]{22}/y;
 
 function matchJwt(text: string, start: number): Span | null {
   if (continuesWord(text, start) || text.charAt(start - 1) === '-') return null;
   if (start > 0 && text.charAt(start - 1) === '.' && continuesWord(text, start - 1)) return null;
   JWT.lastIndex = start;
-  return JWT.test(text) && !isMasked(text.slice(start, JWT.lastIndex))
-    ? { start, end: JWT.lastIndex, score: 1 }
-    : null;
+  return JWT.test(text) && !isMasked(text.slice(start, JWT.lastIndex)) ? { start, end: JWT.lastIndex, score: 1 } : null;
 }
 
 /** RFC 3986 userinfo with a password: `scheme://user:password@host`. */
-const USERINFO = /:\/\/([^\s/?#"'`<>:@]{0,64}):([^\s/"'`<>@]{2,128}(?:@(?=[^\s/"'`<>@]{1,64}@)[^\s/"'`<>@]{1,64})?)@[\w.\-[\]:$,{}]{1,200}/y;
-const SAMPLE_PASSWORD = /^(?:pass(?:word|wd)?|pwd|secret|user(?:name)?|token|key|xxx+|\*+|\.+|mypass(?:word)?|your[-_]?\w{0,20})$/i;
+const USERINFO =
+  /:\/\/([^\s/?#"'`<>:@]{0,64}):([^\s/"'`<>@]{2,128}(?:@(?=[^\s/"'`<>@]{1,64}@)[^\s/"'`<>@]{1,64})?)@[\w.\-[\]:$,{}]{1,200}/y;
+const SAMPLE_PASSWORD =
+  /^(?:pass(?:word|wd)?|pwd|secret|user(?:name)?|token|key|xxx+|\*+|\.+|mypass(?:word)?|your[-_]?\w{0,20})$/i;
 
 function matchUserinfo(text: string, start: number): Span | null {
   USERINFO.lastIndex = start;
@@ -77,7 +78,8 @@ function isPlaceholderOfUrl(password: string): boolean {
 }
 
 /** RFC 7617. Credentials are base64 of `user:password`. */
-const AUTHORIZATION = /["'`]?[ \t]{0,4}[:=,]{1,2}>?[ \t]{0,4}["'`]?[ \t]{0,2}((?:basic|bearer|token|api-?token|apikey|key|bot|digest)[ \t:=]{1,3})?["'`]?([A-Za-z0-9._~+/=|%:!$*-]{8,1024})/iy;
+const AUTHORIZATION =
+  /["'`]?[ \t]{0,4}[:=,]{1,2}>?[ \t]{0,4}["'`]?[ \t]{0,2}((?:basic|bearer|token|api-?token|apikey|key|bot|digest)[ \t:=]{1,3})?["'`]?([A-Za-z0-9._~+/=|%:!$*-]{8,1024})/iy;
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
 
 function matchAuthorization(text: string, _: number, end: number): Span | null {
@@ -125,15 +127,20 @@ function matchCurlUser(text: string, start: number, end: number): Span | null {
   if (!text.slice(Math.max(0, start - 400), start).includes('curl')) return null;
   CURL_USER.lastIndex = end;
   const found = CURL_USER.exec(text);
-  const value = found?.[1] ?? found?.[2] ?? found?.[3];
-  const colon = value?.indexOf(':') ?? -1;
-  if (found === null || value === undefined || colon < 0) return null;
-  const user = value.slice(0, colon);
-  const password = value.slice(colon + 1);
-  if (/[$<>{}](?:[A-Z_{(]|[a-z]{3})|^\$|^<|\$\w/.test(value.replace(/\$\d/g, '')) && !/^\{[0-9a-f-]{30}/.test(user)) return null;
-  if (password === '' ? entropyOf(user) < 3 : isPlaceholder(password)) return null;
+  const value = found?.slice(1).find((group: string | undefined) => group !== undefined);
+  if (found === null || value === undefined || !isUserPair(value)) return null;
   const at = found.index + found[0].indexOf(value);
   return { start: at, end: at + value.length, score: 0.9 };
+}
+
+const VARIABLE = /[$<>{}](?:[A-Z_{(]|[a-z]{3})|^\$|^<|\$[A-Za-z_]/;
+
+/** `user:password`, or a key and a colon; not `$USER:$PASSWORD`. */
+function isUserPair(value: string): boolean {
+  const colon = value.indexOf(':');
+  if (colon < 0 || VARIABLE.test(value)) return false;
+  const password = value.slice(colon + 1);
+  return password === '' ? entropyOf(value.slice(0, colon)) >= 3 : !isPlaceholder(password);
 }
 
 /** Entra ID application secrets: `Q~` after the first four characters. */
@@ -159,7 +166,8 @@ function matchTelegram(text: string, start: number): Span | null {
   return start - from < 6 || !TELEGRAM.test(text) ? null : { start: from, end: TELEGRAM.lastIndex, score: 1 };
 }
 
-const TEAMS = /webhook\.office\.com\/webhookb2\/[0-9a-f-]{36}@[0-9a-f-]{36}\/IncomingWebhook\/[0-9a-f]{32}\/[0-9a-f-]{36}/iy;
+const TEAMS =
+  /webhook\.office\.com\/webhookb2\/[0-9a-f-]{36}@[0-9a-f-]{36}\/IncomingWebhook\/[0-9a-f]{32}\/[0-9a-f-]{36}/iy;
 
 function matchTeams(text: string, start: number): Span | null {
   TEAMS.lastIndex = start;
@@ -183,7 +191,12 @@ export const CARRIER_RULES: readonly SecretRule[] = [
   rule('private-key.putty', 'putty-user-key-file-', 'PuTTY private key file', matchPutty),
   rule('token.jwt', 'eyj', 'JSON Web Token (RFC 7519)', matchJwt),
   rule('connection.userinfo', '://', 'Password in the user part of a URL (RFC 3986)', matchUserinfo),
-  rule('header.authorization', 'authorization|proxy-authorization|x-auth-token|x-api-key|x-access-token', 'Credentials in an HTTP header', matchAuthorization),
+  rule(
+    'header.authorization',
+    'authorization|proxy-authorization|x-auth-token|x-api-key|x-access-token',
+    'Credentials in an HTTP header',
+    matchAuthorization,
+  ),
   rule('header.bearer', 'bearer', 'Bearer token (RFC 6750)', matchBearer),
   rule('command.curl-user', '-u|--user', 'User and password in a curl command', matchCurlUser),
   rule('azure.client-secret', 'q~', 'Entra ID application secret', matchAzure),

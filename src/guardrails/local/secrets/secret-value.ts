@@ -11,10 +11,10 @@ export function entropyOf(value: string): number {
 
 const PLACEHOLDER =
   /^(?:[<[{(%$].*|.*[>}%]|change.?me.*|chang(?:e|eit|eme)|(?:my|your|the|some|an?|test|fake|dummy|sample|example|demo|default|insert|enter|replace|put|add)[-_ .].*|.*(?:placeholder|redacted|_here|-here|your[-_]?(?:api|token|key|secret|password)).*|none|null|nil|undefined|true|false|yes|no|empty|void|string|str|text|value|secret|token|password|passwd|key|user(?:name)?|admin|root|guest|foo(?:bar)?|bar|baz|test(?:ing)?|xxx.*|\*+.*|\.{3,}.*)$/i;
-const MASKED = /(?:x{4,}|X{4,}|\*{3,}|\.{3,}|_{4,}|0{8,}|1{8,}|#{4,}|example|(?:0123456789|1234567890|abcdefgh).{0,40}(?:0123456789|1234567890|abcdefgh|xyz)|12345678[-A]|(?:abcd-){2})/i;
+const MASKED =
+  /(?:x{4,}|X{4,}|\*{3,}|\.{3,}|_{4,}|0{8,}|1{8,}|#{4,}|example|(?:0123456789|1234567890|abcdefgh).{0,40}(?:0123456789|1234567890|abcdefgh|xyz)|12345678[-A]|(?:abcd-){2})/i;
 const WEAK_PASSWORD =
   /^(?:my|your|secure|strong|super|new|old|user|admin|test|db|safe|random|some|the)?[-_ *.@]?(?:secret|pass(?:word|wd|phrase)?|pwd|token)(?:[-_]?\d{0,4}|[-_](?:here|value|goes[-_]here))[!@#$]?$/i;
-const EXAMPLE = /EXAMPLE$/;
 
 /** `your-api-key`, `<token>`, `${VAR}`, `xxxx`: stands for a secret and is none. */
 export function isPlaceholder(value: string): boolean {
@@ -23,7 +23,7 @@ export function isPlaceholder(value: string): boolean {
 
 /** As {@link isPlaceholder}, for values whose format alone says that they are keys. */
 export function isMasked(value: string): boolean {
-  return /x{6,}|X{6,}|\*{4,}|\.{4,}|0{12,}|1{12,}/.test(value) || EXAMPLE.test(value);
+  return /x{6,}|X{6,}|\*{4,}|\.{4,}|0{12,}|1{12,}/.test(value) || value.endsWith('EXAMPLE');
 }
 
 /** At most three different characters. */
@@ -40,7 +40,8 @@ export function runEnd(text: string, start: number): number {
   return RUN.test(text) ? RUN.lastIndex : start;
 }
 
-const SEPARATOR = /[\w.\-]{0,24}["'`\]]{0,2}[ \t]{0,8}(?::=|=>|={1,3}|:|,|>|(?:is|was|to|ist|est|es|set to)(?=[ \t]))[ \t\r\n]{0,8}(?:[bfru]?["'`]{1,3}|\\")?/y;
+const SEPARATOR =
+  /[\w.-]{0,24}["'`\]]{0,2}[ \t]{0,8}(?::=|=>|={1,3}|:|,|>|(?:is|was|to|ist|est|es|set to)(?=[ \t]))[ \t\r\n]{0,8}(?:[bfru]?["'`]{1,3}|\\")?/y;
 
 /** Where the value begins that the name ending at `end` is assigned; 0 when nothing is assigned. */
 export function valueStart(text: string, end: number): number {
