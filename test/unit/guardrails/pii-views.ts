@@ -24,7 +24,7 @@ export function hitsIn(
 ): readonly Hit[] {
   const detector = detectorOf(entities);
   const view = { text, source: text, codings: [], invisible: 0, lookalikes: 0 };
-  const cursor = detector.open(view, { channel: 'tool_result', field, tool: '' });
+  const cursor = detector.open(view, { channel: 'result', field, tool: '' });
   if (cursor === null) return [];
   const isLatin1 = !/[\u0100-\uffff]/.test(text);
   for (let from = 0; from < text.length; from += step) {
