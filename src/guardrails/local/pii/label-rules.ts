@@ -3,7 +3,6 @@ import { matchLabelledAddress, matchStreetEnding, matchStreetHead, STREET_ENDING
 import { spanAt, startsWord } from './labelled-value.js';
 import { matchLowerName } from './person.js';
 import type { PiiRule } from './pii.rules.js';
-import { passesLuhn } from './checksums.js';
 
 const NAME_IS = /s?(?:["'`]{0,2}[ \t]{0,3}[:=][ \t]{0,3}["'`]?|['’]?s? is |\? )(?:user: )?/iy;
 
@@ -83,54 +82,6 @@ function matchMilitary(text: string, start: number): Span | null {
   const from = Math.max(0, start - 48);
   const unit = /(?:PSC|CMR|Unit|UNIT|USS|USNS|USNV|USCGC)[^\n]{1,40}\n?\s{0,3}$/.exec(text.slice(from, start));
   return { start: unit === null ? start : from + unit.index, end, score: 0.8 };
-}
-
-const CARD_NUMBER = /(?:\d[ -]?){11,18}\d/y;
-
-/** `card … 12 to 19 digits` with a valid Luhn sum: issuers and lengths that are too weak without the word. */
-function matchCardLabel(text: string, start: number, end: number): Span | null {
-  if (!startsWord(text, start)) return null;
-  CARD_LEAD.lastIndex = end;
-  if (!CARD_LEAD.test(text)) return null;
-  const span = spanAt(CARD_NUMBER, text, CARD_LEAD.lastIndex, 0.85);
-  return span !== null && passesLuhn(text.slice(span.start, span.end).replace(/\D/g, '')) ? span : null;
-}
-
-const CARD_LEAD =
-  /s?(?:[ _]?(?:number|no|num|nr|is|#)){0,3}["'`]{0,2}[ \t]{0,2}[.:=?#]{0,2}[ \t]{0,3}["'`]?(?:(?:number )?is )?/iy;
-
-const PHONE_LEAD =
-  /(?:s|ed)?(?:[ _-](?:me|us|him|her|them|my|number|no|mobile|phone|cell|is|on|at|to|via|by)){0,4}[.:]?[ \t]{1,3}/iy;
-const NATIONAL = /\(?\d{1,5}\)?(?:[ ./-]{1,2}\(?\d{1,5}\)?){1,5}(?![\w%])|0\d{8,11}(?!\d)/y;
-
-/** `answering at 020 …`, `call me on 06 …`: digits where only a phone number can be meant. */
-function matchPhoneLead(text: string, start: number, end: number): Span | null {
-  if (!startsWord(text, start)) return null;
-  PHONE_LEAD.lastIndex = end;
-  if (!PHONE_LEAD.test(text)) return null;
-  const span = spanAt(NATIONAL, text, PHONE_LEAD.lastIndex, 0.7);
-  return span !== null && isPhoneLike(text.slice(span.start, span.end)) ? span : null;
-}
-
-function isPhoneLike(value: string): boolean {
-  const digits = value.replace(/\D/g, '').length;
-  if (digits < 7 || digits > 13) return false;
-  return !/^(?:(?:19|20)\d\d[-/. ]\d\d?[-/. ]\d\d?|\d\d?[-/. ]\d\d?[-/. ](?:19|20)?\d\d$|\d{1,3}\.\d{1,3}\.\d{1,3}\.\d{1,3}$|(?:19|20)\d\d ?- ?(?:19|20)\d\d)/.test(
-    value,
-  );
-}
-
-const NUMBER_BEFORE = /(?:^|[\s,(])((?:\+|\()?\d[\d ()./-]{5,18}\d)[ -]{0,2}\(?$/;
-
-/** `020 7946 0000 office`, `…-Fax`: the label behind the number. */
-function matchPhoneTail(text: string, start: number, end: number): Span | null {
-  if (isWordAt(text, end)) return null;
-  const from = Math.max(0, start - 26);
-  const found = NUMBER_BEFORE.exec(text.slice(from, start));
-  const value = found?.[1];
-  if (found === null || value === undefined || !isPhoneLike(value)) return null;
-  const at = from + found.index + found[0].indexOf(value);
-  return { start: at, end: at + value.length, score: 0.7 };
 }
 
 const UNIT = /[. ]{1,2}#?\d{1,5}[A-Z]?(?![\w%])/y;
@@ -245,27 +196,6 @@ export const LABEL_RULES: readonly PiiRule[] = [
     match: matchZip,
   },
   { id: 'pii.address.box', entity: 'ADDRESS', literals: ['box'], summary: 'Post office box', match: matchBox },
-  {
-    id: 'pii.credit-card.labelled',
-    entity: 'CREDIT_CARD',
-    literals: ['card', 'cc'],
-    summary: 'Number with a valid Luhn sum behind the word card',
-    match: matchCardLabel,
-  },
-  {
-    id: 'pii.phone.lead',
-    entity: 'PHONE',
-    literals: ['answering', 'messages', 'registered', 'call', 'reach', 'contact', 'dial', 'text'],
-    summary: 'Number behind words that ask to call',
-    match: matchPhoneLead,
-  },
-  {
-    id: 'pii.phone.tail',
-    entity: 'PHONE',
-    literals: ['office', 'fax', 'mobile', 'cell'],
-    summary: 'Number before a word such as fax or mobile',
-    match: matchPhoneTail,
-  },
   {
     id: 'pii.address.unit',
     entity: 'ADDRESS',

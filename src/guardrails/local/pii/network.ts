@@ -16,7 +16,8 @@ export function matchIpv4(text: string, start: number): Span | null {
   if (octets === undefined || goesOn(text, IPV4.lastIndex)) return null;
   const end = IPV4.lastIndex;
   if (octets.some((octet) => Number(octet) > 255 || (octet.length > 1 && octet.startsWith('0')))) return null;
-  if (isNobodys(octets.map(Number), text, end)) return null;
+  if (isNobodys(octets.map(Number), text, end, ADDRESS_BEFORE.test(text.slice(Math.max(0, start - 16), start))))
+    return null;
   const lead = text.slice(Math.max(0, start - 16), start);
   return VERSION_BEFORE.test(lead) && !ADDRESS_BEFORE.test(lead) ? null : { start, end, score: 0.85 };
 }
@@ -27,12 +28,12 @@ function goesOn(text: string, end: number): boolean {
 }
 
 /** RFC 1122 loopback and "this" network, masks, multicast; a network in CIDR notation is no host. */
-function isNobodys(octets: readonly number[], text: string, end: number): boolean {
+function isNobodys(octets: readonly number[], text: string, end: number, isLabelled: boolean): boolean {
   const [a, b, c, d] = octets as [number, number, number, number];
   if (a === 0 || a === 255 || ((a === 127 || a === 224) && b === 0) || (d === 0 && c === 0)) return true;
   if (text.charCodeAt(end) === 0x2f && isDigitAt(text, end + 1)) return d === 0 || isNetworkPrefix(text, end);
   // Section numbers and versions such as 1.2.3.4.
-  return Math.max(a, b, c, d) < 10;
+  return !isLabelled && Math.max(a, b, c, d) < 10;
 }
 
 function isNetworkPrefix(text: string, end: number): boolean {

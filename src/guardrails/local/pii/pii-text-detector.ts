@@ -9,6 +9,7 @@ import { BIRTH_DATE_RULE } from './birth-date.js';
 import { CRYPTO_RULES } from './crypto-wallet.js';
 import { ID_RULES } from './id-rules.js';
 import { LABEL_RULES } from './label-rules.js';
+import { NUMBER_RULES } from './number-rules.js';
 import { strongestApart } from './overlaps.js';
 import { PiiCursor, PiiDetector } from './pii-detector.js';
 import { infoOf, type PiiRule, SCANNED_RULES } from './pii.rules.js';
@@ -19,7 +20,7 @@ export const PII_FIRES_FROM = 0.5;
 /** Values up to this length are read together with the name of their field, as one line `field: value`. */
 const MAX_LABELLED = 512;
 
-const PII_RULES: readonly PiiRule[] = [...ID_RULES, BIRTH_DATE_RULE, ...CRYPTO_RULES, ...LABEL_RULES];
+const PII_RULES: readonly PiiRule[] = [...ID_RULES, BIRTH_DATE_RULE, ...CRYPTO_RULES, ...LABEL_RULES, ...NUMBER_RULES];
 
 /** What each rule finds. */
 export const PII_RULE_INFOS: readonly RuleInfo[] = [

@@ -49,8 +49,18 @@ function isPartOfMore(text: string, start: number): boolean {
 
 const CODICE = /[A-Z]{6}[0-9A-Z]{2}[A-EHLMPR-T][0-9A-Z]{2}[A-Z][0-9A-Z]{3}[A-Z]/y;
 
+const NINO = /[A-CEGHJ-PR-TW-Z][A-CEGHJ-NPR-TW-Z] \d\d \d\d \d\d [A-D]/y;
+
+/** A British National Insurance number in its printed groups. */
+function matchNino(text: string, start: number): NamedSpan | null {
+  NINO.lastIndex = start;
+  const isFound = NINO.test(text) && !isWordAt(text, NINO.lastIndex);
+  return isFound ? { start, end: NINO.lastIndex, score: 0.8, rule: 'pii.id.uk-nino' } : null;
+}
+
 /** The codice fiscale that starts with the capital at `start`, or null. */
 export function matchStrongLetters(text: string, start: number): NamedSpan | null {
+  if (text.charCodeAt(start + 2) === 0x20 && isDigitAt(text, start + 3)) return matchNino(text, start);
   if (!isDigitAt(text, start + 6)) return null;
   CODICE.lastIndex = start;
   if (!CODICE.test(text) || isWordAt(text, CODICE.lastIndex)) return null;

@@ -13,7 +13,7 @@ const NAME_HEAD_UNIT = /[A-Za-z0-9_.-]/;
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
 const CODE =
   /[({]|[a-z_]\+\d+[+*]|^[a-z]+(?:[A-Z][a-z]+)+$|^[A-Za-z_]+(?:\.[A-Za-z_]+)+|^(?:process|os|env|config|self|this|req|args|string|String|bool|int|number)\b|^(?:[A-Z]+_)+[A-Z]+$|^\/[\w./-]+$|^https?:|::|->|^@|^[\w-]+\/[\w./-]+$/;
-const WORDS = /^\p{L}+(?:[-_.:]\p{L}+)*\d?[.,!?]?$/u;
+const WORDS = /^\p{L}+(?:[-_.:]\p{L}+)*[.,!?]?$/u;
 
 function matchAssignment(text: string, start: number, end: number): Span | null {
   const name = nameAround(text, start, end);

@@ -38,7 +38,7 @@ export const KEY_FORMATS: readonly KeyFormat[] = [
     'aws.access-key-id',
     'AWS access key id',
     'akia|asia|abia|acca|a3t',
-    '(?:A3T[A-Z0-9]|AKIA|ASIA|ABIA|ACCA)[A-Z2-7]{16}(?![A-Za-z0-9])',
+    '(?:A3T[A-Z0-9]|AKIA|ASIA|ABIA|ACCA)[A-Z0-9]{16}(?![A-Za-z0-9])',
     3,
   ],
   [
