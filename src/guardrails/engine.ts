@@ -4,9 +4,9 @@ import type { GuardrailPolicy } from '../contracts/server-entry.js';
 import { UNCHECKED, type Verdict } from '../contracts/verdict.js';
 import type { CheckContext } from './check-context.js';
 import { Inspection } from './inspection.js';
-import { edit, applyEdits } from './payload-edit.js';
 import { compilePolicy, type CompiledPolicy } from './policy-compiler.js';
-import { RedactionVault } from './redaction-vault.js';
+import { redact } from './redaction.js';
+import type { RedactionVault } from './redaction-vault.js';
 import { Restoration } from './restoration.js';
 import type { ScanPool } from './scan-pool.js';
 
@@ -155,30 +155,15 @@ function decideInput(
   policy: CompiledPolicy,
   inspection: Inspection,
   value: Record<string, unknown>,
-  { tool }: CheckContext,
+  context: CheckContext,
 ): InputDecision {
   if (!policy.redactsPii || inspection.blockers().length > 0) {
     return { verdict: inspection.verdict(0), value, vault: null };
   }
-  const vault = new RedactionVault();
-  const kept = policy.keptValues(tool);
-  const renames = new Map<string, string>();
-  let redactions = 0;
-  for (const marked of inspection.marked) {
-    const hits = marked.hits.filter((hit) => hit.detector === 'pii');
-    if (hits.length === 0 || ('leaf' in marked && kept.keeps(marked.leaf))) continue;
-    redactions += hits.length;
-    if ('leaf' in marked) {
-      const { text, kind, container, key } = marked.leaf;
-      const redacted = vault.redact(text, hits);
-      edit(container, key, kind === 'base64' ? Buffer.from(redacted, 'utf8').toString('base64') : redacted);
-    } else {
-      renames.set(marked.name, vault.redact(marked.name, hits));
-    }
-  }
-  const verdict = inspection.verdict(redactions);
-  if (redactions === 0) return { verdict, value, vault: null };
-  return { verdict, value: applyEdits(inspection.payload, renames), vault };
+  const redaction = redact(policy, inspection, context);
+  const verdict = inspection.verdict(redaction.redactions);
+  if (redaction.redactions === 0) return { verdict, value, vault: null };
+  return { verdict, value: redaction.value, vault: redaction.vault };
 }
 
 async function decideLargeOutput(

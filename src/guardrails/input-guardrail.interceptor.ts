@@ -24,6 +24,7 @@ export class InputGuardrailInterceptor implements NestInterceptor<McpReply, McpR
       channel: 'argument',
       server: call.server.name,
       tool: call.target,
+      inputSchema: call.inputSchema,
     });
     if (decision instanceof Promise) {
       return from(this.deadline.within(call.server, decision)).pipe(
