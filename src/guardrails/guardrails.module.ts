@@ -3,6 +3,7 @@ import { CheckDeadline } from './check-deadline.js';
 import { GuardrailEngine } from './engine.js';
 import { InputGuardrailInterceptor } from './input-guardrail.interceptor.js';
 import { OutputGuardrailInterceptor } from './output-guardrail.interceptor.js';
+import { ScanPool } from './scan-pool.js';
 
 /**
  * The two interceptors around the proxy. They must be provided by class: Nest skips the interceptors of a class that comes from
@@ -15,7 +16,13 @@ export class GuardrailsModule {
     return {
       module: GuardrailsModule,
       imports,
-      providers: [GuardrailEngine, CheckDeadline, InputGuardrailInterceptor, OutputGuardrailInterceptor],
+      providers: [
+        { provide: ScanPool, useFactory: () => new ScanPool() },
+        { provide: GuardrailEngine, useFactory: (pool: ScanPool) => new GuardrailEngine({ pool }), inject: [ScanPool] },
+        CheckDeadline,
+        InputGuardrailInterceptor,
+        OutputGuardrailInterceptor,
+      ],
       exports: [GuardrailEngine, CheckDeadline, InputGuardrailInterceptor, OutputGuardrailInterceptor],
     };
   }

@@ -1,15 +1,14 @@
 import type { DetectorName, Finding } from '../contracts/finding.js';
-import type { CoverageReceipt, Verdict } from '../contracts/verdict.js';
+import type { BlockReason, CoverageReceipt, Verdict } from '../contracts/verdict.js';
 import type { GatewayErrorCode } from '../errors.js';
-import { answerPair } from './answer-pair.js';
+import { AnswerComparison } from './answer-comparison.js';
 import type { CheckContext } from './check-context.js';
 import { pointerTo } from './json-pointer.js';
 import type { Hit } from './local/hit.js';
-import type { PairDetector } from './local/pair-detector.js';
 import { MAX_WINDOW } from './local/text-window.js';
 import { type Container, PayloadText, type TextLeaf } from './payload-text.js';
 import type { CompiledPolicy, Scan } from './policy-compiler.js';
-import { guarded } from './view-scan.js';
+import type { ScanResult, ScanText } from './scan-job.js';
 
 /** Findings reported per payload. Detection itself goes on: what blocks and what is redacted does not depend on it. */
 const MAX_FINDINGS = 100;
@@ -18,6 +17,8 @@ const STEP_UNITS = MAX_WINDOW;
 const STEP_NODES = 4_096;
 
 const NO_DETECTORS: readonly DetectorName[] = [];
+/** A payload past its budget. */
+const TRUNCATED: readonly BlockReason[] = ['truncated'];
 const NO_FINDINGS: readonly Finding[] = [];
 const NOTHING_SKIPPED: CoverageReceipt['skipped'] = [];
 const ALL_CHECKED: CoverageReceipt['notChecked'] = [];
@@ -39,13 +40,11 @@ export class Inspection {
   #scan: Scan | null = null;
   #isListed = false;
   #decodedViews = 0;
+  /** Code units of text that were scanned, or are about to be. */
+  #taken = 0;
+  #isTruncated = false;
   readonly #context: CheckContext;
-  #pair: ReturnType<typeof answerPair> | null = null;
-  #nextPair = 0;
-  #pairFindings: Finding[] | null = null;
-  #notChecked: CoverageReceipt['notChecked'] = ALL_CHECKED;
-  /** Detectors that decided nothing. */
-  #idle: Set<DetectorName> | null = null;
+  #comparison: AnswerComparison | null = null;
 
   constructor(
     policy: CompiledPolicy | null,
@@ -64,17 +63,45 @@ export class Inspection {
     return this.#isListed && this.payload.chars <= maxChars;
   }
 
+  /** Lists some more text. True when all is listed. */
+  listOn(): boolean {
+    if (!this.#isListed) this.#isListed = this.payload.step(STEP_NODES, STEP_UNITS * 4);
+    return this.#isListed;
+  }
+
+  /** Every text of a listed payload, to be scanned elsewhere; none when it is refused unread. Then comes `accept`, then `step`. */
+  textsToScan(): readonly ScanText[] {
+    const policy = this.#policy;
+    if (policy === null || this.#isRefusedUnread(policy)) return [];
+    const texts: ScanText[] = [];
+    const add = (text: string, field: string): void => {
+      if (!this.#isTruncated) texts.push({ text: this.#withinBudget(policy, text), field });
+    };
+    for (const leaf of this.payload.leaves) add(leaf.text, fieldOf(leaf));
+    for (const name of this.payload.names.keys()) add(name, '');
+    return texts;
+  }
+
+  /** Takes over what was found elsewhere in `textsToScan`. */
+  accept({ found, decodedViews }: ScanResult): void {
+    const { leaves, names } = this.payload;
+    const named = [...names];
+    for (const { index, hits } of found) this.#mark(hits, leaves[index], named[index - leaves.length]);
+    this.#decodedViews = decodedViews;
+    this.#next = leaves.length + named.length;
+  }
+
   /** Does a bounded piece of work. True when everything is listed and scanned. */
   step(): boolean {
     if (!this.#isListed) {
-      this.#isListed = this.payload.step(STEP_NODES, STEP_UNITS * 4);
+      this.listOn();
       return false;
     }
-    if (this.#policy === null) return true;
+    if (this.#policy === null || this.#isRefusedUnread(this.#policy)) return true;
     let units = STEP_UNITS;
     while (units > 0) {
       const text = this.#scanNext(this.#policy);
-      if (text === null) return this.#comparePair(this.#policy);
+      if (text === null) return this.#compared(this.#policy);
       // A text costs something however short it is.
       units -= Math.min(text.length, STEP_UNITS) + 64;
     }
@@ -86,13 +113,16 @@ export class Inspection {
     while (!this.step());
   }
 
-  /** Detectors that found something and are in the policy's block list. */
-  blockers(): readonly DetectorName[] {
+  /** Detectors that found something and are in the policy's block list; for a payload past its budget that alone. */
+  blockers(): readonly BlockReason[] {
     const policy = this.#policy;
+    if (this.#isTruncated && policy?.budget.onTruncated === 'block') return TRUNCATED;
     const triggered = this.#triggered;
-    return policy === null || triggered === null
-      ? NO_DETECTORS
-      : policy.allDetectors.filter((name) => triggered.has(name) && policy.blocks(name));
+    const compared = this.#comparison?.findings ?? NO_FINDINGS;
+    if (policy === null || (triggered === null && compared.length === 0)) return NO_DETECTORS;
+    const hasTriggered = (name: DetectorName): boolean =>
+      triggered?.has(name) === true || compared.some(({ detector }) => detector === name);
+    return policy.allDetectors.filter((name) => policy.blocks(name) && hasTriggered(name));
   }
 
   /** The verdict; `redactions` > 0 makes it a redaction unless something blocks. */
@@ -111,54 +141,51 @@ export class Inspection {
     const leaf = leaves[this.#next];
     const name = this.#names[this.#next - leaves.length];
     const text = leaf?.text ?? name?.[0];
-    if (text === undefined) return null;
-    this.#scan ??= policy.scan(text, leaf === undefined ? '' : fieldOf(leaf), this.#context);
-    if (!this.#scan.step()) return text;
-    const hits = this.#scan.hits();
-    this.#decodedViews += this.#scan.decodedViews;
-    this.#scan = null;
-    this.#next++;
-    if (hits.length > 0) this.#mark(hits, leaf, name);
-    else if (leaf === undefined) policy.rememberCleanName(text);
+    if (text === undefined || (this.#isTruncated && this.#scan === null)) return null;
+    this.#scan ??= policy.scan(
+      this.#withinBudget(policy, text),
+      leaf === undefined ? '' : fieldOf(leaf),
+      this.#context,
+    );
+    if (this.#scan.step()) this.#conclude(policy, this.#scan, leaf, name);
     return text;
   }
 
-  /** Compares the answer with its call, one detector a step. True when all have. */
-  #comparePair({ pairs }: CompiledPolicy): boolean {
-    const detector = pairs[this.#nextPair];
-    if (detector === undefined) return true;
-    this.#nextPair++;
-    const { request } = this.#context;
-    if (request === undefined) {
-      this.#note(detector.name, 'nothing to compare: it checks the answer to a call', true);
-    } else {
-      const pair = (this.#pair ??= answerPair(request, this.payload));
-      if (pair.answer === '') this.#note(detector.name, 'the answer holds no text', true);
-      else this.#compare(detector, pair);
-    }
-    return this.#nextPair >= pairs.length;
+  /** Takes over what was found in a text that is done. */
+  #conclude(
+    policy: CompiledPolicy,
+    scan: Scan,
+    leaf: TextLeaf | undefined,
+    name: readonly [string, Container] | undefined,
+  ): void {
+    const hits = scan.hits();
+    this.#decodedViews += scan.decodedViews;
+    this.#scan = null;
+    this.#next++;
+    if (hits.length > 0) this.#mark(hits, leaf, name);
+    else if (name !== undefined && !this.#isTruncated) policy.rememberCleanName(name[0]);
   }
 
-  #compare(detector: PairDetector, pair: ReturnType<typeof answerPair>): void {
-    const { name } = detector;
-    const outcome = guarded(detector, () => detector.check(pair));
-    if (outcome.outcome === 'not_checkable') {
-      this.#note(name, outcome.reason, true);
-      return;
-    }
-    if (pair.isCut) this.#note(name, 'only the first 64 Ki characters of call and answer were compared', false);
-    if (!outcome.triggered) return;
-    const { category, rule, score } = outcome;
-    this.#triggered ??= new Set();
-    this.#triggered.add(name);
-    this.#pairFindings ??= [];
-    // It is about the whole answer.
-    this.#pairFindings.push({ detector: name, category, rule, score, path: '', start: 0, end: 0 });
+  /** A payload that will be blocked for its length is not worth a look. */
+  #isRefusedUnread({ budget }: CompiledPolicy): boolean {
+    if (budget.onTruncated === 'block' && this.payload.chars > budget.maxChars) this.#isTruncated = true;
+    return this.#isTruncated && budget.onTruncated === 'block';
   }
 
-  #note(detector: DetectorName, reason: string, isIdle: boolean): void {
-    this.#notChecked = [...this.#notChecked, { detector, reason }];
-    if (isIdle) (this.#idle ??= new Set()).add(detector);
+  /** The part of the text that the budget is enough for. */
+  #withinBudget({ budget }: CompiledPolicy, text: string): string {
+    const left = budget.maxChars - this.#taken;
+    this.#taken += text.length;
+    if (text.length <= left) return text;
+    this.#taken = budget.maxChars;
+    this.#isTruncated = true;
+    return text.slice(0, left);
+  }
+
+  #compared(policy: CompiledPolicy): boolean {
+    if (policy.pairs.length === 0) return true;
+    this.#comparison ??= new AnswerComparison(policy.pairs, this.#context.request, this.payload);
+    return this.#comparison.step();
   }
 
   #mark(hits: readonly Hit[], leaf: TextLeaf | undefined, name: readonly [string, Container] | undefined): void {
@@ -169,8 +196,9 @@ export class Inspection {
   }
 
   #findings(): readonly Finding[] {
-    const findings = this.#pairFindings === null ? [] : [...this.#pairFindings];
-    if (this.marked.length === 0) return findings.length === 0 ? NO_FINDINGS : findings;
+    const compared = this.#comparison?.findings ?? NO_FINDINGS;
+    if (this.marked.length === 0) return compared;
+    const findings = [...compared];
     const safeNames = this.#safeNames();
     for (const marked of this.marked) {
       if (findings.length >= MAX_FINDINGS) break;
@@ -195,7 +223,8 @@ export class Inspection {
   }
 
   #receipt(): CoverageReceipt {
-    const { chars, skipped } = this.payload;
+    const { skipped } = this.payload;
+    const chars = this.#isTruncated ? this.#taken : this.payload.chars;
     const safeNames = skipped.length === 0 ? null : this.#safeNames();
     return {
       detectors: this.#detectorsRun(),
@@ -204,8 +233,8 @@ export class Inspection {
         safeNames === null
           ? NOTHING_SKIPPED
           : skipped.map(({ container, key, reason }) => ({ path: pointerTo(container, key, safeNames), reason })),
-      notChecked: this.#notChecked,
-      truncated: false,
+      notChecked: this.#comparison?.notChecked ?? ALL_CHECKED,
+      truncated: this.#isTruncated,
       decodedViews: this.#decodedViews,
     };
   }
@@ -214,8 +243,10 @@ export class Inspection {
   #detectorsRun(): readonly DetectorName[] {
     const policy = this.#policy;
     if (policy === null) return NO_DETECTORS;
-    const idle = this.#idle;
-    return idle === null ? policy.allDetectors : policy.allDetectors.filter((name) => !idle.has(name));
+    const idle = this.#comparison?.idle;
+    return idle === undefined || idle.size === 0
+      ? policy.allDetectors
+      : policy.allDetectors.filter((name) => !idle.has(name));
   }
 }
 

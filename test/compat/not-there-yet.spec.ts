@@ -167,7 +167,7 @@ describe('checks of servers, and of answers against their question (§4.3, §4.6
     ]);
   });
 
-  const FLAGS = ['relevancy', 'hallucination', 'adherence'] as const;
+  const FLAGS = ['relevancy', 'adherence', 'hallucination'] as const;
   const advanced =
     (on: readonly string[], enabled = true) =>
     (json: Json) => {
