@@ -1,0 +1,123 @@
+import type { CallEntry, Facts } from './call-facts.js';
+import { concerns, type RuleCheck } from './rule-check.js';
+import type { RuleWords } from './rule-words.js';
+import { stem, wordsOf } from './stem.js';
+
+/** What may not be: values above or below a number. */
+interface Limit {
+  readonly breaks: (value: number) => boolean;
+  readonly unit: 'percent' | 'money' | 'count';
+  /** Stem of what is counted: `recipients`, `nights`. */
+  readonly counted: string;
+}
+
+const NUMBER = String.raw`(?<sign>[$€£¥]|\b(?:usd|eur|gbp|chf|inr|jpy)\s?)?(?<number>\d{1,3}(?:[,' ]\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?)\s?(?<scale>k|m|million|thousand|billion)?(?![\d.]*\d)\s?(?<unit>%|percent\b|per cent\b|[€£$]|[a-z]+\b)?(?:\s+(?<noun>[a-z]+))?`;
+const OVER = String.raw`over|above|more than|greater than|higher than|larger than|bigger than|beyond|exceed(?:s|ing)?|in excess of|longer than|upwards of|north of|>`;
+const AT_MOST = String.raw`at most|up to|maximum(?: of)?|max\.?(?: of)?|limited to|limit(?: of| is)?|capped at|a cap of|cap of|not? (?:more|greater|higher|longer|larger) than|not exceed|never exceed|up until|≤|<=`;
+const AT_LEAST = String.raw`at least|minimum(?: of)?|min\.? of|no (?:less|fewer) than|not (?:less|fewer) than|≥|>=`;
+const UNDER = String.raw`under|below|less than|fewer than|lower than|smaller than|cheaper than|<`;
+const LIMIT = new RegExp(
+  String.raw`(?<kind>${AT_MOST}|${AT_LEAST}|${OVER}|${UNDER})\s+(?:a |an |the |total of |value of |amount of )?${NUMBER}`,
+  'i',
+);
+const TRAILING = new RegExp(
+  String.raw`${NUMBER}[^.]{0,30}?\b(?<kind>or (?:more|less)|and (?:above|over|below)|(?:at )?max(?:imum)?|at most|at least)\b`,
+  'i',
+);
+const FORBIDDEN =
+  /\b(?:no|never|not|don['’]t|cannot|can['’]t|mustn['’]t|forbidden|prohibited|disallowed|without|need\w*|requir\w*|refuse|reject|escalat\w*|approv\w*|confirm\w*|blocked?|deny|denied|declin\w*|avoid)\b/i;
+const MONEY = /^(?:[$€£¥]|usd|eur|euros?|gbp|chf|inr|jpy|dollars?|pounds?|francs?|rupees?|yen|cents?|credits?)$/i;
+const PERCENT = /^(?:%|percent|per)$/i;
+const MONEY_KEY =
+  /amount|price|total|sum|value|cost|budget|fee|usd|eur|gbp|payment|refund|transfer|limit|balance|spend|credit/i;
+const COUNT_KEY = /count|limit|quantity|qty|number|num|size|top|max|total|rows|pages?|^n$|duration|length/i;
+const PERCENT_KEY = /percent|pct|rate|discount|share|ratio|markup|fraction/i;
+
+export function amountCheck(rule: RuleWords): RuleCheck | null {
+  const limit = limitOf(rule.text);
+  if (limit === null) return null;
+  const topic = new Set([...rule.things.flat(), ...wordsOf(rule.text).map(stem)]);
+  const test = (facts: Facts): number => {
+    if (!facts.isCall) return inProse(limit, facts) ? 1 : 0;
+    if (!concerns(rule, facts) && !facts.entries.some((entry) => entry.keyStems.includes(limit.counted))) return 0;
+    return facts.entries.some(
+      (entry) => isMeasured(entry, limit, topic) && numbersOf(entry).some((value) => limit.breaks(value)),
+    )
+      ? 1
+      : 0;
+  };
+  return { category: limit.unit === 'count' ? 'count' : 'amount', test };
+}
+
+function limitOf(text: string): Limit | null {
+  const match = LIMIT.exec(text) ?? TRAILING.exec(text);
+  if (match?.groups === undefined) return null;
+  const { kind = '', number = '', scale = '', sign = '', unit = '', noun = '' } = match.groups;
+  const value = Number(number.replace(/[,' ]/g, '')) * scaleOf(scale);
+  const rest = text.slice(0, match.index) + ' ' + text.slice(match.index + match[0].length);
+  const breaks = breaker(
+    kind.toLowerCase(),
+    value,
+    FORBIDDEN.test(rest) || /^(?:do|please )?(?:escalate|flag|ask)/i.test(rest),
+  );
+  return { breaks, unit: unitOf(sign, unit), counted: stem(/^(?:%|percent)$/.test(unit) ? noun : unit) };
+}
+
+function scaleOf(scale: string): number {
+  if (/^(?:k|thousand)$/i.test(scale)) return 1_000;
+  if (/^(?:m|million)$/i.test(scale)) return 1_000_000;
+  return /^billion$/i.test(scale) ? 1_000_000_000 : 1;
+}
+
+/** `no discount above 15` forbids what is above; `keep it above 15` forbids what is not. */
+function breaker(kind: string, limit: number, forbids: boolean): (value: number) => boolean {
+  if (new RegExp(`^(?:${AT_MOST})$`, 'i').test(kind) || /^(?:(?:at )?max(?:imum)?)$/.test(kind))
+    return (value) => value > limit;
+  if (new RegExp(`^(?:${AT_LEAST})$`, 'i').test(kind)) return (value) => value < limit;
+  if (kind === 'or more') return forbids ? (value) => value >= limit : (value) => value < limit;
+  if (kind === 'or less') return forbids ? (value) => value <= limit : (value) => value > limit;
+  const isOver = new RegExp(`^(?:${OVER})$|above|over`, 'i').test(kind);
+  if (isOver) return forbids ? (value) => value > limit : (value) => value <= limit;
+  return forbids ? (value) => value < limit : (value) => value >= limit;
+}
+
+function unitOf(sign: string, unit: string): Limit['unit'] {
+  if (sign !== '' || MONEY.test(unit)) return 'money';
+  return PERCENT.test(unit) ? 'percent' : 'count';
+}
+
+function isMeasured(entry: CallEntry, limit: Limit, topic: ReadonlySet<string>): boolean {
+  if (entry.keyStems.includes('id')) return false;
+  if (limit.unit === 'percent')
+    return (
+      PERCENT_KEY.test(entry.key) ||
+      (typeof entry.value === 'string' && entry.value.includes('%')) ||
+      entry.keyStems.some((key) => topic.has(key))
+    );
+  if (entry.keyStems.includes(limit.counted) || entry.keyStems.some((key) => topic.has(key))) return true;
+  return limit.unit === 'money' ? MONEY_KEY.test(entry.key) : COUNT_KEY.test(entry.key) || MONEY_KEY.test(entry.key);
+}
+
+function numbersOf(entry: CallEntry): number[] {
+  if (entry.length !== undefined) return [entry.length];
+  if (typeof entry.value === 'number') return [entry.value];
+  if (typeof entry.value !== 'string') return [];
+  const match = /^[^\d]{0,6}(\d[\d,' ]*(?:\.\d+)?)\s?(k|m|million|thousand)?\b/i.exec(entry.value.slice(0, 60));
+  return match === null ? [] : [Number((match[1] ?? '').replace(/[,' ]/g, '')) * scaleOf(match[2] ?? '')];
+}
+
+const PROSE_NUMBER = new RegExp(NUMBER, 'gi');
+
+function inProse(limit: Limit, facts: Facts): boolean {
+  return facts.statements.some(
+    ({ text, declines }) =>
+      !declines &&
+      Array.from(text.slice(0, 4_000).matchAll(PROSE_NUMBER)).some((match) => {
+        const { number = '', scale = '', sign = '', unit = '', noun = '' } = match.groups ?? {};
+        const isSame =
+          unitOf(sign, unit) === limit.unit &&
+          (limit.unit !== 'count' || (limit.counted !== '' && [stem(unit), stem(noun)].includes(limit.counted)));
+        return isSame && limit.breaks(Number(number.replace(/[,' ]/g, '')) * scaleOf(scale));
+      }),
+  );
+}

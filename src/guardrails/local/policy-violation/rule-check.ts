@@ -1,0 +1,46 @@
+import type { CallEntry, Facts, Statement } from './call-facts.js';
+import type { RuleWords } from './rule-words.js';
+import { thingKeys } from './lexicon.js';
+
+/** What a rule became: a test over a call or a prose text, 0 (kept) to 1 (broken). */
+export interface RuleCheck {
+  readonly category: string;
+  readonly test: (facts: Facts) => number;
+}
+
+/** Words without which an alternative is about something else: `production database` is not any database. */
+const QUALIFIERS = ['production', 'main', 'external', 'internal', 'public', 'private', 'personal', 'confidential'];
+const QUALIFIER_KEYS = new Set(QUALIFIERS.flatMap((word) => thingKeys(word)));
+
+/** Share of the best alternative of things that the statement names; 1 when the rule names none. */
+export function aboutThings(rule: RuleWords, statement: Statement): number {
+  if (rule.things.length === 0) return 1;
+  return Math.max(...rule.things.map((stems) => alternativeShare(stems, statement)));
+}
+
+function alternativeShare(stems: readonly string[], statement: Statement): number {
+  let matched = 0;
+  for (const stemmed of stems) {
+    const keys = thingKeys(stemmed);
+    if (keys.some((key) => statement.things.has(key))) matched++;
+    else if (keys.some((key) => QUALIFIER_KEYS.has(key)) && stems.length > 1) return 0;
+  }
+  return matched / stems.length;
+}
+
+export function sharesAct(rule: RuleWords, acts: ReadonlySet<string>): boolean {
+  for (const act of rule.acts) if (acts.has(act)) return true;
+  return false;
+}
+
+/** True when a limit or a place named by the rule is about this call at all. */
+export function concerns(rule: RuleWords, facts: Facts): boolean {
+  const { deed } = facts;
+  if (deed === null) return true;
+  if (rule.acts.size === 0 && rule.things.length === 0) return true;
+  return sharesAct(rule, deed.acts) || aboutThings(rule, deed) * Math.sign(rule.things.length) > 0;
+}
+
+export function textValues(facts: Facts): readonly CallEntry[] {
+  return facts.entries.filter(({ value }) => typeof value === 'string');
+}
