@@ -5,23 +5,26 @@ import type { RuleWords } from './rule-words.js';
 /** Half of the words of a noun phrase: `customer account` is met by a customer as by an account. */
 const ENOUGH = 0.5;
 const REVEALING = ['reveal', 'share'];
+const SAYS = /\b(?:contain|include|mention|discuss|state|say|name)\w*/i;
 const NARRATED = /^(?:how|what|why|when|where|who|which|is|are|can|could|do|does|did|should|would)\b.*\?$/i;
 
 /** `never delete a customer record`: the act, or one like it, done to the thing, or one like it. */
-export function actCheck(rule: RuleWords): RuleCheck | null {
+export function actCheck(rule: RuleWords, hasForm = false): RuleCheck | null {
   if (rule.polarity !== 'forbid' || (rule.acts.size === 0 && rule.things.length === 0)) return null;
   const reveals = REVEALING.some((act) => rule.acts.has(act));
-  const acts = reveals ? new Set([...rule.acts, 'read', 'export']) : rule.acts;
+  const acts = reveals && !SAYS.test(rule.text) ? new Set([...rule.acts, 'read', 'export']) : rule.acts;
   const wide = { ...rule, acts };
   const test = (facts: Facts): number => {
     if (facts.deed !== null && isDone(wide, facts.deed)) return 1;
+    // What has a form is looked for by its form: a reset password is none that is told.
+    if (hasForm && reveals) return 0;
     return facts.statements.some((statement) => isSaid(wide, statement, reveals, facts.isCall)) ? 0.9 : 0;
   };
   return { category: 'act', test };
 }
 
 function isDone(rule: RuleWords, deed: Statement): boolean {
-  if (rule.acts.size > 0 && !sharesAct(rule, deed.acts)) return false;
+  if (rule.acts.size > 0 && !sharesAct(rule, deed)) return false;
   return aboutThings(rule, deed) >= ENOUGH;
 }
 
@@ -29,10 +32,10 @@ function isSaid(rule: RuleWords, statement: Statement, reveals: boolean, isCall:
   if (statement.declines || NARRATED.test(statement.text)) return false;
   const share = aboutThings(rule, statement);
   // Saying it is the act: the thing alone has to be named in full.
-  if (reveals && rule.things.length > 0) return share >= (sharesAct(rule, statement.acts) ? ENOUGH : 1);
+  if (reveals && rule.things.length > 0) return share >= (sharesAct(rule, statement) ? ENOUGH : 1);
   if (isCall) return false;
   if (rule.acts.size === 0) return share >= 1;
-  return sharesAct(rule, statement.acts) && share >= ENOUGH;
+  return sharesAct(rule, statement) && share >= ENOUGH;
 }
 
 const WRITES = [
@@ -63,8 +66,7 @@ const READ_ONLY =
 export function readOnlyCheck(rule: RuleWords): RuleCheck | null {
   if (!READ_ONLY.test(rule.text) || /["'`/]/.test(rule.text)) return null;
   const test = ({ deed, statements }: Facts): number => {
-    if (deed !== null)
-      return WRITES.some((act) => deed.acts.has(act)) && !isReading(deed) && aboutThings(rule, deed) > 0 ? 1 : 0;
+    if (deed !== null) return WRITES.some((act) => deed.acts.has(act)) && !isReading(deed) ? 1 : 0;
     return statements.some(({ text }) =>
       /^\s*(?:insert\s+into|update\s+\w+\s+set|delete\s+from|drop|alter|truncate|create|grant)\b/i.test(text),
     )
@@ -75,7 +77,7 @@ export function readOnlyCheck(rule: RuleWords): RuleCheck | null {
 }
 
 /** `list_orders`, `get_settings`: the first word of the name says what it does. */
-function isReading(deed: Statement): boolean {
+export function isReading(deed: Statement): boolean {
   return (
     /^\W*(?:get|list|read|show|search|find|view|fetch|describe|query|lookup|count|select|check)(?:_|-|[A-Z]|\b)/i.test(
       deed.text,
@@ -96,7 +98,7 @@ export function approvalCheck(rule: RuleWords, limit: RuleCheck | null): RuleChe
     if (facts.deed === null || facts.entries.some(({ key, value }) => APPROVAL_GIVEN.test(key) && isGiven(value)))
       return 0;
     if (limit !== null) return limit.test(facts);
-    return (rule.acts.size === 0 || sharesAct(rule, facts.deed.acts)) &&
+    return (rule.acts.size === 0 || sharesAct(rule, facts.deed)) &&
       aboutThings(rule, facts.deed) >= ENOUGH &&
       !isReading(facts.deed)
       ? 1

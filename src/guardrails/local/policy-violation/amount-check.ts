@@ -11,50 +11,57 @@ interface Limit {
   readonly counted: string;
 }
 
-const NUMBER = String.raw`(?<sign>[$€£¥]|\b(?:usd|eur|gbp|chf|inr|jpy)\s?)?(?<number>\d{1,3}(?:[,' ]\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?)\s?(?<scale>k|m|million|thousand|billion)?(?![\d.]*\d)\s?(?<unit>%|percent\b|per cent\b|[€£$]|[a-z]+\b)?(?:\s+(?<noun>[a-z]+))?`;
+const NUMBER = String.raw`(?<sign>[$€£¥]|\b(?:usd|eur|gbp|chf|inr|jpy)\s?)?(?<number>\d{1,3}(?:[,' ]\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?)\s?(?:(?<scale>k|m|million|thousand|billion)\b)?(?![\d.]*\d)\s?(?<unit>%|percent\b|per cent\b|[€£$]|[a-z]+\b)?(?:\s+(?<noun>[a-z]+))?`;
 const OVER = String.raw`over|above|more than|greater than|higher than|larger than|bigger than|beyond|exceed(?:s|ing)?|in excess of|longer than|upwards of|north of|>`;
 const AT_MOST = String.raw`at most|up to|maximum(?: of)?|max\.?(?: of)?|limited to|limit(?: of| is)?|capped at|a cap of|cap of|not? (?:more|greater|higher|longer|larger) than|not exceed|never exceed|up until|≤|<=`;
 const AT_LEAST = String.raw`at least|minimum(?: of)?|min\.? of|no (?:less|fewer) than|not (?:less|fewer) than|≥|>=`;
 const UNDER = String.raw`under|below|less than|fewer than|lower than|smaller than|cheaper than|<`;
 const LIMIT = new RegExp(
   String.raw`(?<kind>${AT_MOST}|${AT_LEAST}|${OVER}|${UNDER})\s+(?:a |an |the |total of |value of |amount of )?${NUMBER}`,
-  'i',
+  'gi',
 );
 const TRAILING = new RegExp(
   String.raw`${NUMBER}[^.]{0,30}?\b(?<kind>or (?:more|less)|and (?:above|over|below)|(?:at )?max(?:imum)?|at most|at least)\b`,
-  'i',
+  'gi',
 );
 const FORBIDDEN =
   /\b(?:no|never|not|don['’]t|cannot|can['’]t|mustn['’]t|forbidden|prohibited|disallowed|without|need\w*|requir\w*|refuse|reject|escalat\w*|approv\w*|confirm\w*|blocked?|deny|denied|declin\w*|avoid)\b/i;
 const MONEY = /^(?:[$€£¥]|usd|eur|euros?|gbp|chf|inr|jpy|dollars?|pounds?|francs?|rupees?|yen|cents?|credits?)$/i;
-const PERCENT = /^(?:%|percent|per)$/i;
+const PERCENT = /^(?:%|percent|per cent)$/i;
 const MONEY_KEY =
   /amount|price|total|sum|value|cost|budget|fee|usd|eur|gbp|payment|refund|transfer|limit|balance|spend|credit/i;
 const COUNT_KEY = /count|limit|quantity|qty|number|num|size|top|max|total|rows|pages?|^n$|duration|length/i;
 const PERCENT_KEY = /percent|pct|rate|discount|share|ratio|markup|fraction/i;
 
 export function amountCheck(rule: RuleWords): RuleCheck | null {
-  const limit = limitOf(rule.text);
-  if (limit === null) return null;
+  const limits = limitsOf(rule.text);
+  if (limits.length === 0) return null;
   const topic = new Set([...rule.things.flat(), ...wordsOf(rule.text).map(stem)]);
-  const test = (facts: Facts): number => {
+  const test = (facts: Facts): number => Math.max(...limits.map((limit) => testLimit(limit, facts)));
+  const testLimit = (limit: Limit, facts: Facts): number => {
     if (!facts.isCall) return inProse(limit, facts) ? 1 : 0;
     if (!concerns(rule, facts) && !facts.entries.some((entry) => entry.keyStems.includes(limit.counted))) return 0;
     return facts.entries.some(
-      (entry) => isMeasured(entry, limit, topic) && numbersOf(entry).some((value) => limit.breaks(value)),
+      (entry) =>
+        !isOther(entry, limit, limits) &&
+        isMeasured(entry, limit, topic) &&
+        numbersOf(entry).some((value) => limit.breaks(value)),
     )
       ? 1
       : 0;
   };
-  return { category: limit.unit === 'count' ? 'count' : 'amount', test };
+  return { category: limits[0]?.unit === 'count' ? 'count' : 'amount', test };
 }
 
-function limitOf(text: string): Limit | null {
-  const match = LIMIT.exec(text) ?? TRAILING.exec(text);
-  if (match?.groups === undefined) return null;
-  const { kind = '', number = '', scale = '', sign = '', unit = '', noun = '' } = match.groups;
+function limitsOf(text: string): Limit[] {
+  const leading = Array.from(text.matchAll(LIMIT));
+  return (leading.length > 0 ? leading : Array.from(text.matchAll(TRAILING))).map((match) => limitOf(text, match));
+}
+
+function limitOf(text: string, match: RegExpMatchArray): Limit {
+  const { kind = '', number = '', scale = '', sign = '', unit = '', noun = '' } = match.groups ?? {};
   const value = Number(number.replace(/[,' ]/g, '')) * scaleOf(scale);
-  const rest = text.slice(0, match.index) + ' ' + text.slice(match.index + match[0].length);
+  const rest = text.replace(match[0], ' ');
   const breaks = breaker(
     kind.toLowerCase(),
     value,
@@ -84,6 +91,11 @@ function breaker(kind: string, limit: number, forbids: boolean): (value: number)
 function unitOf(sign: string, unit: string): Limit['unit'] {
   if (sign !== '' || MONEY.test(unit)) return 'money';
   return PERCENT.test(unit) ? 'percent' : 'count';
+}
+
+/** Measured by another limit of the same rule. */
+function isOther(entry: CallEntry, limit: Limit, limits: readonly Limit[]): boolean {
+  return limits.some(({ counted }) => counted !== limit.counted && counted !== '' && entry.keyStems.includes(counted));
 }
 
 function isMeasured(entry: CallEntry, limit: Limit, topic: ReadonlySet<string>): boolean {

@@ -67,7 +67,7 @@ const REFERS =
 const ADVICE =
   /\b(?:advice|advise|advises|advising|recommendations?|recommend|opinions?|guidance|diagnos\w+|counsel)\b/i;
 const DISCUSSION =
-  /\b(?:discuss\w*|talk\w*|mention\w*|comment\w*|speak\w*|politic\w*|refer\w*|opinions?|topics?|about|answer)\b/i;
+  /\b(?:discuss\w*|talk\w*|mention\w*|comment\w*|speak\w*|politic\w*|refer\w*|opinions?|topics?|about|answer|help\w*|content|instructions?|information|material|jokes?|promot\w+)\b/i;
 
 /** `gives no tax advice`, `does not discuss politics`: words of the field, and for advice also a turn of phrase that directs. */
 export function topicCheck(rule: RuleWords): RuleCheck | null {

@@ -48,7 +48,11 @@ const CLOSED: readonly ((rule: RuleWords) => RuleCheck | null)[] = [
   readOnlyCheck,
 ];
 /** Checks that see one side of a rule each. */
-const OPEN: readonly ((rule: RuleWords) => RuleCheck | null)[] = [topicCheck, dataCheck, actCheck];
+const OPEN: readonly ((rule: RuleWords) => RuleCheck | null)[] = [
+  topicCheck,
+  dataCheck,
+  (rule) => actCheck(rule, dataCheck(rule) !== null),
+];
 
 const TIME =
   /\b(?:business|working|office) hours\b|\b(?:mon|tues|wednes|thurs|fri|satur|sun)days?\b|\bweekends?\b|\bholidays?\b|\b\d{1,2}(?::\d{2})?\s?(?:am|pm)\b|\b(?:at night|overnight)\b/i;

@@ -25,6 +25,9 @@ const ACTS: Readonly<Record<string, string>> = {
   download: 'download wget curl fetch pull',
   upload: 'upload put post send',
   book: 'book reserve schedule',
+  post: 'post comment add publish reply put create tweet blog',
+  lock: 'lock',
+  unlock: 'unlock open',
   grant: 'grant assign authorize authorise permit promote invite elevate add give escalate',
   disable: 'disable deactivate pause suspend bypass stop mute skip',
   restart: 'restart reboot shutdown stop kill terminate halt',
@@ -38,7 +41,8 @@ const ACTS: Readonly<Record<string, string>> = {
 
 /** Things that mean the same in a rule and in a call. */
 const THINGS: readonly string[] = [
-  'customer client buyer shopper consumer',
+  'customer client buyer shopper consumer subscriber account',
+  'social media twitter tweet facebook linkedin instagram',
   'employee staff colleague worker personnel hr',
   'user account member profile',
   'file document path folder directory filesystem',
@@ -74,7 +78,7 @@ const THINGS: readonly string[] = [
 
 /** Too general to tell one object from another: a rule that names only these is about everything. */
 const GENERAL =
-  'record data information item thing object entry content detail system anything something resource operation action activity request call tool task kind type any all other material asset entity instance value statement amount one everything function feature';
+  'record data information item thing object entry content detail system anything something resource operation action activity request call tool task kind type any all other material asset entity instance value statement amount one everything function feature internet web online service third party contents';
 
 /** Words of a rule that name neither an act nor a thing. */
 const FILLER = `a an the and or nor of in on at to for from by with without within into onto via per as is are be been being it its this that these those they them their

@@ -31,7 +31,8 @@ function sortPlaces(text: string, found: readonly { readonly at: number; readonl
   const forbidden: string[] = [];
   for (const { at, place } of found) {
     const before = text.slice(0, at);
-    const last = lastMatch(before, ALLOWS);
+    const isLast = /^[^\s]*\s+(?:only|exclusively)\b/i.test(text.slice(at));
+    const last = isLast ? before.length : lastMatch(before, ALLOWS);
     const ban = lastMatch(before, FORBIDS);
     const isAllowed =
       last >= 0 &&
@@ -63,7 +64,7 @@ export function pathCheck(rule: RuleWords): RuleCheck | null {
     if (
       facts.deed !== null &&
       rule.acts.size > 0 &&
-      !sharesAct(rule, facts.deed.acts) &&
+      !sharesAct(rule, facts.deed) &&
       !rule.acts.has('read') &&
       facts.deed.acts.size > 0
     )

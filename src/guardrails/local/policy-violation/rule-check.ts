@@ -25,11 +25,13 @@ function alternativeShare(stems: readonly string[], statement: Statement): numbe
     if (keys.some((key) => statement.things.has(key))) matched++;
     else if (keys.some((key) => QUALIFIER_KEYS.has(key)) && stems.length > 1) return 0;
   }
-  return matched / stems.length;
+  // The last word is what the phrase is about: a supplier's phone is not a supplier's bank account.
+  const hasHead = thingKeys(stems.at(-1) ?? '').some((key) => statement.things.has(key));
+  return hasHead ? matched / stems.length : matched / (stems.length + 1.5);
 }
 
-export function sharesAct(rule: RuleWords, acts: ReadonlySet<string>): boolean {
-  for (const act of rule.acts) if (acts.has(act)) return true;
+export function sharesAct(rule: RuleWords, { acts, things }: Pick<Statement, 'acts' | 'things'>): boolean {
+  for (const act of rule.acts) if (acts.has(act) || (act.startsWith('=') && things.has(act.slice(1)))) return true;
   return false;
 }
 
@@ -38,7 +40,7 @@ export function concerns(rule: RuleWords, facts: Facts): boolean {
   const { deed } = facts;
   if (deed === null) return true;
   if (rule.acts.size === 0 && rule.things.length === 0) return true;
-  return sharesAct(rule, deed.acts) || aboutThings(rule, deed) * Math.sign(rule.things.length) > 0;
+  return sharesAct(rule, deed) || aboutThings(rule, deed) * Math.sign(rule.things.length) > 0;
 }
 
 export function textValues(facts: Facts): readonly CallEntry[] {

@@ -25,18 +25,22 @@ const QUOTED = /(?<![\p{L}\p{N}])["“'‘`«]([^"”'’`»\n]{1,80})["”'’`
 const PIVOT =
   /\b(?:never|not|no|n['’]t|may|must|shall|should|can|cannot|can['’]t|don['’]t|mustn['’]t|to|avoid|refrain from|forbidden|prohibited|only)\b/gi;
 const PLACE = /(?:[a-z]+:\/\/|[~.]{0,2}\/|@)[\w.\-/*@]+|\b[\w-]+(?:\.[\w-]+)+\b|\d[\d.,]*%?/gi;
-const LIST = /,|;|\/|\b(?:or|and|nor)\b/i;
+const LIST = /[,;:/]|\b(?:or|and|nor|never|not|must|may|shall|should|can|cannot|be|to|from|into|by|with|for)\b/i;
+
+export function withoutQuotes(text: string): string {
+  return text.replace(QUOTED, ' ');
+}
 
 export function readRule(text: string): RuleWords {
   const quoted = Array.from(text.matchAll(QUOTED), (match) => match[1] ?? '');
-  const plain = text.replace(QUOTED, ' ').replace(PLACE, ' ');
+  const plain = withoutQuotes(text).replace(PLACE, ' ').replaceAll(',', ' , or ');
   const main = mainClause(plain);
   const verbs = mainVerbs(main);
   return {
     text,
-    polarity: polarityOf(text),
-    acts: new Set(verbs.flatMap((verb) => actsOf(verb))),
-    things: thingsOf(main, verbs),
+    polarity: polarityOf(plain),
+    acts: new Set(verbs.flatMap((verb) => (actsOf(verb).length > 0 ? actsOf(verb) : [`=${verb}`]))),
+    things: thingsOf(verbs.some((verb) => SAYING.has(verb)) ? afterLastPivot(main) : main, verbs),
     quoted,
   };
 }
@@ -53,8 +57,29 @@ function mainClause(text: string): string {
   return wordsOf(main).filter((word) => !isFiller(stem(word))).length > 0 ? main : text;
 }
 
-/** The verbs after the last word such as `never` or `must`, `delete or change` being two; else the first in the clause. */
+/** Verbs whose subject is what says something, not what is said. */
+const SAYING = new Set(['contain', 'include', 'mention', 'discuss', 'state', 'say', 'name'].map(stem));
+
+function afterLastPivot(clause: string): string {
+  const last = Array.from(clause.matchAll(PIVOT)).at(-1);
+  return last === undefined ? clause : clause.slice(last.index + last[0].length);
+}
+
+const NEGATIVE_PIVOT = /\b(?:never|not|don['’]t|cannot|mustn['’]t)\b(?:\s+(?:be|to))?/gi;
+const BEFORE_A_VERB =
+  /\b(?:do not|never|don['’]t|must not|may not|cannot|mustn['’]t|should not|shall not|not to)\s+(?:be\s+)?(\w+)/i;
+
+/**
+ * The verbs after each `never` or `not`; else after the last word such as `must` or `to`, `delete or change` being two; else the first
+ * of the clause; else a word that stands where a verb must.
+ */
 function mainVerbs(clause: string): string[] {
+  const negated = Array.from(clause.matchAll(NEGATIVE_PIVOT), (match) =>
+    firstVerbs(wordsOf(clause.slice(match.index + match[0].length))),
+  ).flat();
+  if (negated.length > 0) return negated;
+  const unknown = stem(BEFORE_A_VERB.exec(clause)?.[1] ?? '');
+  if (unknown !== '' && !isFiller(unknown) && actsOf(unknown).length === 0) return [unknown];
   const pivots = Array.from(clause.matchAll(PIVOT), (match) => match.index + match[0].length);
   for (const from of [...pivots.reverse(), 0]) {
     const verbs = firstVerbs(wordsOf(clause.slice(from)));
@@ -63,15 +88,22 @@ function mainVerbs(clause: string): string[] {
   return [];
 }
 
+/** The first verb, and those joined to it. */
 function firstVerbs(words: readonly string[]): string[] {
   const verbs: string[] = [];
+  let isJoined = true;
   for (const word of words) {
     const stemmed = stem(word);
-    if (actsOf(stemmed).length > 0 && !(verbs.length > 0 && isNounLike(stemmed))) verbs.push(stemmed);
-    else if (verbs.length > 0 && word !== 'or' && word !== 'and' && word !== 'nor') break;
+    if (JOINS.has(word)) isJoined = true;
+    else if (actsOf(stemmed).length > 0 && isJoined && !(verbs.length > 0 && NOUN_LIKE.has(stemmed))) {
+      verbs.push(stemmed);
+      isJoined = false;
+    } else if (verbs.length > 0) break;
   }
   return verbs;
 }
+
+const JOINS = new Set(['or', 'and', 'nor']);
 
 /** Stems that name a thing as often as an act. */
 const NOUN_LIKE = new Set(
@@ -93,19 +125,32 @@ const NOUN_LIKE = new Set(
   ].map(stem),
 );
 
-function isNounLike(stemmed: string): boolean {
-  return NOUN_LIKE.has(stemmed);
-}
+/** Words that say little beside another one of their phrase: `repository settings`, `customer account`. */
+const WEAK = new Set(['setting', 'account', 'profile', 'page', 'number'].map(stem));
+const QUALIFYING = new Set(['public', 'private', 'internal', 'external', 'personal'].map(stem));
 
 function thingsOf(clause: string, verbs: readonly string[]): string[][] {
-  return clause
+  const phrases = clause
     .split(LIST)
-    .map((part) =>
-      wordsOf(part)
-        .map(stem)
-        .filter((word) => isThing(word, verbs)),
-    )
-    .filter((stems) => stems.length > 0);
+    .map((part) => phraseStems(part).filter((word) => isThing(word, verbs)))
+    .filter((stems) => stems.length > 0)
+    .flatMap((stems) => withoutWeak(stems));
+  const telling = phrases.filter((stems) => !stems.every((word) => QUALIFYING.has(word)));
+  return telling.length > 0 ? telling : phrases;
+}
+
+function withoutWeak(stems: string[]): string[][] {
+  const last = stems.at(-1) ?? '';
+  if (stems.length < 2 || !WEAK.has(last)) return [stems];
+  return last === 'setting' ? [stems.slice(0, -1), [last]] : [stems.slice(0, -1)];
+}
+
+/** `events of other people` is read as `other people events`: what the phrase is about comes last. */
+function phraseStems(part: string): string[] {
+  return part
+    .split(/\bof\b/i)
+    .reverse()
+    .flatMap((piece) => wordsOf(piece).map(stem));
 }
 
 function isThing(stemmed: string, verbs: readonly string[]): boolean {

@@ -65,7 +65,10 @@ const WORD = /[\p{L}\p{N}]+(?:['’][\p{L}]+)?/gu;
 
 /** The words of a text, names such as `deleteCustomer_record` taken apart, lower case. */
 export function wordsOf(text: string): string[] {
-  const apart = text.replace(/([\p{Ll}\p{N}])(?=\p{Lu})/gu, '$1 ').replaceAll('_', ' ');
+  const apart = text
+    .replace(/\be-mail/gi, 'email')
+    .replace(/([\p{Ll}\p{N}])(?=\p{Lu})/gu, '$1 ')
+    .replaceAll('_', ' ');
   return Array.from(apart.matchAll(WORD), (match) => match[0].toLowerCase());
 }
 

@@ -1,6 +1,8 @@
-import type { CallEntry, Facts } from './call-facts.js';
+import { isReading } from './act-check.js';
+import type { CallEntry, Facts, Statement } from './call-facts.js';
 import { concerns, sharesAct, textValues, type RuleCheck } from './rule-check.js';
-import type { RuleWords } from './rule-words.js';
+import { withoutQuotes, type RuleWords } from './rule-words.js';
+import { isFiller } from './lexicon.js';
 import { stem, wordsOf } from './stem.js';
 
 const MENTIONS =
@@ -13,7 +15,8 @@ const REQUIRED =
 export function quotedCheck(rule: RuleWords): RuleCheck | null {
   if (rule.quoted.length === 0) return null;
   const quoted = rule.quoted.map((text) => text.toLowerCase().trim()).filter((text) => text !== '');
-  if (REQUIRED.test(rule.text) && !NEGATIVE.test(rule.text)) return requiredPhrase(rule, quoted);
+  const plain = withoutQuotes(rule.text);
+  if (REQUIRED.test(plain) && !NEGATIVE.test(plain)) return requiredPhrase(rule, quoted);
   const isOnly =
     /\b(?:only|except|other than|outside|unless|but)\b/i.test(rule.text) ||
     (!NEGATIVE.test(rule.text) && /\bmust (?:be|have|use)\b/i.test(rule.text));
@@ -31,9 +34,14 @@ export function quotedCheck(rule: RuleWords): RuleCheck | null {
   return { category: 'phrase', test };
 }
 
+function isNamed(word: string, deed: Statement | null): boolean {
+  return word.length > 3 && !isFiller(stem(word)) && deed?.things.has(stem(word)) === true;
+}
+
 function requiredPhrase(rule: RuleWords, quoted: readonly string[]): RuleCheck {
   const test = (facts: Facts): number => {
-    if (facts.isCall && !concerns(rule, facts)) return 0;
+    if (facts.deed !== null && (isReading(facts.deed) || !wordsOf(rule.text).some((word) => isNamed(word, facts.deed))))
+      return 0;
     return quoted.some((phrase) => facts.strings.some((text) => holds(text, phrase))) ? 0 : 1;
   };
   return { category: 'phrase', test };
@@ -131,12 +139,12 @@ export function environmentCheck(rule: RuleWords): RuleCheck | null {
       return statements.some(
         (said) =>
           !said.declines &&
-          (rule.acts.size === 0 || sharesAct(rule, said.acts)) &&
+          (rule.acts.size === 0 || sharesAct(rule, said)) &&
           [...names].some((name) => said.things.has(name) || said.text.toLowerCase().includes(name)),
       )
         ? 0.9
         : 0;
-    if (rule.acts.size > 0 && !sharesAct(rule, deed.acts)) return 0;
+    if (rule.acts.size > 0 && !sharesAct(rule, deed)) return 0;
     const values = [
       tool.replaceAll('_', ' '),
       ...entries.flatMap(({ value }) => (typeof value === 'string' ? [value] : [])),
