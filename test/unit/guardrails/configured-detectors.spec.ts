@@ -1,0 +1,96 @@
+import { describe, expect, it } from '@jest/globals';
+import type { TextDetector } from '../../../src/guardrails/local/text-detector.js';
+import { CopyrightProtectionDetector } from '../../../src/guardrails/local/copyright-protection/copyright-protection-detector.js';
+import { COPYRIGHT_RULES } from '../../../src/guardrails/local/copyright-protection/copyright-protection.rules.js';
+import { KeywordPatterns } from '../../../src/guardrails/local/keyword-patterns.js';
+import { PolicyViolationDetector } from '../../../src/guardrails/local/policy-violation/policy-violation-detector.js';
+import { POLICY_RULES } from '../../../src/guardrails/local/policy-violation/policy-violation.rules.js';
+import { SpongeAttackDetector } from '../../../src/guardrails/local/sponge-attack/sponge-attack-detector.js';
+import { SPONGE_RULES } from '../../../src/guardrails/local/sponge-attack/sponge-attack.rules.js';
+import { SystemPromptProtectionDetector } from '../../../src/guardrails/local/system-prompt-protection/system-prompt-detector.js';
+import { SYSTEM_PROMPT_RULES } from '../../../src/guardrails/local/system-prompt-protection/system-prompt.rules.js';
+import { KEYWORD_RULES } from '../../../src/guardrails/local/keyword.rules.js';
+import { corpusOf, type CorpusRow, hitsIn, scoreCorpus } from '../../support/drive-detector.js';
+import { keywordsIn } from './fixtures.js';
+
+/** One detector for each configuration, made once. */
+function byConfig(make: (config: Readonly<Record<string, unknown>>) => TextDetector): (row: CorpusRow) => TextDetector {
+  const known = new Map<string, TextDetector>();
+  return ({ config = {} }) => {
+    const key = JSON.stringify(config);
+    const detector = known.get(key) ?? make(config);
+    known.set(key, detector);
+    return detector;
+  };
+}
+
+describe.each([
+  [
+    'policy_violation',
+    0.85,
+    0.05,
+    byConfig((config) => new PolicyViolationDetector({ policyText: String(config['policy_text']) })),
+    POLICY_RULES,
+  ],
+  ['sponge_attack', 0.97, 0.01, byConfig(() => new SpongeAttackDetector()), SPONGE_RULES],
+  [
+    'system_prompt_protection',
+    0.95,
+    0.03,
+    byConfig(
+      (config) =>
+        new SystemPromptProtectionDetector({
+          systemPrompts: config['system_prompt'] === undefined ? [] : [String(config['system_prompt'])],
+          canaries: (config['canaries'] ?? []) as string[],
+        }),
+    ),
+    SYSTEM_PROMPT_RULES,
+  ],
+  [
+    'copyright_protection',
+    0.95,
+    0.02,
+    byConfig((config) => new CopyrightProtectionDetector({ protectedTexts: [String(config['protected'])] })),
+    COPYRIGHT_RULES,
+  ],
+] as const)('%s on its corpus', (name, recall, falseAlarms, detectorOf, rules) => {
+  const rows = corpusOf(name);
+
+  it('has at least two hundred rows', () => {
+    expect(rows.length).toBeGreaterThanOrEqual(200);
+  });
+
+  it('finds what it should and leaves the rest alone', () => {
+    const score = scoreCorpus(rows, detectorOf);
+    expect({ wrong: score.wrong, isGood: score.recall >= recall && score.falseAlarms <= falseAlarms }).toMatchObject({
+      isGood: true,
+    });
+  });
+
+  it('explains every rule that fires', () => {
+    const ids = new Set(rows.flatMap((row) => hitsIn(detectorOf(row), row.text).map(({ rule }) => rule ?? '')));
+    const unknown = [...ids].filter(
+      (id) => !rules.some((rule) => rule.id === id || rule.id === id.replace(/\.\d+$/, '')),
+    );
+    expect(unknown).toEqual([]);
+  });
+});
+
+describe('keyword_detector on its corpus', () => {
+  it('finds every keyword and every pattern, and nothing else', () => {
+    const rows = corpusOf('keyword_detector');
+    const wrong = rows.filter(({ text, config, label }) => {
+      const keywords = (config?.['banned_keywords'] ?? []) as string[];
+      const patterns = (config?.['banned_patterns'] ?? []) as string[];
+      const found =
+        keywordsIn(keywords, text).length + hitsIn(new KeywordPatterns(patterns), text).length;
+      return found > 0 !== (label === 1);
+    });
+    expect(wrong.map(({ id, technique }) => `${id} ${technique}`)).toEqual([]);
+    expect(rows.length).toBeGreaterThanOrEqual(200);
+  });
+
+  it('explains its rules', () => {
+    expect(KEYWORD_RULES.map(({ id }) => id)).toEqual(['keyword', 'keyword.pattern']);
+  });
+});
