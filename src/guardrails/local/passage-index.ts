@@ -100,6 +100,11 @@ class Roll {
   }
 }
 
+/** A text backwards: leaks are asked for like that, and a whole index costs less than telling which words read backwards. */
+export function reversed(text: string): string {
+  return [...text].reverse().join('');
+}
+
 /** The densest stretch of a text that stands in the index. */
 export interface Passage {
   readonly text: number;

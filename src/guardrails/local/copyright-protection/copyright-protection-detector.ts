@@ -1,5 +1,5 @@
 import type { Hit } from '../hit.js';
-import { PassageIndex, PassageScan, type Passage } from '../passage-index.js';
+import { PassageIndex, PassageScan, reversed, type Passage } from '../passage-index.js';
 import type { TextContext, TextCursor, TextDetector, TextView } from '../text-detector.js';
 import type { TextWindow } from '../text-window.js';
 
@@ -16,7 +16,7 @@ export class CopyrightProtectionDetector implements TextDetector {
   readonly #index: PassageIndex;
 
   constructor(options: { readonly protectedTexts: readonly string[] }) {
-    this.#index = new PassageIndex(options.protectedTexts);
+    this.#index = new PassageIndex([...options.protectedTexts, ...options.protectedTexts.map(reversed)]);
   }
 
   open(view: TextView, context: TextContext): TextCursor | null {

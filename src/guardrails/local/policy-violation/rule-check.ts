@@ -9,7 +9,17 @@ export interface RuleCheck {
 }
 
 /** Words without which an alternative is about something else: `production database` is not any database. */
-const QUALIFIERS = ['production', 'main', 'external', 'internal', 'public', 'private', 'personal', 'confidential'];
+const QUALIFIERS = [
+  'production',
+  'main',
+  'external',
+  'internal',
+  'public',
+  'private',
+  'personal',
+  'confidential',
+  'admin',
+];
 const QUALIFIER_KEYS = new Set(QUALIFIERS.flatMap((word) => thingKeys(word)));
 
 /** Share of the best alternative of things that the statement names; 1 when the rule names none. */

@@ -25,7 +25,7 @@ const QUOTED = /(?<![\p{L}\p{N}])["“'‘`«]([^"”'’`»\n]{1,80})["”'’`
 const PIVOT =
   /\b(?:never|not|no|n['’]t|may|must|shall|should|can|cannot|can['’]t|don['’]t|mustn['’]t|to|avoid|refrain from|forbidden|prohibited|only)\b/gi;
 const PLACE = /(?:[a-z]+:\/\/|[~.]{0,2}\/|@)[\w.\-/*@]+|\b[\w-]+(?:\.[\w-]+)+\b|\d[\d.,]*%?/gi;
-const LIST = /[,;:/]|\b(?:or|and|nor|never|not|must|may|shall|should|can|cannot|be|to|from|into|by|with|for)\b/i;
+const LIST = /[,;:/]|\b(?:or|and|nor|never|not|must|may|shall|should|can|cannot|be|is|are|to|from|into|by|with|for)\b/i;
 
 export function withoutQuotes(text: string): string {
   return text.replace(QUOTED, ' ');
@@ -95,7 +95,7 @@ function firstVerbs(words: readonly string[]): string[] {
   for (const word of words) {
     const stemmed = stem(word);
     if (JOINS.has(word)) isJoined = true;
-    else if (actsOf(stemmed).length > 0 && isJoined && !(verbs.length > 0 && NOUN_LIKE.has(stemmed))) {
+    else if (actsOf(stemmed).length > 0 && isJoined) {
       verbs.push(stemmed);
       isJoined = false;
     } else if (verbs.length > 0) break;
@@ -105,29 +105,9 @@ function firstVerbs(words: readonly string[]): string[] {
 
 const JOINS = new Set(['or', 'and', 'nor']);
 
-/** Stems that name a thing as often as an act. */
-const NOUN_LIKE = new Set(
-  [
-    'email',
-    'mail',
-    'message',
-    'order',
-    'access',
-    'post',
-    'log',
-    'set',
-    'release',
-    'command',
-    'code',
-    'call',
-    'request',
-    'book',
-  ].map(stem),
-);
-
 /** Words that say little beside another one of their phrase: `repository settings`, `customer account`. */
 const WEAK = new Set(['setting', 'account', 'profile', 'page', 'number'].map(stem));
-const QUALIFYING = new Set(['public', 'private', 'internal', 'external', 'personal'].map(stem));
+const QUALIFYING = new Set(['public', 'private', 'internal', 'external', 'personal', 'confidential'].map(stem));
 
 function thingsOf(clause: string, verbs: readonly string[]): string[][] {
   const phrases = clause

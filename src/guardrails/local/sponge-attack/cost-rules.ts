@@ -99,7 +99,7 @@ export const COST_RULES: readonly CostRule[] = [
   rule(
     'bomb.number',
     '**|^|e9|factorial|repeat(|range(|generate_series|benchmark(|000000|9999|pow(|sleep(|!',
-    String.raw`\b\d{2,}\s*(?:\*\*|\^)\s*(?:\(?\s*\d{2,}\s*(?:\*\*|\^)\s*\d+|\d{5,})|\b\d+\s*(?:\*\*|\^)\s*\(?\d+\s*(?:\*\*|\^)\s*\(?\d+|\bfactorial\s*\(\s*\d{5,}|\b(?:factorial of|\d{6,}!)(?:\s*\d{5,})?|\b(?:\w+\.)?repeat\s*\(\s*(?:["'][^"']{0,40}["']\s*,\s*)?(?:\d{7,}|1e\d+)|["'][^"'\n]{1,40}["']\s*\*\s*(?:\d{7,}|10\s*\*\*\s*\d{1,3})|\brange\s*\(\s*(?:\d{9,}|10\s*\*\*\s*\d{2,})|\bgenerate_series\s*\([^,)]{1,20},\s*(?:\d{7,}|1e\d+)|\bbenchmark\s*\(\s*\d{6,}|\b(?:pow|power)\s*\(\s*\d+\s*,\s*\d{5,}|\b(?:pg_)?sleep\s*\(\s*\d{4,}`,
+    String.raw`\b\d{2,}\s*(?:\*\*|\^)\s*(?:\(?\s*\d{2,}\s*(?:\*\*|\^)\s*\d+|\d{5,})|\b\d+\s*(?:\*\*|\^)\s*\(?\d+\s*(?:\*\*|\^)\s*\(?\d+|\bfactorial\s*\(\s*\d{5,}|\bfactorial of\s+\d{5,}|\b\d{5,}!|\b(?:\w+\.)?repeat\s*\(\s*(?:["'][^"']{0,40}["']\s*,\s*)?(?:\d{7,}|1e\d+)|["'][^"'\n]{1,40}["']\s*\*\s*(?:\d{7,}|10\s*\*\*\s*\d{1,3})|\brange\s*\(\s*(?:\d{9,}|10\s*\*\*\s*\d{2,})|\bgenerate_series\s*\([^,)]{1,20},\s*(?:\d{7,}|1e\d+)|\bbenchmark\s*\(\s*\d{6,}|\b(?:pow|power)\s*\(\s*\d+\s*,\s*\d{5,}|\b(?:pg_)?sleep\s*\(\s*\d{4,}`,
     true,
   ),
   rule(

@@ -73,11 +73,12 @@ export class RepetitionScan {
 
   #close(text: string, end: number, period: number, streak: number): void {
     const start = end - streak - period;
-    const piece = text.slice(start, start + period);
     if (streak < period * 4) return;
+    const piece = smallest(text.slice(start, start + period));
+    if (isFillingOfBase64(text, start, piece)) return;
     if (/\p{L}/u.test(piece) && !NUMERIC.test(piece)) this.#covered += streak;
-    if (streak < leastOf(piece) || isFillingOfBase64(text, start, piece)) return;
-    this.#longest ??= { rule: `sponge.repeat.${period === 1 ? 'character' : 'phrase'}`, start, end };
+    if (streak < leastOf(piece)) return;
+    this.#longest ??= { rule: `sponge.repeat.${piece.length === 1 ? 'character' : 'phrase'}`, start, end };
   }
 }
 
@@ -93,6 +94,12 @@ function recurs(text: string, end: number): boolean {
 
 const NUMERIC = /^[\dx\s,.;:|\-+[\](){}]*$/;
 const RULED = /^[\s=\-_*#.~+|/\\<>^"'`─━═│┃█▓▒░·•—–]*$/;
+
+/** The piece, or its one character when it has no other. */
+function smallest(piece: string): string {
+  const [first = ''] = piece;
+  return piece === first.repeat(piece.length / Math.max(1, first.length)) ? first : piece;
+}
 
 /** How long a stretch of this piece has to be. Rules, bars, padding and arrays of zeros are long in honest text too. */
 function leastOf(piece: string): number {

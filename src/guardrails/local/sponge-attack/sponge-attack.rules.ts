@@ -23,6 +23,7 @@ export const SPONGE_RULES: readonly RuleInfo[] = [
   rule('request.forever', 'Asks for something to be repeated without end.'),
   rule('request.length', 'Asks for a text of tens of thousands of words or more.'),
   rule('request.length-first', 'Asks for a text of a huge length.'),
+  rule('request.endless', 'Asks for an endless list or text.'),
   rule('request.longest', 'Asks for the longest possible answer.'),
   rule('request.exhaust', 'Asks to use up tokens, context, memory or time.'),
   rule('request.count', 'Asks for an enumeration that does not end.'),

@@ -90,5 +90,5 @@ export const EXTRACTION_GATES = [
   'orders',
   'setup',
   'guardrails',
-  'messages',
+  'message',
 ] as const;

@@ -1,14 +1,14 @@
 import type { DetectorOptions } from '../../../contracts/detector-options.js';
 import type { Hit } from '../hit.js';
-import { PassageIndex, PassageScan } from '../passage-index.js';
+import { PassageIndex, PassageScan, reversed } from '../passage-index.js';
 import type { TextContext, TextCursor, TextDetector, TextView } from '../text-detector.js';
 import type { TextWindow } from '../text-window.js';
 import { EXTRACTION_GATES, EXTRACTION_RULES } from './extraction-requests.js';
 import { PromptWording } from './prompt-wording.js';
 import { secretPattern, secretsOf } from './prompt-secrets.js';
 
-/** Letters of a prompt that give it away: some eight words. A share of it does when it is short. */
-const LEAK = 42;
+/** Letters of a prompt that give it away: some six words. A share of it does when it is short. */
+const LEAK = 30;
 const SHARE = 0.5;
 const LEAST = 24;
 /** Longest text in which a request or a retelling is looked for. */
@@ -105,10 +105,6 @@ class SystemPromptCursor implements TextCursor {
   #push(rule: string, category: string, score: number, start: number, end: number): void {
     this.#hits.push({ detector: 'system_prompt_protection', category, rule, score, start, end });
   }
-}
-
-function reversed(text: string): string {
-  return [...text].reverse().join('');
 }
 
 function rot13(text: string): string {

@@ -18,7 +18,7 @@ export const SYSTEM_PROMPT_RULES: readonly RuleInfo[] = [
   leak(
     'passage',
     'leak',
-    'Eight words or more of a configured prompt, or half of a short one, stand in the text, also reversed or as rot13.',
+    'Six words or more of a configured prompt, or half of a short one, stand in the text, also reversed or as rot13.',
   ),
   leak(
     'paraphrase',
