@@ -1,5 +1,5 @@
-import type { CallEntry, Facts } from './call-facts.js';
-import { concerns, type RuleCheck } from './rule-check.js';
+import type { CallEntry, Facts, Statement } from './call-facts.js';
+import { aboutThings, concerns, sharesAct, type RuleCheck } from './rule-check.js';
 import type { RuleWords } from './rule-words.js';
 import { stem, wordsOf } from './stem.js';
 
@@ -39,7 +39,7 @@ export function amountCheck(rule: RuleWords): RuleCheck | null {
   const topic = new Set([...rule.things.flat(), ...wordsOf(rule.text).map(stem)]);
   const test = (facts: Facts): number => Math.max(...limits.map((limit) => testLimit(limit, facts)));
   const testLimit = (limit: Limit, facts: Facts): number => {
-    if (!facts.isCall) return inProse(limit, facts) ? 1 : 0;
+    if (!facts.isCall) return inProse(rule, limit, facts) ? 1 : 0;
     if (!concerns(rule, facts) && !facts.entries.some((entry) => entry.keyStems.includes(limit.counted))) return 0;
     return facts.entries.some(
       (entry) =>
@@ -93,6 +93,11 @@ function unitOf(sign: string, unit: string): Limit['unit'] {
   return PERCENT.test(unit) ? 'percent' : 'count';
 }
 
+function isAbout(rule: RuleWords, said: Statement): boolean {
+  if (rule.acts.size === 0 && rule.things.length === 0) return true;
+  return sharesAct(rule, said) || (rule.things.length > 0 && aboutThings(rule, said) > 0);
+}
+
 /** Measured by another limit of the same rule. */
 function isOther(entry: CallEntry, limit: Limit, limits: readonly Limit[]): boolean {
   return limits.some(({ counted }) => counted !== limit.counted && counted !== '' && entry.keyStems.includes(counted));
@@ -120,11 +125,12 @@ function numbersOf(entry: CallEntry): number[] {
 
 const PROSE_NUMBER = new RegExp(NUMBER, 'gi');
 
-function inProse(limit: Limit, facts: Facts): boolean {
+function inProse(rule: RuleWords, limit: Limit, facts: Facts): boolean {
   return facts.statements.some(
-    ({ text, declines }) =>
-      !declines &&
-      Array.from(text.slice(0, 4_000).matchAll(PROSE_NUMBER)).some((match) => {
+    (said) =>
+      !said.declines &&
+      isAbout(rule, said) &&
+      Array.from(said.text.slice(0, 4_000).matchAll(PROSE_NUMBER)).some((match) => {
         const { number = '', scale = '', sign = '', unit = '', noun = '' } = match.groups ?? {};
         const isSame =
           unitOf(sign, unit) === limit.unit &&

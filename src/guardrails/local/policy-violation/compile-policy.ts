@@ -96,13 +96,17 @@ function reasonOf(text: string): string {
   return 'no act, place, amount, value, kind of data or topic was recognised in it';
 }
 
+const NONE: ReadonlySet<string> = new Set();
+
 /** The most certain broken check of a rule. */
 export function strongest(
   rule: CheckableRule,
   facts: Facts,
+  skipped: ReadonlySet<string> = NONE,
 ): { readonly category: string; readonly score: number } | null {
   let best: { readonly category: string; readonly score: number } | null = null;
   for (const check of rule.checks) {
+    if (skipped.has(check.category)) continue;
     const score = check.test(facts);
     if (score > (best?.score ?? 0)) best = { category: check.category, score };
   }

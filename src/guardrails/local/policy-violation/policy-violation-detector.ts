@@ -42,11 +42,25 @@ export class PolicyViolationDetector implements TextDetector {
   }
 }
 
+/** What only a call can do: an answer may speak of any host or path. */
+const DONE_BY_CALLS: ReadonlySet<string> = new Set([
+  'path',
+  'host',
+  'recipient',
+  'protocol',
+  'file_type',
+  'environment',
+  'tool',
+  'command',
+]);
+const NOTHING: ReadonlySet<string> = new Set();
+
 class PolicyCursor implements TextCursor {
   readonly #rules: CompiledRules;
   readonly #view: TextView;
   readonly #tool: string;
   readonly #field: string;
+  readonly #skipped: ReadonlySet<string>;
   readonly #hits = new Map<number, Hit>();
 
   constructor(rules: CompiledRules, view: TextView, context: TextContext) {
@@ -55,6 +69,7 @@ class PolicyCursor implements TextCursor {
     // An answer is what a tool says, not what is asked of it.
     this.#tool = context.channel === 'argument' ? context.tool : '';
     this.#field = context.field;
+    this.#skipped = context.channel === 'argument' ? NOTHING : DONE_BY_CALLS;
   }
 
   scan(window: TextWindow): void {
@@ -64,7 +79,7 @@ class PolicyCursor implements TextCursor {
     const facts = factsOf(text.slice(from, window.to), this.#tool, this.#field);
     for (const rule of this.#rules.checkable) {
       if (this.#hits.has(rule.number)) continue;
-      const broken = strongest(rule, facts);
+      const broken = strongest(rule, facts, this.#skipped);
       if (broken === null) continue;
       const { category, score } = broken;
       this.#hits.set(rule.number, {

@@ -39,6 +39,12 @@ export const COST_RULES: readonly CostRule[] = [
     true,
   ),
   rule(
+    'request.endless',
+    'infinite|endless|unlimited|unending|never-ending',
+    String.raw`\b${MAKE}\b[^.!?\n]{0,60}?\b(?:an? (?:infinite|unlimited|endless) (?:number|amount|list|stream|sequence|series|supply) of|infinitely many|(?:an? )?(?:endless|unending|never-ending|infinite) (?:list|stream|sequence|series|story|text|poem|essay|answer|response|output)s?)`,
+    true,
+  ),
+  rule(
     'request.longest',
     'long',
     String.raw`\b(?:the )?longest (?:possible|conceivable|imaginable) (?:answer|response|text|output|story|essay|poem|reply|list|message|string)|\b(?:longest|maximum length) (?:answer|response|output|reply) (?:possible|you can)|\bas long (?:as|an? \w+ as) (?:possible|you can|physically possible|the model allows)|\bmake (?:it|the (?:answer|response|output)) (?:infinitely|endlessly|extremely) long`,
