@@ -12,7 +12,17 @@ export interface CorpusRow {
   readonly text: string;
   readonly channel: 'tool_args' | 'tool_result' | 'tool_description' | 'server_description' | 'model_answer';
   readonly technique: string;
-  readonly config?: Readonly<Record<string, unknown>>;
+  readonly config?: CorpusConfig;
+}
+
+/** What a row's detector is configured with. */
+export interface CorpusConfig {
+  readonly policy_text?: string;
+  readonly system_prompt?: string;
+  readonly canaries?: readonly string[];
+  readonly protected?: string;
+  readonly banned_keywords?: readonly string[];
+  readonly banned_patterns?: readonly string[];
 }
 
 const CHANNELS: Readonly<Record<CorpusRow['channel'], Channel>> = {

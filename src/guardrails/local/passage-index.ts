@@ -102,7 +102,7 @@ class Roll {
 
 /** A text backwards: leaks are asked for like that, and a whole index costs less than telling which words read backwards. */
 export function reversed(text: string): string {
-  return [...text].reverse().join('');
+  return Array.from(text).reverse().join('');
 }
 
 /** The densest stretch of a text that stands in the index. */

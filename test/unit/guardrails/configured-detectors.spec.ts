@@ -10,11 +10,11 @@ import { SPONGE_RULES } from '../../../src/guardrails/local/sponge-attack/sponge
 import { SystemPromptProtectionDetector } from '../../../src/guardrails/local/system-prompt-protection/system-prompt-detector.js';
 import { SYSTEM_PROMPT_RULES } from '../../../src/guardrails/local/system-prompt-protection/system-prompt.rules.js';
 import { KEYWORD_RULES } from '../../../src/guardrails/local/keyword.rules.js';
-import { corpusOf, type CorpusRow, hitsIn, scoreCorpus } from '../../support/drive-detector.js';
+import { corpusOf, type CorpusConfig, type CorpusRow, hitsIn, scoreCorpus } from '../../support/drive-detector.js';
 import { keywordsIn } from './fixtures.js';
 
 /** One detector for each configuration, made once. */
-function byConfig(make: (config: Readonly<Record<string, unknown>>) => TextDetector): (row: CorpusRow) => TextDetector {
+function byConfig(make: (config: CorpusConfig) => TextDetector): (row: CorpusRow) => TextDetector {
   const known = new Map<string, TextDetector>();
   return ({ config = {} }) => {
     const key = JSON.stringify(config);
@@ -29,7 +29,7 @@ describe.each([
     'policy_violation',
     0.85,
     0.05,
-    byConfig((config) => new PolicyViolationDetector({ policyText: String(config['policy_text']) })),
+    byConfig((config) => new PolicyViolationDetector({ policyText: config.policy_text ?? '' })),
     POLICY_RULES,
   ],
   ['sponge_attack', 0.97, 0.01, byConfig(() => new SpongeAttackDetector()), SPONGE_RULES],
@@ -40,8 +40,8 @@ describe.each([
     byConfig(
       (config) =>
         new SystemPromptProtectionDetector({
-          systemPrompts: config['system_prompt'] === undefined ? [] : [String(config['system_prompt'])],
-          canaries: (config['canaries'] ?? []) as string[],
+          systemPrompts: config.system_prompt === undefined ? [] : [config.system_prompt],
+          canaries: config.canaries ?? [],
         }),
     ),
     SYSTEM_PROMPT_RULES,
@@ -50,7 +50,7 @@ describe.each([
     'copyright_protection',
     0.95,
     0.02,
-    byConfig((config) => new CopyrightProtectionDetector({ protectedTexts: [String(config['protected'])] })),
+    byConfig((config) => new CopyrightProtectionDetector({ protectedTexts: [config.protected ?? ''] })),
     COPYRIGHT_RULES,
   ],
 ] as const)('%s on its corpus', (name, recall, falseAlarms, detectorOf, rules) => {
@@ -80,10 +80,9 @@ describe('keyword_detector on its corpus', () => {
   it('finds every keyword and every pattern, and nothing else', () => {
     const rows = corpusOf('keyword_detector');
     const wrong = rows.filter(({ text, config, label }) => {
-      const keywords = (config?.['banned_keywords'] ?? []) as string[];
-      const patterns = (config?.['banned_patterns'] ?? []) as string[];
-      const found =
-        keywordsIn(keywords, text).length + hitsIn(new KeywordPatterns(patterns), text).length;
+      const keywords = config?.banned_keywords ?? [];
+      const patterns = config?.banned_patterns ?? [];
+      const found = keywordsIn(keywords, text).length + hitsIn(new KeywordPatterns(patterns), text).length;
       return found > 0 !== (label === 1);
     });
     expect(wrong.map(({ id, technique }) => `${id} ${technique}`)).toEqual([]);

@@ -34,7 +34,9 @@ describe('npm run new:detector', () => {
   });
 
   it('tells how it is used', () => {
-    expect(run('--help')).toMatchObject({ code: 0, out: expect.stringContaining('snake_case') as string });
+    const { code, out } = run('--help');
+    expect(code).toBe(0);
+    expect(out).toContain('snake_case');
   });
 
   it.each([[[]], [['Spam-Link']]])('refuses %j, writing nothing', (args) => {
@@ -53,7 +55,9 @@ describe('npm run new:detector', () => {
   });
 
   it('does not write over a detector', () => {
-    expect(run('spam_link')).toMatchObject({ code: 2, out: expect.stringContaining('there already') as string });
+    const { code, out } = run('spam_link');
+    expect(code).toBe(2);
+    expect(out).toContain('there already');
   });
 
   it('makes a detector that finds nothing until its rule is written, and its corpus then', async () => {

@@ -1,4 +1,4 @@
-import type { Facts, Statement } from './call-facts.js';
+import type { CallEntry, Facts, Statement } from './call-facts.js';
 import { aboutThings, sharesAct, type RuleCheck } from './rule-check.js';
 import type { RuleWords } from './rule-words.js';
 
@@ -107,7 +107,7 @@ export function approvalCheck(rule: RuleWords, limit: RuleCheck | null): RuleChe
   return { category: 'approval', test };
 }
 
-function isGiven(value: unknown): boolean {
+function isGiven(value: CallEntry['value']): boolean {
   return (
     value !== false &&
     value !== null &&

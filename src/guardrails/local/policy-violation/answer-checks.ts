@@ -25,14 +25,19 @@ export function languageCheck(rule: RuleWords): RuleCheck | null {
 }
 
 function languageOf(text: string): string {
+  if (isForeignScript(text)) return 'other script';
+  const counts = new Map<string, number>();
+  for (const language of wordsOf(text).flatMap((word) => LANGUAGES.get(word) ?? [])) {
+    counts.set(language, (counts.get(language) ?? 0) + 1);
+  }
+  const [best = ['', 0], second = ['', 0]] = [...counts].sort((a, b) => b[1] - a[1]);
+  return best[1] >= 2 && best[1] > second[1] ? best[0] : '';
+}
+
+function isForeignScript(text: string): boolean {
   const letters = text.match(/\p{L}/gu)?.length ?? 0;
   const latin = text.match(/\p{Script=Latin}/gu)?.length ?? 0;
-  if (letters >= 6 && latin < letters / 2) return 'other script';
-  const counts = new Map<string, number>();
-  for (const word of wordsOf(text))
-    for (const language of LANGUAGES.get(word) ?? []) counts.set(language, (counts.get(language) ?? 0) + 1);
-  const [best, second] = [...counts].sort((a, b) => b[1] - a[1]);
-  return best !== undefined && best[1] >= 2 && best[1] > (second?.[1] ?? 0) ? best[0] : '';
+  return letters >= 6 && latin < letters / 2;
 }
 
 const NAMES_RULE =

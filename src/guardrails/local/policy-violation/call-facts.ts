@@ -58,15 +58,17 @@ function callOf(text: string, tool: string): { readonly tool: string; readonly a
   if (!/^\s*\{/.test(text)) return null;
   const whole = parsed(text, tool);
   if (whole === null || tool !== '') return whole;
-  const members = new Map(Object.entries(whole.args as Record<string, unknown>));
-  const name = members.get('tool') ?? members.get('name') ?? members.get('tool_name') ?? members.get('function');
-  const args =
-    members.get('arguments') ??
-    members.get('args') ??
-    members.get('params') ??
-    members.get('parameters') ??
-    members.get('input');
-  return typeof name === 'string' && args !== undefined ? { tool: name, args } : { tool: '', args: whole.args };
+  return wrappedCall(whole.args);
+}
+
+/** `{"tool": …, "arguments": {…}}` in one of its spellings, or bare arguments. */
+function wrappedCall(args: unknown): { readonly tool: string; readonly args: unknown } {
+  const members = new Map(Object.entries(args as Record<string, unknown>));
+  const first = (keys: readonly string[]): unknown =>
+    keys.map((key) => members.get(key)).find((value) => value !== undefined);
+  const name = first(['tool', 'name', 'tool_name', 'function']);
+  const inner = first(['arguments', 'args', 'params', 'parameters', 'input']);
+  return typeof name === 'string' && inner !== undefined ? { tool: name, args: inner } : { tool: '', args };
 }
 
 function parsed(json: string, tool: string): { readonly tool: string; readonly args: unknown } | null {
@@ -102,9 +104,13 @@ function collect(value: unknown, key: string, depth: number, entries: CallEntry[
   } else if (typeof value === 'object' && value !== null) {
     if (key !== '') entries.push({ key, keyStems: keyStems(key), value: null });
     for (const [name, member] of Object.entries(value)) collect(member, name, depth + 1, entries);
-  } else if (value === null || typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean') {
+  } else if (isPlainValue(value)) {
     entries.push({ key, keyStems: keyStems(key), value });
   }
+}
+
+function isPlainValue(value: unknown): value is CallEntry['value'] {
+  return value === null || typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean';
 }
 
 function keyStems(key: string): string[] {
