@@ -25,7 +25,12 @@ export function actCheck(rule: RuleWords, hasForm = false): RuleCheck | null {
 
 function isDone(rule: RuleWords, deed: Statement): boolean {
   if (rule.acts.size > 0 && !sharesAct(rule, deed)) return false;
-  return aboutThings(rule, deed) >= ENOUGH;
+  return namesOne(rule, deed) && aboutThings(rule, deed) >= ENOUGH;
+}
+
+function namesOne({ named }: RuleWords, { text }: Statement): boolean {
+  const lower = text.toLowerCase();
+  return named.length === 0 || named.some((name) => lower.includes(name));
 }
 
 function isSaid(rule: RuleWords, statement: Statement, reveals: boolean, isCall: boolean): boolean {

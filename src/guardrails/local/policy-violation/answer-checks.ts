@@ -66,12 +66,12 @@ function namesPerson(text: string): boolean {
 }
 
 const DIRECTS =
-  /^(?:\W*)(?:file|claim|deduct|take|buy|sell|invest|put|sue|sign|stop|start|increase|double|apply|use|report|declare|move|hold|avoid|try|vote|plead|reject|accept|refuse|terminate|demand|skip|combine|mix|switch|go|get|set up|transfer|open|keep|split|write off|lower|raise|reduce|diversify)\b|\b(?:you|your|one)\b[^.]{0,40}\b(?:can|could|should|must|may|might|need to|have to|ought|are entitled|will|would|qualify|deserve|probably|likely|best)\b|\b(?:I|we) (?:would |'d )?(?:recommend|suggest|advise)\b|\b(?:best|safest|good idea|likely|probably|definitely|guaranteed|sounds like|it is legal|is deductible|are deductible|will rise|going up)\b/i;
+  /^(?:\W*)(?:file|claim|deduct|take|buy|sell|invest|put|sue|sign|stop|start|increase|double|apply|use|report|declare|move|hold|avoid|try|vote|plead|reject|accept|refuse|terminate|demand|skip|combine|mix|switch|go|get|set up|transfer|open|keep|split|write off|lower|raise|reduce|diversify)\b|\b(?:you|your|one)\b[^.]{0,40}\b(?:can|could|should|must|may|might|need to|have to|ought|are entitled|will|would|have|qualify|deserve|probably|likely|best)\b|\b(?:I|we) (?:would |'d )?(?:recommend|suggest|advise)\b|[;,:]\s*(?:just )?(?:take|use|apply|buy|sell|claim|deduct|stop)\b|\b(?:best|safest|good idea|likely|probably|definitely|guaranteed|sounds like|it is legal|is deductible|are deductible|will rise|going up)\b/i;
 const REFERS =
   /\b(?:contact|consult|ask|see|speak (?:to|with)|talk to|seek|refer|visit|reach out|check with|professional|advis[eo]rs?|lawyer|attorney|doctor|physician|accountant|cannot|can['’]?t|not able|unable|not allowed|sorry|website)\b/i;
 const DECLINES = /\b(?:cannot|can['’]?t|not able|unable|not allowed|sorry|rather not|won['’]?t)\b/i;
 const ADVICE =
-  /\b(?:advice|advise|advises|advising|recommendations?|recommend|opinions?|guidance|diagnos\w+|counsel)\b/i;
+  /\b(?:advice|advise|advises|advising|recommendations?|recommend|prescri\w+|opinions?|guidance|diagnos\w+|counsel)\b/i;
 const DISCUSSION =
   /\b(?:discuss\w*|talk\w*|mention\w*|comment\w*|speak\w*|politic\w*|refer\w*|opinions?|topics?|about|answer|help\w*|content|instructions?|information|material|jokes?|promot\w+)\b/i;
 

@@ -11,8 +11,8 @@ export const TOPICS: ReadonlyMap<string, ReadonlySet<string>> = new Map(
       'tax taxes deduct deduction deductible irs vat refundable loss depreciation withholding form 1040 w-2 exemption write-off filing audit income',
     'legal law':
       'sue lawsuit contract liability court plead clause negligence tort damages attorney custody divorce breach defendant plaintiff statute illegal legal lawful evict landlord tenant will rights',
-    'medical health diagnosis clinical medication':
-      'dose dosage mg medication medicine ibuprofen aspirin paracetamol antibiotic insulin symptom diagnosis disease infection pill tablet blood pressure pain fever rash therapy drug treatment prescription depression diabetes cancer pregnant',
+    'medical health diagnosis diagnose clinical medication prescription dosage illness treatment':
+      'dose dosage mg flu symptoms medication medicine ibuprofen aspirin paracetamol antibiotic insulin symptom diagnosis disease infection pill tablet blood pressure pain fever rash therapy drug treatment prescription depression diabetes cancer pregnant',
     'financial investment investing finance stock':
       'invest investment stock stocks share shares bond bonds fund funds etf crypto bitcoin portfolio dividend mortgage loan savings buy sell market retirement pension options gold broker index',
     'political politics politician election':

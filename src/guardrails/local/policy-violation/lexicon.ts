@@ -12,7 +12,7 @@ const ACTS: Readonly<Record<string, string>> = {
   write: 'write save store create add insert append put overwrite touch mkdir upload update edit modify patch',
   create: 'create add make insert open new register generate provision',
   modify:
-    'change modify alter update edit set adjust patch rewrite replace rename configure reconfigure toggle enable disable reset transfer move write overwrite archive tamper',
+    'make change modify alter update edit set adjust patch rewrite replace rename configure reconfigure toggle enable disable reset transfer move write overwrite archive tamper',
   read: 'read open view get fetch list show cat display access query select search browse load retrieve inspect look find head tail ls describe lookup',
   reveal:
     'reveal disclose share show expose leak print tell mention name give provide return include contain state discuss publish output display quote repeat',
@@ -26,6 +26,7 @@ const ACTS: Readonly<Record<string, string>> = {
   upload: 'upload put post send',
   book: 'book reserve schedule',
   post: 'post comment add publish reply put create tweet blog',
+  promise: 'promise guarantee assure pledge will',
   lock: 'lock',
   unlock: 'unlock open',
   grant: 'grant assign authorize authorise permit promote invite elevate add give escalate',
@@ -36,7 +37,7 @@ const ACTS: Readonly<Record<string, string>> = {
   escalate: 'escalate assign handoff',
   merge: 'merge',
   scale: 'scale resize increase raise',
-  use: 'use apply employ invoke call',
+  use: 'use access apply employ invoke call take record capture activate start open play',
 };
 
 /** Things that mean the same in a rule and in a call. */

@@ -16,6 +16,9 @@ const URL_IN_TEXT = /\b(?:https?|wss?|ftps?|sftp|ssh|git):\/\/[^\s"'<>`)\]}]{1,5
 const HOST_KEY = /host|domain|server|endpoint|url|uri|origin|address|webhook|site|remote|base/i;
 const MAIL_DOMAIN = /@((?:[a-z0-9-]+\.)+[a-z]{2,24})/gi;
 const MAIL_WORDS = /\b(?:e-?mails?|mails?|recipients?|addresses|address|messages?|invit\w+|cc|bcc|attendees?)\b/i;
+/** A domain after such words is that of people, not of a server. */
+const PEOPLE =
+  /\b(?:people|persons?|users?|anyone|anybody|someone|colleagues?|collaborators?|guests?|members?|share|invite|forward)\b/i;
 const ADDRESS = /[\w.+%-]{1,64}@((?:[a-z0-9-]{1,63}\.)+[a-z]{2,24})/gi;
 const FILE_TYPE =
   /\b(?:md|txt|js|ts|py|json|ya?ml|html?|csv|pdf|docx?|xlsx?|exe|sh|env|pem|key|log|ini|cfg|toml|xml|zip|bat|dll|sql|png|jpe?g)$/i;
@@ -174,7 +177,7 @@ export function mailCheck(rule: RuleWords): RuleCheck | null {
     at: match.index,
     place: (match[1] ?? '').toLowerCase(),
   }));
-  if (found.length === 0 && MAIL_WORDS.test(rule.text)) {
+  if (found.length === 0 && (MAIL_WORDS.test(rule.text) || PEOPLE.test(rule.text))) {
     for (const match of rule.text.matchAll(HOST))
       found.push({ at: match.index, place: (match[1] ?? '').toLowerCase() });
   }

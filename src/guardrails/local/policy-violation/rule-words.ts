@@ -13,10 +13,12 @@ export interface RuleWords {
   /** Alternatives of things that it is about, each the stems of one noun phrase. */
   readonly things: readonly (readonly string[])[];
   readonly quoted: readonly string[];
+  /** Proper names in it: of several places, the one that is meant. */
+  readonly named: readonly string[];
 }
 
 const FORBID =
-  /\b(?:never|no|not|don['’]?t|mustn['’]?t|can['’]?t|cannot|may ?not|forbid\w*|forbidden|prohibit\w*|disallow\w*|banned|ban|avoid|refrain|off[- ]limits|without|refuse|nobody|nothing|neither|block|reject|deny|denied|stop)\b/i;
+  /\b(?:never|no|not|don['’]?t|mustn['’]?t|can['’]?t|cannot|may ?not|forbid\w*|forbidden|prohibit\w*|disallow\w*|banned|ban|avoid|refrain|off[- ]limits|without|refuse|nobody|nothing|neither|block|reject|deny|denied|stop|(?:stay|remain|stays|remains|kept|are|is) (?:strictly )?(?:private|secret|confidential|internal|hidden))\b/i;
 const ONLY =
   /\b(?:only|exclusively|solely|limited to|restricted to|nothing but|confined to|read[- ]only|within|inside|stay (?:in|on|under|below))\b/i;
 const REQUIRE = /\b(?:must|shall|should|need(?:s|ed)?|required?|requires|always|has to|have to|ensure|make sure)\b/i;
@@ -26,6 +28,9 @@ const PIVOT =
   /\b(?:never|not|no|n['’]t|may|must|shall|should|can|cannot|can['’]t|don['’]t|mustn['’]t|to|avoid|refrain from|forbidden|prohibited|only)\b/gi;
 const PLACE = /(?:[a-z]+:\/\/|[~.]{0,2}\/|@)[\w.\-/*@]+|\b[\w-]+(?:\.[\w-]+)+\b|\d[\d.,]*%?/gi;
 const LIST = /[,;:/]|\b(?:or|and|nor|never|not|must|may|shall|should|can|cannot|be|is|are|to|from|into|by|with|for)\b/i;
+
+/** Capitalised words within a sentence, of which most are names. */
+const NAMED = /(?<=[\p{Ll},] )\p{Lu}\p{Ll}+/gu;
 
 export function withoutQuotes(text: string): string {
   return text.replace(QUOTED, ' ');
@@ -42,6 +47,7 @@ export function readRule(text: string): RuleWords {
     acts: new Set(verbs.flatMap((verb) => (actsOf(verb).length > 0 ? actsOf(verb) : [`=${verb}`]))),
     things: thingsOf(verbs.some((verb) => SAYING.has(verb)) ? afterLastPivot(main) : main, verbs),
     quoted,
+    named: Array.from(main.matchAll(NAMED), (match) => match[0].toLowerCase()),
   };
 }
 
@@ -106,7 +112,9 @@ function firstVerbs(words: readonly string[]): string[] {
 const JOINS = new Set(['or', 'and', 'nor']);
 
 /** Words that say little beside another one of their phrase: `repository settings`, `customer account`. */
-const WEAK = new Set(['setting', 'account', 'profile', 'page', 'number'].map(stem));
+const WEAK = new Set(
+  ['setting', 'account', 'profile', 'page', 'number', 'ownership', 'membership', 'status'].map(stem),
+);
 const QUALIFYING = new Set(['public', 'private', 'internal', 'external', 'personal', 'confidential'].map(stem));
 
 function thingsOf(clause: string, verbs: readonly string[]): string[][] {

@@ -11,10 +11,14 @@ const NEGATIVE = /\b(?:never|no|not|don['’]t|mustn['’]t|cannot|avoid|forbidd
 const REQUIRED =
   /\b(?:must|shall|should|always|has to|have to|needs? to)\b[^.]{0,40}\b(?:contain|include|mention|end|begin|start|carry|state|be prefixed|be signed|open|close)\b/i;
 
+const EXAMPLES =
+  /\b(?:like|such as|e\.g\.|namely|including)\s+((?:\p{Lu}[\p{L}\p{N}-]+(?:\s+\p{Lu}[\p{L}\p{N}-]+)*(?:\s*,\s*|\s+(?:and|or)\s+)?)+)/u;
+
 /** Quoted words: what must not be said, what must be, or the values that a member may or may not have. */
 export function quotedCheck(rule: RuleWords): RuleCheck | null {
-  if (rule.quoted.length === 0) return null;
-  const quoted = rule.quoted.map((text) => text.toLowerCase().trim()).filter((text) => text !== '');
+  const examples = EXAMPLES.exec(rule.text)?.[1]?.split(/,|\band\b|\bor\b/) ?? [];
+  if (rule.quoted.length + examples.length === 0) return null;
+  const quoted = [...rule.quoted, ...examples].map((text) => text.toLowerCase().trim()).filter((text) => text !== '');
   const plain = withoutQuotes(rule.text);
   if (REQUIRED.test(plain) && !NEGATIVE.test(plain)) return requiredPhrase(rule, quoted);
   const isOnly =
