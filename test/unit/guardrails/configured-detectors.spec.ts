@@ -93,3 +93,47 @@ describe('keyword_detector on its corpus', () => {
     expect(KEYWORD_RULES.map(({ id }) => id)).toEqual(['keyword', 'keyword.pattern']);
   });
 });
+
+describe('policy_violation', () => {
+  const detector = new PolicyViolationDetector({
+    policyText:
+      '1. Refunds need approval. 2. No files outside /workspace. 3. Be polite. 4. No calls outside business hours.',
+  });
+
+  it('says which rules it cannot check, and why', () => {
+    expect(detector.uncheckable.map(({ number, reason }) => [number, reason])).toEqual([
+      [3, 'it is about manner, which words alone do not show'],
+      [4, 'it depends on the time'],
+    ]);
+  });
+
+  it.each([
+    ['a path that climbs out', 'read_file', 'path', '/workspace/../etc/hosts', ['policy.rule.2']],
+    ['a path inside', 'read_file', 'path', '/workspace/a.txt', []],
+    ['an argument of a call whose approval may stand in another one', 'issue_refund', 'order', 'A-17', []],
+  ])('reads a single argument by its tool and field: %s', (_, tool, field, text, rules) => {
+    expect(hitsIn(detector, text, { tool, field }).map(({ rule }) => rule)).toEqual(rules);
+  });
+
+  it('does not hold an answer to what only calls do', () => {
+    expect(hitsIn(detector, 'See /etc/hosts for the names.', { channel: 'result' })).toEqual([]);
+  });
+});
+
+describe('banned patterns', () => {
+  it.each([
+    ['an unclosed group', '(a'],
+    ['look-around', 'a(?=b)'],
+    ['a pattern that matches the empty text', 'x*'],
+    ['too long a pattern', 'a'.repeat(1_001)],
+  ])('are refused by number: %s', (_, pattern) => {
+    expect(() => new KeywordPatterns(['fine', pattern])).toThrow('number 2');
+  });
+
+  it('are found where two windows meet, once', () => {
+    const text = `${'-'.repeat(16_380)}emp-1234${'-'.repeat(40)}`;
+    expect(hitsIn(new KeywordPatterns(['emp-\\d{4}']), text).map(({ start, end, rule }) => [start, end, rule])).toEqual(
+      [[16_380, 16_388, 'keyword.pattern.1']],
+    );
+  });
+});

@@ -100,7 +100,11 @@ export function approvalCheck(rule: RuleWords, limit: RuleCheck | null): RuleChe
   if (!APPROVAL.test(rule.text) || !NEEDS.test(rule.text) || (rule.acts.size === 0 && rule.things.length === 0))
     return null;
   const test = (facts: Facts): number => {
-    if (facts.deed === null || facts.entries.some(({ key, value }) => APPROVAL_GIVEN.test(key) && isGiven(value)))
+    if (
+      !facts.isWhole ||
+      facts.deed === null ||
+      facts.entries.some(({ key, value }) => APPROVAL_GIVEN.test(key) && isGiven(value))
+    )
       return 0;
     if (limit !== null) return limit.test(facts);
     return (rule.acts.size === 0 || sharesAct(rule, facts.deed)) &&

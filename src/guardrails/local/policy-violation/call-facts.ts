@@ -23,6 +23,8 @@ export interface Statement {
 /** What the checks of rules look at: a call taken apart, or prose. */
 export interface Facts {
   readonly isCall: boolean;
+  /** False for a single argument: what is missing from it may stand in another one. */
+  readonly isWhole: boolean;
   readonly tool: string;
   readonly entries: readonly CallEntry[];
   /** String values of a call, else the text. */
@@ -47,9 +49,17 @@ const DECLINES =
 /** Takes a text apart. `tool` and `field`: where it stands when it is a single argument of a call. */
 export function factsOf(text: string, tool: string, field: string): Facts {
   const call = text.length <= 65_536 ? callOf(text, tool) : null;
-  if (call !== null) return callFacts(call.tool, call.args);
-  if (tool !== '') return callFacts(tool, field === '' ? text : { [field]: text });
-  return { isCall: false, tool: '', entries: [], strings: [text], deed: null, statements: statementsOf(text) };
+  if (call !== null) return callFacts(call.tool, call.args, true);
+  if (tool !== '') return callFacts(tool, field === '' ? text : { [field]: text }, false);
+  return {
+    isCall: false,
+    isWhole: true,
+    tool: '',
+    entries: [],
+    strings: [text],
+    deed: null,
+    statements: statementsOf(text),
+  };
 }
 
 function callOf(text: string, tool: string): { readonly tool: string; readonly args: unknown } | null {
@@ -79,13 +89,14 @@ function parsed(json: string, tool: string): { readonly tool: string; readonly a
   }
 }
 
-function callFacts(tool: string, args: unknown): Facts {
+function callFacts(tool: string, args: unknown, isWhole: boolean): Facts {
   const entries: CallEntry[] = [];
   collect(args, '', 0, entries);
   const strings = entries.flatMap(({ value }) => (typeof value === 'string' ? [value] : []));
   const deed = entries.flatMap(({ key, value }) => [key, ...deedValue(key, value)]);
   return {
     isCall: true,
+    isWhole,
     tool,
     entries,
     strings,

@@ -44,6 +44,7 @@ function isNamed(word: string, deed: Statement | null): boolean {
 
 function requiredPhrase(rule: RuleWords, quoted: readonly string[]): RuleCheck {
   const test = (facts: Facts): number => {
+    if (!facts.isWhole) return 0;
     if (facts.deed !== null && (isReading(facts.deed) || !wordsOf(rule.text).some((word) => isNamed(word, facts.deed))))
       return 0;
     return quoted.some((phrase) => facts.strings.some((text) => holds(text, phrase))) ? 0 : 1;
