@@ -1,5 +1,5 @@
 import type { Hit } from '../hit.js';
-import { PassageIndex, PassageScan, reversed, type Passage } from '../passage-index.js';
+import { PassageIndex, PassageScan, reversed, type Passage } from '../passages.js';
 import type { TextContext, TextCursor, TextDetector, TextView } from '../text-detector.js';
 import type { TextWindow } from '../text-window.js';
 

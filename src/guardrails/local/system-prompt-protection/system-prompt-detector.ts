@@ -1,6 +1,6 @@
 import type { DetectorOptions } from '../../../contracts/detector-options.js';
 import type { Hit } from '../hit.js';
-import { PassageIndex, PassageScan, reversed } from '../passage-index.js';
+import { PassageIndex, PassageScan, reversed } from '../passages.js';
 import type { TextContext, TextCursor, TextDetector, TextView } from '../text-detector.js';
 import type { TextWindow } from '../text-window.js';
 import { EXTRACTION_GATES, EXTRACTION_RULES } from './extraction-requests.js';
