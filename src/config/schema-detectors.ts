@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import type { DetectorOptions } from '../contracts/detector-options.js';
 import { PII_ENTITIES } from '../contracts/finding.js';
+import { compileLinear } from '../linear-pattern.js';
 import { nonEmpty } from './schema-rules.js';
 
 /** Score from which a detector fires, in the place of the one measured for each channel. */
@@ -8,6 +9,13 @@ const scored = { threshold: z.number().min(0).max(1).optional() };
 const scoredOnly = z.strictObject(scored).optional();
 /** One text, or several. */
 const texts = z.union([nonEmpty(), z.array(nonEmpty())], { error: 'must be a text or a list of texts' });
+
+/** A regular expression that the linear-time engine takes. */
+const linearPattern = nonEmpty().superRefine((pattern, context) => {
+  const compiled = compileLinear(pattern);
+  if ('problem' in compiled)
+    context.addIssue({ code: 'custom', message: `is no pattern of this build: ${compiled.problem}` });
+});
 
 /** `detectors` of a policy: the ones to run, each with its options. */
 export const detectorsSchema = z.strictObject({
@@ -25,7 +33,10 @@ export const detectorsSchema = z.strictObject({
   bias: scoredOnly,
   topic_detector: z.strictObject({ ...scored, topics: z.array(nonEmpty()) }).optional(),
   keyword_detector: z
-    .strictObject({ banned_keywords: z.array(nonEmpty()), banned_patterns: z.array(nonEmpty()).optional() })
+    .strictObject({
+      banned_keywords: z.array(nonEmpty()),
+      banned_patterns: z.array(linearPattern).max(100, { error: 'must hold at most 100 patterns' }).optional(),
+    })
     .optional(),
   policy_violation: z.strictObject({ policy_text: nonEmpty() }).optional(),
   sponge_attack: scoredOnly,

@@ -1,7 +1,7 @@
 import type { DetectorName, Finding } from '../contracts/finding.js';
 import type { BlockReason, CoverageReceipt, Verdict } from '../contracts/verdict.js';
 import type { GatewayErrorCode } from '../errors.js';
-import { AnswerComparison } from './answer-comparison.js';
+import { BeyondTexts } from './beyond-texts.js';
 import type { CheckContext } from './check-context.js';
 import { pointerTo } from './json-pointer.js';
 import type { Hit } from './local/hit.js';
@@ -45,7 +45,7 @@ export class Inspection {
   #taken = 0;
   #isTruncated = false;
   readonly #context: CheckContext;
-  #comparison: AnswerComparison | null = null;
+  #beyond: BeyondTexts | null = null;
 
   constructor(
     policy: CompiledPolicy | null,
@@ -102,7 +102,7 @@ export class Inspection {
     let units = STEP_UNITS;
     while (units > 0) {
       const text = this.#scanNext(this.#policy);
-      if (text === null) return this.#compared(this.#policy);
+      if (text === null) return this.#lookedBeyond(this.#policy);
       // A text costs something however short it is.
       units -= Math.min(text.length, STEP_UNITS) + 64;
     }
@@ -119,7 +119,7 @@ export class Inspection {
     const policy = this.#policy;
     if (this.#isTruncated && policy?.budget.onTruncated === 'block') return TRUNCATED;
     const triggered = this.#triggered;
-    const compared = this.#comparison?.findings ?? NO_FINDINGS;
+    const compared = this.#beyond?.findings ?? NO_FINDINGS;
     if (policy === null || (triggered === null && compared.length === 0)) return NO_DETECTORS;
     const hasTriggered = (name: DetectorName): boolean =>
       triggered?.has(name) === true || compared.some(({ detector }) => detector === name);
@@ -183,10 +183,10 @@ export class Inspection {
     return text.slice(0, left);
   }
 
-  #compared(policy: CompiledPolicy): boolean {
-    if (policy.pairs.length === 0) return true;
-    this.#comparison ??= new AnswerComparison(policy.pairs, this.#context.request, this.payload);
-    return this.#comparison.step();
+  #lookedBeyond(policy: CompiledPolicy): boolean {
+    if (!policy.looksBeyond) return true;
+    this.#beyond ??= new BeyondTexts(policy, this.#context, this.payload);
+    return this.#beyond.step();
   }
 
   #mark(hits: readonly Hit[], leaf: TextLeaf | undefined, name: readonly [string, Container] | undefined): void {
@@ -197,7 +197,7 @@ export class Inspection {
   }
 
   #findings(): readonly Finding[] {
-    const compared = this.#comparison?.findings ?? NO_FINDINGS;
+    const compared = this.#beyond?.findings ?? NO_FINDINGS;
     if (this.marked.length === 0) return compared;
     const findings = [...compared];
     const safeNames = this.#safeNames();
@@ -235,7 +235,7 @@ export class Inspection {
         safeNames === null
           ? NOTHING_SKIPPED
           : skipped.map(({ container, key, reason }) => ({ path: pointerTo(container, key, safeNames), reason })),
-      notChecked: this.#comparison?.notChecked ?? ALL_CHECKED,
+      notChecked: this.#beyond?.notChecked ?? ALL_CHECKED,
       truncated: this.#isTruncated,
       decodedViews: this.#decodedViews,
     };
@@ -245,7 +245,7 @@ export class Inspection {
   #detectorsRun(): readonly DetectorName[] {
     const policy = this.#policy;
     if (policy === null) return NO_DETECTORS;
-    const idle = this.#comparison?.idle;
+    const idle = this.#beyond?.idle;
     return idle === undefined || idle.size === 0
       ? policy.allDetectors
       : policy.allDetectors.filter((name) => !idle.has(name));

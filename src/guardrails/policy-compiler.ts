@@ -1,4 +1,5 @@
 import { DETECTOR_NAMES, type DetectorName } from '../contracts/finding.js';
+import type { CoverageReceipt } from '../contracts/verdict.js';
 import { DEFAULT_SCAN_BUDGET, type ScanBudget } from '../contracts/scan-budget.js';
 import type { GuardrailPolicy, KeptPath } from '../contracts/server-entry.js';
 import type { CheckContext } from './check-context.js';
@@ -7,6 +8,7 @@ import { KeptValues } from './kept-values.js';
 import { type DetectorBuilders, DETECTORS } from './local/detectors.js';
 import type { Hit } from './local/hit.js';
 import type { PairDetector } from './local/pair-detector.js';
+import type { TextDetector } from './local/text-detector.js';
 import { TextScan } from './text-scan.js';
 import { ViewScan } from './view-scan.js';
 
@@ -36,6 +38,12 @@ export class CompiledPolicy {
   /** Those and the detectors that compare an answer with its request, which run on answers. */
   readonly allDetectors: readonly DetectorName[];
   readonly pairs: readonly PairDetector[];
+  /** Detectors that also read a call as a whole. */
+  readonly wholeCall: readonly TextDetector[];
+  /** What of the configuration nothing here can decide. */
+  readonly notCheckable: CoverageReceipt['notChecked'];
+  /** Whether there is more to look at than single texts. */
+  readonly looksBeyond: boolean;
   /** True when a detector takes more than a millisecond for 64 Ki code units, so that such a payload is checked in slices. */
   readonly isDear: boolean;
   /** True when PII is replaced before the call. */
@@ -53,6 +61,12 @@ export class CompiledPolicy {
     this.#set = buildDetectors(policy.detectors, builders);
     this.options = policy.detectors;
     this.pairs = this.#set.pairs;
+    const { texts } = this.#set;
+    this.wholeCall = texts.filter((detector) => detector.readsWholeCall === true);
+    this.notCheckable = texts.flatMap(({ name, notCheckable = [] }) =>
+      notCheckable.map((reason) => ({ detector: name, reason })),
+    );
+    this.looksBeyond = this.pairs.length + this.wholeCall.length + this.notCheckable.length > 0;
     const pairs = new Set<DetectorName>(this.pairs.map(({ name }) => name));
     const named = DETECTOR_NAMES.filter((name) => policy.detectors[name] !== undefined);
     this.detectors = inOrder(named.filter((name) => !pairs.has(name)));

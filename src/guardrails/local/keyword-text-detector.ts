@@ -2,7 +2,7 @@ import type { DetectorOptions } from '../../contracts/detector-options.js';
 import type { Hit } from './hit.js';
 import { type KeywordCursor, KeywordDetector } from './keyword-detector.js';
 import { KeywordPatterns } from './keyword-patterns.js';
-import type { TextContext, TextCursor, TextDetector, TextView } from './text-detector.js';
+import type { TextCursor, TextDetector, TextView } from './text-detector.js';
 import type { TextWindow } from './text-window.js';
 
 /** Banned keywords and patterns in every view of a text, encoded ones included. */
@@ -18,7 +18,7 @@ export class KeywordTextDetector implements TextDetector {
     this.#patterns = new KeywordPatterns(bannedPatterns);
   }
 
-  open(view: TextView, _context: TextContext): TextCursor {
+  open(view: TextView): TextCursor {
     return new BothCursors(this.#keywords, this.#patterns.open(view));
   }
 }

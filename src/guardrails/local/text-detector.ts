@@ -52,6 +52,10 @@ export interface TextDetector {
   readonly name: DetectorName;
   /** Whether it wants decoded views too. */
   readonly readsDecoded: boolean;
+  /** Whether it also wants a call as one text, `tool {json of the arguments}`: no single value shows what a call does. */
+  readonly readsWholeCall?: boolean;
+  /** What of its configuration it cannot decide, one sentence each: said in receipts instead of guessed. */
+  readonly notCheckable?: readonly string[];
   /** Starts on one view; null when nothing can be found in it (no context that matters, nothing configured). */
   open(view: TextView, context: TextContext): TextCursor | null;
 }

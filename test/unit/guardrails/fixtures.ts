@@ -1,4 +1,4 @@
-import { PII_ENTITIES, type DetectorName, type PiiEntity } from '../../../src/contracts/finding.js';
+import { type DetectorName, type PiiEntity } from '../../../src/contracts/finding.js';
 import type { GuardrailPolicy } from '../../../src/contracts/server-entry.js';
 import type { CheckContext } from '../../../src/guardrails/check-context.js';
 import { CompiledPolicy } from '../../../src/guardrails/policy-compiler.js';
@@ -32,8 +32,11 @@ export function keywordsIn(keywords: readonly string[], text: string): string[] 
   return policy.inspectText(text).map(({ start, end }) => text.slice(start, end));
 }
 
+/** Entities that are found by format and checksum alone. */
+export const FORMATS: readonly PiiEntity[] = ['EMAIL', 'CREDIT_CARD', 'IBAN', 'SSN', 'PHONE'];
+
 /** What the PII detector finds, as `ENTITY text`. */
-export function piiIn(text: string, field = '', entities: readonly PiiEntity[] = PII_ENTITIES): string[] {
+export function piiIn(text: string, field = '', entities: readonly PiiEntity[] = FORMATS): string[] {
   const policy = new CompiledPolicy(policyOf({ entities }));
   return policy.inspectText(text, field).map(({ category, start, end }) => `${category} ${text.slice(start, end)}`);
 }

@@ -22,6 +22,8 @@ function union(first: Hit, second: Hit): Hit {
   return { ...longest, start: first.start, end: Math.max(first.end, second.end) };
 }
 
+const CERTAIN = 0.5;
+
 /** The hits without overlaps: what overlaps becomes one hit over all of it, named after the strongest, then the longest, of them. */
 export function strongestApart(hits: readonly Hit[]): readonly Hit[] {
   if (hits.length < 2) return hits;
@@ -35,7 +37,11 @@ export function strongestApart(hits: readonly Hit[]): readonly Hit[] {
   return kept;
 }
 
+/** What holds the other one says more: the digits of a phone number may pass for a card's. */
 function stronger(first: Hit, second: Hit): Hit {
+  const firstHolds =
+    first.start <= second.start && first.end >= second.end && first.end - first.start > second.end - second.start;
+  if (firstHolds && first.score >= CERTAIN) return first;
   if (first.score !== second.score) return first.score > second.score ? first : second;
   return second.end - second.start > first.end - first.start ? second : first;
 }

@@ -16,6 +16,8 @@ const OVERLAP = 400;
 export class PolicyViolationDetector implements TextDetector {
   readonly name = 'policy_violation';
   readonly readsDecoded = false;
+  readonly readsWholeCall = true;
+  readonly notCheckable: readonly string[];
   /** Rules that nothing here can decide. */
   readonly uncheckable: readonly UncheckableRule[];
   readonly #rules: CompiledRules;
@@ -23,6 +25,7 @@ export class PolicyViolationDetector implements TextDetector {
   constructor(options: { readonly policyText: string }) {
     this.#rules = compileRules(options.policyText);
     this.uncheckable = this.#rules.uncheckable;
+    this.notCheckable = this.uncheckable.map(({ number, reason }) => `rule ${String(number)}: ${reason}`);
   }
 
   /** What each checkable rule is checked by. */

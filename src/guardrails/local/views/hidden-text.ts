@@ -7,9 +7,7 @@ export interface HiddenText {
 
 /** Tag characters and the supplementary variation selectors are pairs that begin with U+DB40. */
 const HIGH = '\udb40';
-// Whole characters of the supplementary blocks, not parts of combined ones.
-// eslint-disable-next-line no-misleading-character-class
-const RUN = /(?:[\u{e0001}-\u{e007f}\u{e0100}-\u{e01ef}]|[\ufe00-\ufe0f]|[\u200b-\u200d]){4,}/gu;
+const RUN = /(?:[\u{e0001}-\u{e007f}]|[\u{e0100}-\u{e01ef}]|[\ufe00-\ufe0f]|\u200b|\u200c|\u200d){4,}/gu;
 const SUPPRESSED = /[\u200b\u2060-\u2064\ufeff\u202a-\u202e\u2066-\u2069\u{e0001}-\u{e007f}]/gu;
 /** Joiners are letters of some scripts, and part of many emoji; between Latin letters they only hide. */
 const JOINER = /[A-Za-z][\u200c\u200d](?=[A-Za-z])/g;

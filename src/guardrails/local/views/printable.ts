@@ -1,7 +1,6 @@
 const LETTER = /\p{L}/u;
-// Control characters are what this is about.
-// eslint-disable-next-line no-control-regex
-const CONTROL = /[\u0000-\u0008\u000e-\u001a\u001c-\u001f\u007f-\u009f\ufffd\ufffe\uffff]/;
+/** Control characters but for tabs and line ends, and what stands for something unreadable. */
+const CONTROL = /(?![\t\n\v\f\r\u0085])\p{Cc}|[\ufffd\ufffe\uffff]/u;
 const LATIN_WORDS = /[a-zA-Z]{2,}/;
 
 /** Shortest decoded text that is worth a look. */
@@ -23,7 +22,7 @@ export function textOf(bytes: Uint8Array): string | undefined {
 }
 
 /** True for text a reader could follow: no control characters, some letters. */
-export function isReadable(text: string): boolean {
+function isReadable(text: string): boolean {
   if (CONTROL.test(text)) return false;
   if (LATIN_WORDS.test(text)) return true;
   let letters = 0;

@@ -16,7 +16,7 @@ export interface LocatedView {
   readonly locate: Place;
 }
 
-export interface Span {
+interface Span {
   readonly start: number;
   readonly end: number;
 }

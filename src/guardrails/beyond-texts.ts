@@ -1,0 +1,61 @@
+import type { DetectorName, Finding } from '../contracts/finding.js';
+import type { CoverageReceipt } from '../contracts/verdict.js';
+import { AnswerComparison } from './answer-comparison.js';
+import type { CheckContext } from './check-context.js';
+import type { PayloadText } from './payload-text.js';
+import type { CompiledPolicy } from './policy-compiler.js';
+import { ViewScan } from './view-scan.js';
+
+/** Code units of a call that are read as a whole. Each text of it was read for itself before. */
+const MAX_CALL = 65_536;
+
+const NONE: ReadonlySet<DetectorName> = new Set();
+
+/** What no single text shows: the call as a whole, and the answer beside its call. */
+export class BeyondTexts {
+  readonly findings: Finding[] = [];
+  readonly notChecked: CoverageReceipt['notChecked'][number][];
+  readonly #comparison: AnswerComparison | null;
+  readonly #call: ViewScan | null;
+  #isCallDone = false;
+
+  /** @param payload listed as far as it is going to be */
+  constructor(policy: CompiledPolicy, context: CheckContext, payload: PayloadText) {
+    this.notChecked = [...policy.notCheckable];
+    this.#comparison = policy.pairs.length === 0 ? null : new AnswerComparison(policy.pairs, context.request, payload);
+    const isCall = context.channel === 'argument' && context.tool !== '' && policy.wholeCall.length > 0;
+    this.#call = isCall
+      ? new ViewScan(policy.wholeCall, callText(context.tool, payload), { channel: 'argument', field: '', tool: '' })
+      : null;
+    this.#isCallDone = !isCall;
+  }
+
+  /** Detectors that decided nothing. */
+  get idle(): ReadonlySet<DetectorName> {
+    return this.#comparison?.idle ?? NONE;
+  }
+
+  /** True when all is looked at. @throws GatewayError guardrail_unavailable when a detector fails */
+  step(): boolean {
+    if (!this.#isCallDone) {
+      this.#isCallDone = this.#call?.step() !== false;
+      if (this.#isCallDone) this.#takeCallHits();
+      return this.#isCallDone && this.#comparison === null;
+    }
+    if (this.#comparison?.step() === false) return false;
+    this.findings.push(...(this.#comparison?.findings ?? []));
+    this.notChecked.push(...(this.#comparison?.notChecked ?? []));
+    return true;
+  }
+
+  /** They are about the call, so that no part of a text can be named. */
+  #takeCallHits(): void {
+    for (const hit of this.#call?.hits() ?? []) this.findings.push({ ...hit, path: '', start: 0, end: 0 });
+  }
+}
+
+/** `tool {json}`, as rules of a policy read a call. */
+function callText(tool: string, payload: PayloadText): string {
+  const { arguments: args } = (payload.containers[0]?.node ?? {}) as Readonly<Record<string, unknown>>;
+  return `${tool} ${JSON.stringify(args ?? {})}`.slice(0, MAX_CALL);
+}
