@@ -12,7 +12,7 @@ const REPORT = path.join(ROOT, 'scripts/train/report.json');
 const MAX_TABLE_BYTES = 1_500_000;
 
 /** Each has `train(directory)`: `{ tables: [{ name, bytes }], data: [{ name, sha256 }], metrics }`. */
-const RECIPES = { injection: './train/recipes/injection.mjs' };
+const RECIPES = { injection: './train/recipes/injection.mjs', tone: './train/recipes/tone.mjs' };
 
 const { values } = parseArgs({ options: { data: { type: 'string' }, only: { type: 'string' } } });
 if (values.data === undefined) throw new Error('Say where the rows are: --data DIR');

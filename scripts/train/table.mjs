@@ -8,12 +8,12 @@ const STEPS = 127;
  * The content of a table: 8-bit weights, each in the slot of its hash or the one beside it; when both are taken, the weaker stays out.
  * `dataHash`: SHA-256 (Buffer) of the training data.
  */
-export function tableOf(model, hashes, { slotBits = 18, calibration, dataHash }) {
-  // A few giant weights would cost all others their precision.
+export function tableOf(model, hashes, { slotBits = 18, clip = 0.9995, calibration, dataHash }) {
+  // A few giant weights would cost all others their precision, unless they are what the table is about (`clip: 1`).
   const sizes = Float64Array.from(model.weights, Math.abs)
     .filter((size) => size > 0)
     .sort();
-  const top = sizes.length === 0 ? 1 : sizes[Math.floor(sizes.length * 0.9995)];
+  const top = sizes.length === 0 ? 1 : sizes[Math.floor((sizes.length - 1) * clip)];
   const step = top / STEPS;
   const fingerprints = new Uint16Array(1 << slotBits);
   const weights = new Int8Array(1 << slotBits);

@@ -74,6 +74,8 @@ export class FeatureBatch {
   ends = new Uint32Array(1 << 12);
   /** Offsets of token `i` in the text. */
   starts = new Uint32Array(1 << 12);
+  /** Hash of the letters of token `i`, for detectors with word lists of their own. */
+  words = new Int32Array(1 << 12);
   stops = new Uint32Array(1 << 12);
   tokens = 0;
   #length = 0;
@@ -110,6 +112,7 @@ export class FeatureBatch {
     const token = this.tokens++;
     this.ends[token] = this.#length;
     this.starts[token] = start;
+    this.words[token] = word;
     this.stops[token] = stop;
     history.thirdLast = beforePrevious;
     history.beforePrevious = previous;
@@ -148,6 +151,9 @@ export class FeatureBatch {
     if (this.tokens < this.ends.length) return;
     this.ends = doubled(this.ends);
     this.starts = doubled(this.starts);
+    const words = new Int32Array(this.words.length * 2);
+    words.set(this.words);
+    this.words = words;
     this.stops = doubled(this.stops);
   }
 }

@@ -13,6 +13,9 @@ export function windowScale(tokens: number): number {
   return 1 / Math.sqrt(tokens + DAMPING);
 }
 
+/** Hashed features token by token, as a batch holds them. */
+export type TokenFeatures = Readonly<Pick<FeatureBatch, 'features' | 'ends' | 'starts' | 'stops' | 'tokens'>>;
+
 /** The window of a text that scores highest. */
 export interface WindowScore {
   /** Of the classifier; -Infinity for a text without words. */
@@ -39,7 +42,7 @@ export class WindowScorer {
     this.#table = table;
   }
 
-  add(batch: FeatureBatch): void {
+  add(batch: TokenFeatures): void {
     const { features, ends, starts, stops } = batch;
     let from = 0;
     for (let i = 0; i < batch.tokens; i++) {
