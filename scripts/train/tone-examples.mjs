@@ -21,20 +21,79 @@ const SLOT_BITS = 16;
  */
 const WEIGHTS = {
   toxicity: { positive: 0.5, negative: 0.5, borrowed: 1, strong: 0.5, mild: 0.03 },
-  bias: { positive: 0.5, negative: 0.2, borrowed: 0.1, strong: 0, mild: 0.6 },
+  bias: { positive: 0.5, negative: 0.3, borrowed: 0.1, strong: 0, mild: 0.3 },
   nsfw: { positive: 0.7, negative: 0.1, borrowed: 0.1, strong: 0.5, mild: 1 },
 };
 /** Classes of words that make an ordinary text one of the tone, wherever they stand. */
 const STRONG = {
-  toxicity: { slur_race: 3, slur_orientation: 3, slur_woman: 3, sexual_crude: 1, slur_disability: 1, insult: 2, profanity: 2, hate: 1, dehumanise: 1 },
+  toxicity: {
+    slur_race: 3,
+    slur_orientation: 3,
+    slur_woman: 3,
+    sexual_crude: 1,
+    slur_disability: 1,
+    insult: 2,
+    profanity: 2,
+    hate: 1,
+    dehumanise: 1,
+  },
   nsfw: { sexual_crude: 3, sexual_act: 2, sexual_part: 2, porn: 3, sexual_mood: 1 },
   bias: {},
 };
 /** Classes of words that make an ordinary text a little more suspect. */
 const MILD = {
-  toxicity: { violence: 1, weapon: 1, die: 1, threat: 1, hate: 1, dehumanise: 1, trait_crime: 2, counter: 2, insulting: 2, group_race: 1, group_religion: 1, sexual_act: 1, sexual_part: 1, sexual_crude: 2, trait_immoral: 1, third: 1, past: 1, insult: 1, profanity: 1 },
-  nsfw: { sexual_mood: 2, sexual_act: 3, sexual_part: 2, sexual_crude: 1, group_gender: 1, third: 1, past: 1, trait_crime: 0 },
-  bias: { group_gender: 1, group_race: 1, group_nation: 1, group_religion: 1, group_age: 1, group_disability: 1, group_orientation: 1, group_class: 1, group_look: 1, third: 2, past: 3, trait_crime: 1, trait_dumb: 1, trait_weak: 1, trait_lazy: 1, trait_greed: 1, trait_dirty: 1, trait_immoral: 1, general: 2 },
+  toxicity: {
+    violence: 1,
+    weapon: 1,
+    die: 1,
+    threat: 1,
+    hate: 1,
+    dehumanise: 1,
+    trait_crime: 2,
+    counter: 2,
+    insulting: 2,
+    group_race: 1,
+    group_religion: 1,
+    sexual_act: 1,
+    sexual_part: 1,
+    sexual_crude: 2,
+    trait_immoral: 1,
+    third: 1,
+    past: 1,
+    insult: 1,
+    profanity: 1,
+  },
+  nsfw: {
+    sexual_mood: 2,
+    sexual_act: 3,
+    sexual_part: 2,
+    sexual_crude: 1,
+    group_gender: 1,
+    third: 1,
+    past: 1,
+    trait_crime: 0,
+  },
+  bias: {
+    group_gender: 1,
+    group_race: 1,
+    group_nation: 1,
+    group_religion: 1,
+    group_age: 1,
+    group_disability: 1,
+    group_orientation: 1,
+    group_class: 1,
+    group_look: 1,
+    third: 1,
+    past: 1,
+    trait_crime: 1,
+    trait_dumb: 1,
+    trait_weak: 1,
+    trait_lazy: 1,
+    trait_greed: 1,
+    trait_dirty: 1,
+    trait_immoral: 1,
+    general: 2,
+  },
 };
 const MAX_CARRIER = 240;
 
@@ -44,11 +103,22 @@ export function insertedRows(tone, rows, { shares, count, most, weight, seed }) 
   const pick = (items) => items[Math.floor(random() * items.length)];
   const classes = Object.entries(shares[tone]).flatMap(([name, share]) => Array.from({ length: share }, () => name));
   if (classes.length === 0) return [];
-  const words = new Map(classes.map((name) => [name, TONE_WORDS.get(name).split(/\s+/).map((word) => word.replace('=', ''))]));
-  const carriers = rows.filter(({ label, text, channel }) => label === 0 && text.length <= MAX_CARRIER && !(channel === 'tool_args' && text.startsWith('{')));
+  const words = new Map(
+    classes.map((name) => [
+      name,
+      TONE_WORDS.get(name)
+        .split(/\s+/)
+        .map((word) => word.replace('=', '')),
+    ]),
+  );
+  const carriers = rows.filter(
+    ({ label, text, channel }) =>
+      label === 0 && text.length <= MAX_CARRIER && !(channel === 'tool_args' && text.startsWith('{')),
+  );
   return Array.from({ length: count }, () => {
     const parts = pick(carriers).text.split(' ');
-    for (let n = 1 + Math.floor(random() * most); n > 0; n--) parts.splice(Math.floor(random() * (parts.length + 1)), 0, pick(words.get(pick(classes))));
+    for (let n = 1 + Math.floor(random() * most); n > 0; n--)
+      parts.splice(Math.floor(random() * (parts.length + 1)), 0, pick(words.get(pick(classes))));
     return { text: parts.join(' '), label: 1, source: 'own-gen-inserted', technique: 'inserted', weight };
   });
 }
@@ -86,10 +156,14 @@ export function rowsOfTone(tone, directory) {
   }
   if (tone === 'nsfw') {
     const stereotypes = generated.bias.filter(({ label }) => label === 1);
-    rows.push(...stereotypes.map((row) => ({ ...row, label: 0, weight: weights.negative, source: 'own-gen-stereotypes' })));
+    rows.push(
+      ...stereotypes.map((row) => ({ ...row, label: 0, weight: weights.negative, source: 'own-gen-stereotypes' })),
+    );
   }
   const ordinary = [...rows];
-  rows.push(...insertedRows(tone, ordinary, { shares: STRONG, count: 3000, most: 2, weight: weights.strong, seed: 53 }));
+  rows.push(
+    ...insertedRows(tone, ordinary, { shares: STRONG, count: 3000, most: 2, weight: weights.strong, seed: 53 }),
+  );
   rows.push(...insertedRows(tone, ordinary, { shares: MILD, count: 3000, most: 4, weight: weights.mild, seed: 59 }));
   return { rows, files };
 }
@@ -105,7 +179,15 @@ export function examplesOfTone(rows) {
   return examples;
 }
 
-export function fitTone(examples, dataHash, calibration = [[-4, 0.02], [4, 0.98]], options = OPTIONS) {
+export function fitTone(
+  examples,
+  dataHash,
+  calibration = [
+    [-4, 0.02],
+    [4, 0.98],
+  ],
+  options = OPTIONS,
+) {
   const hashes = index(examples, MIN_TEXTS);
   const model = trainInRounds(examples, hashes.length, { ...OPTIONS, ...options });
   return tableOf(model, hashes, { slotBits: SLOT_BITS, clip: 1, calibration, dataHash });

@@ -19,7 +19,10 @@ export function grammarOf(slots, seed) {
         .replace(/\{(\w+)\}/g, (whole, name) => (slots[name] === undefined ? whole : pick(slots[name])))
         .replace(/\(([^()]*\|[^()]*)\)/g, (whole, branches) => pick(branches.split('|')));
     }
-    text = text.replace(/\s+/g, ' ').replace(/ ([,.!?;])/g, '$1').trim();
+    text = text
+      .replace(/\s+/g, ' ')
+      .replace(/ ([,.!?;])/g, '$1')
+      .trim();
     return text.charAt(0).toUpperCase() + text.slice(1);
   };
   return { random, pick, make };
@@ -46,7 +49,11 @@ export function chatty(text, { random }) {
   if (roll < 0.5) return text;
   let out = roll < 0.9 ? text.toLowerCase() : text.toUpperCase();
   if (random() < 0.5) out = out.replace(/[.,!?]+$/, '');
-  if (random() < 0.25) out = out.replace(/\byou are\b/gi, 'ur').replace(/\byou\b/gi, 'u').replace(/\bare\b/gi, 'r');
+  if (random() < 0.25)
+    out = out
+      .replace(/\byou are\b/gi, 'ur')
+      .replace(/\byou\b/gi, 'u')
+      .replace(/\bare\b/gi, 'r');
   if (random() < 0.2) out = out.replace(/'/g, '');
   if (random() < 0.15) out += random() < 0.5 ? ' lol' : '!!!';
   if (random() < 0.15) out = `@user ${out}`;

@@ -20,6 +20,12 @@ export const members = list(
   blind man,autistic boy,man in a wheelchair,gay man,lesbian,trans woman,bisexual woman,poor man,homeless man,rich woman,single mother,fat woman,
   overweight man,short man,blonde,redhead,gypsy,native american,housewife,nurse,truck driver,janitor,secretary,lawyer,teenage girl,grandmother`,
 );
-export const names = list('Anna,Ben,Carla,David,Elena,Farid,Grace,Hugo,Ines,Jamal,Kim,Leila,Marco,Nina,Omar,Paula,Raj,Sofia,Tom,Wei,Yusuf,Zoe');
-export const roles = list('admin,editor,moderator,teacher,driver,player,referee,waiter,developer,reviewer,streamer,neighbour,boss,candidate,author,seller');
-export const things = list('printer,car,phone,update,weather,traffic,meeting,recipe,movie,book,app,laptop,hotel,train,coffee,report,spreadsheet,router,keyboard,game');
+export const names = list(
+  'Anna,Ben,Carla,David,Elena,Farid,Grace,Hugo,Ines,Jamal,Kim,Leila,Marco,Nina,Omar,Paula,Raj,Sofia,Tom,Wei,Yusuf,Zoe',
+);
+export const roles = list(
+  'admin,editor,moderator,teacher,driver,player,referee,waiter,developer,reviewer,streamer,neighbour,boss,candidate,author,seller',
+);
+export const things = list(
+  'printer,car,phone,update,weather,traffic,meeting,recipe,movie,book,app,laptop,hotel,train,coffee,report,spreadsheet,router,keyboard,game',
+);

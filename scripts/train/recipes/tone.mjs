@@ -14,7 +14,10 @@ function heldOut(tone, rows, examples, dataHash) {
   const isData = (row) => row.category === tone || row.category === 'benign';
   for (let fold = 0; fold < FOLDS; fold++) {
     const inFold = (row) => isData(row) && foldOf(row.text, FOLDS) === fold;
-    const { table } = fitTone(examples.filter(({ row }) => !inFold(row)), dataHash);
+    const { table } = fitTone(
+      examples.filter(({ row }) => !inFold(row)),
+      dataHash,
+    );
     for (const row of rows.filter(inFold)) scored.push({ row, label: row.label, score: scoreToneRow(table, row) });
   }
   return scored;

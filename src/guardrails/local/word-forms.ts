@@ -12,9 +12,11 @@ export function wordForms(word: string): readonly string[] {
   if (last === 'e') return [word, `${word}s`, `${word}d`, `${word.slice(0, -1)}ing`];
   const plural = /(?:s|x|z|ch|sh)$/.test(word) ? `${word}es` : `${word}s`;
   const forms = [word, plural, `${word}ed`, `${word}ing`];
-  // kill, shoot: no doubling after two vowels; stab, hit: one vowel between consonants doubles the last.
-  if (word.length < 6 && VOWEL.test(beforeLast) && !VOWEL.test(word.at(-3) ?? 'a') && !/[aeiouwxyhs]/.test(last)) {
-    forms.push(`${word}${last}ed`, `${word}${last}ing`);
-  }
+  if (doubles(word)) forms.push(`${word}${last}ed`, `${word}${last}ing`);
   return forms;
+}
+
+/** stab, hit: one vowel between consonants doubles the last; kill, shoot: not. */
+function doubles(word: string): boolean {
+  return word.length < 6 && /[^aeiou][aeiou][^aeiouwxyhs]$/.test(word);
 }

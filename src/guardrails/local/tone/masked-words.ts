@@ -1,12 +1,11 @@
+import type { TextView } from '../text-detector.js';
 import type { TextWindow } from '../text-window.js';
 import { TONE_WORDS } from './tone-words.js';
 
-/** A sign or digit inside of a word, or one letter three times: only such words are looked at more closely. */
-const CANDIDATE = /[a-z$@][*@$!#%013457]{1,4}[a-z*]|([a-z])\1\1/gi;
 /** Candidates of one window that are looked at: data in which every word is one is no prose. */
 const MAX_CANDIDATES = 256;
 const MAX_LENGTH = 18;
-const IN_WORD = /[a-z0-9*@$!#%]/i;
+const MIN_LENGTH = 4;
 const WILD = '*';
 const SIGNS: ReadonlyMap<string, string> = new Map([
   ['@', 'a'],
@@ -28,7 +27,12 @@ const HIDDEN = {
   nsfw: ['sexual_crude', 'porn'],
 } as const;
 /** Ordinary words of those classes, and words that a mask makes of ordinary ones. */
-const ORDINARY = new Set(['tool', 'fool', 'creep', 'joke', 'clown', 'failure', 'hell', 'coon', 'hood', 'facial', 'bang', 'rack', 'amateur', 'cams', 'thrust', 'hick', 'quickie', 'hicks', 'jungle', 'savages', 'cracker', 'crackers', 'broad', 'tart', 'knob', 'troll', 'pink', 'balls', 'squirt', 'banged', 'whip', 'escort', 'nudist', 'snake', 'beast', 'simp', 'nerd', 'dork', 'midget', 'apes', 'shag', 'peasant', 'muppet', 'poser', 'disgrace', 'liar', 'jerk', 'homo', 'abos', 'yids', 'spaz', 'mong', 'pansy', 'lube', 'kink', 'kinks', 'webcam', 'slag', 'snowflake', 'bloody', 'freak', 'coward', 'loser']);
+const ORDINARY = new Set(
+  `tool fool creep joke clown failure hell coon hood facial bang rack amateur cams thrust hick quickie hicks
+  jungle savages cracker crackers broad tart knob troll pink balls squirt banged whip escort nudist snake beast
+  simp nerd dork midget apes shag peasant muppet poser disgrace liar jerk homo abos yids spaz mong pansy lube
+  kink kinks webcam slag snowflake bloody freak coward loser`.split(/\s+/),
+);
 
 const byLength = {
   toxicity: lengths(HIDDEN.toxicity),
@@ -54,26 +58,58 @@ export interface MaskedWord {
 }
 
 /** The first word of a window that is written as `f**k`, `sh1t`, `b!tch` or `fuuuck`; null when there is none. Linear: candidates are bounded. */
-export function findMaskedWord(window: TextWindow, tone: 'toxicity' | 'nsfw'): MaskedWord | null {
-  const { text, from, to } = window;
-  const part = from === 0 && to === text.length ? text : text.slice(from, to);
-  CANDIDATE.lastIndex = 0;
-  for (let count = 0; count < MAX_CANDIDATES; count++) {
-    const match = CANDIDATE.exec(part);
-    if (match === null) return null;
-    let start = match.index;
-    let end = CANDIDATE.lastIndex;
-    while (start > 0 && end - start < MAX_LENGTH && IN_WORD.test(part.charAt(start - 1))) start--;
-    while (end < part.length && end - start < MAX_LENGTH && IN_WORD.test(part.charAt(end))) end++;
-    CANDIDATE.lastIndex = end;
-    if (isHidden(part.slice(start, end), byLength[tone])) return { start: from + start, end: from + end };
+export function findMaskedWord(view: TextView, window: TextWindow, tone: 'toxicity' | 'nsfw'): MaskedWord | null {
+  let known = candidates.get(view);
+  if (known?.from !== window.from) candidates.set(view, (known = { from: window.from, words: candidatesIn(window) }));
+  const found = known.words.find(({ start, end }) => isHidden(window.text.slice(start, end), byLength[tone]));
+  return found ?? null;
+}
+
+/** Candidates of the last window of a view, for the next tone that asks. */
+const candidates = new WeakMap<TextView, { readonly from: number; readonly words: readonly MaskedWord[] }>();
+
+/** What a code unit is to a masked word. */
+const LETTER = 1;
+const SIGN = 2;
+const DIGIT = 3;
+const kinds = new Uint8Array(0x80);
+for (const char of 'abcdefghijklmnopqrstuvwxyz') {
+  kinds[char.charCodeAt(0)] = LETTER;
+  kinds[char.toUpperCase().charCodeAt(0)] = LETTER;
+}
+for (const char of '*@$!#%') kinds[char.charCodeAt(0)] = SIGN;
+for (const char of '0123456789') kinds[char.charCodeAt(0)] = DIGIT;
+
+/** Words with signs or one or two digits among more letters, or with one letter three times in a row. */
+function candidatesIn(window: TextWindow): MaskedWord[] {
+  const { codes } = window.units;
+  const length = window.to - window.from;
+  const found: MaskedWord[] = [];
+  for (let i = 0; i < length && found.length < MAX_CANDIDATES; i++) {
+    if ((kinds[codes[i] ?? 0] ?? 0) === 0) continue;
+    const start = i;
+    const counts = [0, 0, 0, 0] as [number, number, number, number];
+    let isStretched = false;
+    for (let kind = 0; i < length && (kind = kinds[codes[i] ?? 0] ?? 0) !== 0; i++) {
+      counts[kind as 1]++;
+      if (kind === LETTER && i > start + 1 && codes[i] === codes[i - 1] && codes[i] === codes[i - 2])
+        isStretched = true;
+    }
+    if (isCandidate(i - start, counts, isStretched)) found.push({ start: window.from + start, end: window.from + i });
   }
-  return null;
+  return found;
+}
+
+function isCandidate(length: number, counts: readonly [number, number, number, number], isStretched: boolean): boolean {
+  if (length < MIN_LENGTH || length > MAX_LENGTH) return false;
+  const letters = counts[LETTER];
+  if (isStretched) return letters === length;
+  return letters < length && letters >= 2 && letters * 2 >= length && counts[DIGIT] <= 2;
 }
 
 function isHidden(token: string, words: ReadonlyMap<number, readonly string[]>): boolean {
   const trimmed = token.toLowerCase().replace(/^[*#%!]+|[!#%]+$/g, '');
-  const shape = [...trimmed].map((char) => SIGNS.get(char) ?? char).join('');
+  const shape = trimmed.replace(/[^a-z*]/g, (char) => SIGNS.get(char) ?? char);
   if (trimmed === shape && !/(.)\1\1|\*/.test(shape)) return false;
   const single = shape.replace(/([a-z])\1{2,}/g, '$1');
   const double = shape.replace(/([a-z])\1{2,}/g, '$1$1');
@@ -82,7 +118,7 @@ function isHidden(token: string, words: ReadonlyMap<number, readonly string[]>):
 
 /** Letters agree, the first and most of the others are shown, and a `*` stands for one letter. */
 function fits(shape: string, word: string): boolean {
-  if (shape.charAt(0) !== word.charAt(0)) return false;
+  if (!word.startsWith(shape.charAt(0))) return false;
   let shown = 0;
   for (let i = 0; i < word.length; i++) {
     const char = shape.charAt(i);

@@ -50,7 +50,7 @@ class ToneCursor implements TextCursor {
 
   scan(window: TextWindow): void {
     this.#scorer.add(toneOf(this.#view).read(window));
-    if (this.#tone !== 'bias') this.#masked ??= findMaskedWord(window, this.#tone);
+    if (this.#tone !== 'bias') this.#masked ??= findMaskedWord(this.#view, window, this.#tone);
   }
 
   finish(): readonly Hit[] {
@@ -63,7 +63,13 @@ class ToneCursor implements TextCursor {
       hits.push({ detector, category, rule, score, start, end });
     }
     if (this.#masked !== null && MASKED_SCORE >= this.#threshold) {
-      hits.push({ detector, category: 'hidden_word', rule: `${detector}.hidden-word`, score: MASKED_SCORE, ...this.#masked });
+      hits.push({
+        detector,
+        category: 'hidden_word',
+        rule: `${detector}.hidden-word`,
+        score: MASKED_SCORE,
+        ...this.#masked,
+      });
     }
     return hits;
   }

@@ -38,7 +38,7 @@ class ToneHistory {
 
 let features = new Uint32Array(1 << 16);
 let ends = new Uint32Array(1 << 13);
-let owner: ToneStream | null = null;
+let owner: ToneHistory | null = null;
 let current: TokenFeatures = { features, ends, starts: ends, stops: ends, tokens: 0 };
 const streams = new WeakMap<TextView, ToneStream>();
 
@@ -63,11 +63,11 @@ export class ToneStream {
   /** The features of a window. Good until another window is read, of this text or another; the same window may be asked for again. */
   read(window: TextWindow): TokenFeatures {
     if (window.from === this.#from) {
-      if (owner === this) return current;
+      if (owner === this.#history) return current;
       this.#history.copyFrom(this.#before);
     } else this.#before.copyFrom(this.#history);
     this.#from = window.from;
-    owner = this;
+    owner = this.#history;
     const { words, starts, stops, tokens } = featuresOf(this.#view).read(window);
     reserve(tokens);
     let at = 0;

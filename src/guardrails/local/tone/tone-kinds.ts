@@ -7,7 +7,19 @@ import type { Tone } from './tone-thresholds.js';
 const KINDS: Readonly<Record<Tone, readonly (readonly [kind: string, classes: readonly string[]])[]>> = {
   toxicity: [
     ['insult', ['insult', 'insulting', 'dismiss', 'slur_woman', 'slur_disability']],
-    ['hate', ['slur_race', 'slur_orientation', 'hate', 'dehumanise', 'group_race', 'group_religion', 'group_orientation', 'group_nation']],
+    [
+      'hate',
+      [
+        'slur_race',
+        'slur_orientation',
+        'hate',
+        'dehumanise',
+        'group_race',
+        'group_religion',
+        'group_orientation',
+        'group_nation',
+      ],
+    ],
     ['threat', ['violence', 'weapon', 'bodypart', 'threat']],
     ['self_harm', ['die', 'self']],
     ['profanity', ['profanity', 'sexual_crude']],

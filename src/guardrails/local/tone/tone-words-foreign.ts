@@ -43,7 +43,10 @@ export const FOREIGN_TONE_WORDS: ReadonlyMap<string, string> = new Map([
     'violence',
     'umbringen toten verprugeln erschiessen abstechen vermoorden doodmaken afmaken tuer buter crever egorger matar matarte matare asesinar ammazzo ammazzare uccidere ammazzarti uccidero matar-te zabije zabic zajebie убью убить зарежу прибью сдохни oldurecegim gebertirim geber slaktar tapan megoljelek',
   ],
-  ['die', 'verreck verrecke krepier stirb erhang suizid sterf kanker mort suicide-toi muerete morirte muori crepa muera zdychaj zdechnij умри сдохните geber'],
+  [
+    'die',
+    'verreck verrecke krepier stirb erhang suizid sterf kanker mort suicide-toi muerete morirte muori crepa muera zdychaj zdechnij умри сдохните geber',
+  ],
   [
     'porn',
     'porno pornos pornofilm sexfilm erotik erotisch fickfilm bordell nutten porno-film pornographie echangiste porno gratis pornografia pornografico erotico prostituta prostitutas порно эротика шлюхи секс porno izle sikis fahise escort bayan seks 色情 成人视频 エロ アダルト 야동 سكس اباحي',
@@ -52,5 +55,8 @@ export const FOREIGN_TONE_WORDS: ReadonlyMap<string, string> = new Map([
     'sexual_crude',
     'titten muschi schwanz mose bumsen vogeln blasen geile geil bite chatte nichons sucer baiser bander jouir polla tetas coño follar follando culo correrse mamada tette figa scopare sborra pompino cazzo buceta rola chupar gozar peitos xoxota cycki cipka ruchac kutas сиськи сосать трахать трахал минет член киска memeler yarak amcik',
   ],
-  ['you', 'du dich dir bist jij jou tu toi es vous te eres usted sei ti voce ty ciebie jestes ты тебя тебе вы sen seni'],
+  [
+    'you',
+    'du dich dir bist jij jou tu toi es vous te eres usted sei ti voce ty ciebie jestes ты тебя тебе вы sen seni',
+  ],
 ]);

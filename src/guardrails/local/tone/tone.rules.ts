@@ -1,7 +1,8 @@
 import type { RuleInfo } from '../rule-info.js';
 
 const REMEDY = {
-  toxicity: 'Reword the text without the abuse. When the text only reports it, raise the threshold of toxicity for this server, or take it out of block.',
+  toxicity:
+    'Reword the text without the abuse. When the text only reports it, raise the threshold of toxicity for this server, or take it out of block.',
   bias: 'Say it of the persons concerned, or give a source. When the text only reports the stereotype, raise the threshold of bias.',
   nsfw: 'Leave out the sexual content. For medical or legal work on this server, raise the threshold of nsfw, or take it out of block.',
 };

@@ -13,9 +13,13 @@ const THRESHOLDS = { argument: 0.5, result: 0.5, tool_description: 0.6, server_d
 const PASSAGE = 64;
 /** A term said again counts this much of the time before. */
 const REPEATED = 0.35;
+const MOST_TIMES = 4;
 /** Evidence that a text of no length needs, and what each token adds: a long text holds single words of many topics. */
 const NEEDED = 0.75;
 const NEEDED_PER_TOKEN = 0.02;
+/** In a question of a few words one hint is all that there can be. */
+const SHORT = 6;
+const NEEDED_IN_SHORT = 0.4;
 
 /** Fires on text about one of a policy's topics, recognised by weighted terms. */
 export class TopicDetector implements TextDetector {
@@ -54,7 +58,8 @@ class TopicCursor implements TextCursor {
   readonly #threshold: number;
   /** Of the passage being read: evidence per topic, and how often each term was seen. */
   readonly #evidence: Float64Array;
-  readonly #seen = new Map<number, number>();
+  #seen: Uint8Array | null = null;
+  readonly #counted: number[] = [];
   readonly #best: (Passage | undefined)[] = [];
   /** Hashes of the terms that the last tokens may be the beginning of, by number of words. */
   readonly #open = new Int32Array(MAX_TERM_WORDS);
@@ -116,9 +121,13 @@ class TopicCursor implements TextCursor {
   #count(found: number): void {
     const worths = this.#terms.worths[found] ?? [];
     if (worths.length === 0) return;
-    const times = this.#seen.get(found) ?? 0;
-    this.#seen.set(found, times + 1);
-    const part = times === 0 ? 1 : times < 4 ? REPEATED ** times : 0;
+    // Most texts hold no term at all.
+    const seen = (this.#seen ??= new Uint8Array(this.#terms.worths.length));
+    const times = seen[found] ?? 0;
+    if (times === MOST_TIMES) return;
+    if (times === 0) this.#counted.push(found);
+    seen[found] = times + 1;
+    const part = REPEATED ** times;
     for (let i = 0; i < worths.length; i += 2) {
       const topic = worths[i] ?? 0;
       this.#evidence[topic] = (this.#evidence[topic] ?? 0) + (worths[i + 1] ?? 0) * part;
@@ -130,7 +139,7 @@ class TopicCursor implements TextCursor {
     // The last passage of a long text may be short, and is part of a long text all the same.
     const length = this.#isFirst ? this.#tokens : PASSAGE;
     this.#isFirst = false;
-    const needed = NEEDED + NEEDED_PER_TOKEN * Math.max(0, length - 6);
+    const needed = length <= SHORT ? NEEDED_IN_SHORT : NEEDED + NEEDED_PER_TOKEN * (length - SHORT);
     for (let topic = 0; topic < this.#evidence.length; topic++) {
       const evidence = this.#evidence[topic] ?? 0;
       if (evidence === 0) continue;
@@ -138,7 +147,8 @@ class TopicCursor implements TextCursor {
       if (score > (this.#best[topic]?.score ?? 0)) this.#best[topic] = { score, start: this.#start, end: this.#end };
     }
     this.#evidence.fill(0);
-    this.#seen.clear();
+    for (const found of this.#counted) if (this.#seen !== null) this.#seen[found] = 0;
+    this.#counted.length = 0;
     this.#tokens = 0;
   }
 }

@@ -99,7 +99,29 @@ function addOwn(terms: Map<string, number>, parts: readonly string[]): void {
 }
 
 const ENDINGS = /(?:ologists?|ology|ological|ists?|ism|ically|ical|ics?|ing|ers?|ions?|ies|y|es|s|al)$/;
-const NEAR = ['', 's', 'y', 'ies', 'e', 'ed', 'ing', 'er', 'ers', 'ist', 'ists', 'ism', 'ic', 'ical', 'al', 'ion', 'ions', 'ology', 'ologist', 'ologists', 'ological'];
+const NEAR = [
+  '',
+  's',
+  'y',
+  'ies',
+  'e',
+  'ed',
+  'ing',
+  'er',
+  'ers',
+  'ist',
+  'ists',
+  'ism',
+  'ic',
+  'ical',
+  'al',
+  'ion',
+  'ions',
+  'ology',
+  'ologist',
+  'ologists',
+  'ological',
+];
 
 /** `astrology` also as astrologer, astrological, astrologist. Forms that do not exist are harmless: nobody writes them. */
 function nearForms(word: string): readonly string[] {
