@@ -21,7 +21,7 @@ const SLOT_BITS = 16;
  */
 const WEIGHTS = {
   toxicity: { positive: 0.5, negative: 0.5, borrowed: 1, strong: 0.5, mild: 0.03 },
-  bias: { positive: 0.5, negative: 0.3, borrowed: 0.1, strong: 0, mild: 0.3 },
+  bias: { positive: 0.5, negative: 0.6, borrowed: 0.1, strong: 0, mild: 0.3 },
   nsfw: { positive: 0.7, negative: 0.1, borrowed: 0.1, strong: 0.5, mild: 1 },
 };
 /** Classes of words that make an ordinary text one of the tone, wherever they stand. */
@@ -74,15 +74,6 @@ const MILD = {
     trait_crime: 0,
   },
   bias: {
-    group_gender: 1,
-    group_race: 1,
-    group_nation: 1,
-    group_religion: 1,
-    group_age: 1,
-    group_disability: 1,
-    group_orientation: 1,
-    group_class: 1,
-    group_look: 1,
     third: 1,
     past: 1,
     trait_crime: 1,
@@ -92,7 +83,7 @@ const MILD = {
     trait_greed: 1,
     trait_dirty: 1,
     trait_immoral: 1,
-    general: 2,
+    general: 1,
   },
 };
 const MAX_CARRIER = 240;

@@ -80,31 +80,40 @@ for (const char of 'abcdefghijklmnopqrstuvwxyz') {
 for (const char of '*@$!#%') kinds[char.charCodeAt(0)] = SIGN;
 for (const char of '0123456789') kinds[char.charCodeAt(0)] = DIGIT;
 
+const kindAt = (codes: Uint8Array | Uint16Array, at: number): number => kinds[codes[at] ?? 0] ?? 0;
+
 /** Words with signs or one or two digits among more letters, or with one letter three times in a row. */
 function candidatesIn(window: TextWindow): MaskedWord[] {
   const { codes } = window.units;
   const length = window.to - window.from;
   const found: MaskedWord[] = [];
-  for (let i = 0; i < length && found.length < MAX_CANDIDATES; i++) {
-    if ((kinds[codes[i] ?? 0] ?? 0) === 0) continue;
-    const start = i;
-    const counts = [0, 0, 0, 0] as [number, number, number, number];
-    let isStretched = false;
-    for (let kind = 0; i < length && (kind = kinds[codes[i] ?? 0] ?? 0) !== 0; i++) {
-      counts[kind as 1]++;
-      if (kind === LETTER && i > start + 1 && codes[i] === codes[i - 1] && codes[i] === codes[i - 2])
-        isStretched = true;
+  for (let start = 0; start < length && found.length < MAX_CANDIDATES; start++) {
+    if (kindAt(codes, start) === 0) continue;
+    let end = start + 1;
+    while (end < length && kindAt(codes, end) !== 0) end++;
+    const size = end - start;
+    if (size >= MIN_LENGTH && size <= MAX_LENGTH && isCandidate(codes, start, end)) {
+      found.push({ start: window.from + start, end: window.from + end });
     }
-    if (isCandidate(i - start, counts, isStretched)) found.push({ start: window.from + start, end: window.from + i });
+    start = end;
   }
   return found;
 }
 
-function isCandidate(length: number, counts: readonly [number, number, number, number], isStretched: boolean): boolean {
-  if (length < MIN_LENGTH || length > MAX_LENGTH) return false;
-  const letters = counts[LETTER];
+function isCandidate(codes: Uint8Array | Uint16Array, start: number, end: number): boolean {
+  let letters = 0;
+  let digits = 0;
+  let isStretched = false;
+  for (let i = start; i < end; i++) {
+    const kind = kindAt(codes, i);
+    if (kind === DIGIT) digits++;
+    if (kind !== LETTER) continue;
+    letters++;
+    if (i > start + 1 && codes[i] === codes[i - 1] && codes[i] === codes[i - 2]) isStretched = true;
+  }
+  const length = end - start;
   if (isStretched) return letters === length;
-  return letters < length && letters >= 2 && letters * 2 >= length && counts[DIGIT] <= 2;
+  return letters < length && letters >= 2 && letters * 2 >= length && digits <= 2;
 }
 
 function isHidden(token: string, words: ReadonlyMap<number, readonly string[]>): boolean {
