@@ -6,6 +6,6 @@ export type Tone = 'toxicity' | 'bias' | 'nsfw';
  * a table that has not seen it (`scripts/train/report.json`); never below even odds. */
 export const TONE_THRESHOLDS: Readonly<Record<Tone, Readonly<Record<Channel, number>>>> = {
   toxicity: { argument: 0.5, result: 0.65, tool_description: 0.5, server_description: 0.5 },
-  bias: { argument: 0.86, result: 0.87, tool_description: 0.8, server_description: 0.8 },
+  bias: { argument: 0.9, result: 0.86, tool_description: 0.8, server_description: 0.8 },
   nsfw: { argument: 0.5, result: 0.5, tool_description: 0.5, server_description: 0.5 },
 };
