@@ -1,0 +1,121 @@
+import type { TextView } from '../text-detector.js';
+import type { TextWindow } from '../text-window.js';
+import { mix } from '../classifier/feature-batch.js';
+import { featuresOf } from '../classifier/feature-stream.js';
+import type { TokenFeatures } from '../classifier/window-scorer.js';
+import { toneClassOf } from './tone-classes.js';
+
+/** Past this distance in tokens two classes have nothing to do with each other. */
+const REACH = 9;
+const RECENT = 4;
+/** Most features that one token can have. */
+const MAX_FEATURES = 16;
+
+/** Salts of the kinds of feature; changing one asks for new tables. */
+const WORD = 0x21f0aaad;
+const PAIR = 0x735a2d97;
+const CLASS = 0x6c8e9cf5;
+const CLASSES = 0x4f6cdd1d;
+const NEAR_CLASSES = 0x2c1b3c6d;
+const TRIPLE = 0x297a2d39;
+const BEFORE = 0x1b56c4e9;
+const AFTER = 0x3a8f05c5;
+
+/** What the features of a token depend on besides the token. */
+class ToneHistory {
+  word = 0;
+  count = 0;
+  readonly classes = new Uint8Array(RECENT);
+  readonly at = new Float64Array(RECENT).fill(-1000);
+
+  copyFrom(other: ToneHistory): void {
+    this.word = other.word;
+    this.count = other.count;
+    this.classes.set(other.classes);
+    this.at.set(other.at);
+  }
+}
+
+let features = new Uint32Array(1 << 16);
+let ends = new Uint32Array(1 << 13);
+let owner: ToneHistory | null = null;
+let current: TokenFeatures = { features, ends, starts: ends, stops: ends, tokens: 0 };
+const streams = new WeakMap<TextView, ToneStream>();
+
+/** The features of a view for toxicity, bias and nsfw: made once, on top of the tokens that all classifiers share. */
+export function toneOf(view: TextView): ToneStream {
+  let stream = streams.get(view);
+  if (stream === undefined) streams.set(view, (stream = new ToneStream(view)));
+  return stream;
+}
+
+/** Words, pairs of words, and the parts that words play (their class) with those shortly before and beside them. */
+export class ToneStream {
+  readonly #view: TextView;
+  readonly #before = new ToneHistory();
+  readonly #history = new ToneHistory();
+  #from = -1;
+
+  constructor(view: TextView) {
+    this.#view = view;
+  }
+
+  /** The features of a window. Good until another window is read, of this text or another; the same window may be asked for again. */
+  read(window: TextWindow): TokenFeatures {
+    if (window.from === this.#from) {
+      if (owner === this.#history) return current;
+      this.#history.copyFrom(this.#before);
+    } else this.#before.copyFrom(this.#history);
+    this.#from = window.from;
+    owner = this.#history;
+    const { words, starts, stops, tokens } = featuresOf(this.#view).read(window);
+    reserve(tokens);
+    let at = 0;
+    for (let i = 0; i < tokens; i++) {
+      at = token(words[i] ?? 0, at, this.#history);
+      ends[i] = at;
+    }
+    current = { features, ends, starts, stops, tokens };
+    return current;
+  }
+}
+
+function token(word: number, from: number, history: ToneHistory): number {
+  let at = from;
+  const { word: previous, classes, at: places, count } = history;
+  const kind = toneClassOf(word);
+  features[at++] = mix(word, 0, WORD);
+  features[at++] = mix(previous, word, PAIR);
+  if ((places[0] ?? 0) === count - 1) features[at++] = mix(classes[0] ?? 0, word, AFTER);
+  if (kind !== 0) {
+    features[at++] = mix(kind, 0, CLASS);
+    features[at++] = mix(previous, kind, BEFORE);
+    at = pairs(kind, at, history);
+    classes.copyWithin(1, 0);
+    places.copyWithin(1, 0);
+    classes[0] = kind;
+    places[0] = count;
+  }
+  history.word = word;
+  history.count++;
+  return at;
+}
+
+function pairs(kind: number, from: number, { classes, at: places, count }: ToneHistory): number {
+  let at = from;
+  let last = 0;
+  for (let i = 0; i < RECENT; i++) {
+    const other = classes[i] ?? 0;
+    const distance = count - (places[i] ?? 0);
+    if (distance > REACH) break;
+    features[at++] = mix(other, kind, distance < 3 ? NEAR_CLASSES : CLASSES);
+    if (last !== 0) features[at++] = mix(mix(other, last, TRIPLE), kind, TRIPLE);
+    last = other;
+  }
+  return at;
+}
+
+function reserve(tokens: number): void {
+  if (tokens > ends.length) ends = new Uint32Array(tokens * 2);
+  if (tokens * MAX_FEATURES > features.length) features = new Uint32Array(tokens * MAX_FEATURES * 2);
+}
