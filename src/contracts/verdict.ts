@@ -7,6 +7,19 @@ export interface CoverageReceipt {
   readonly chars: number;
   /** Parts that were not text (images, audio, blobs) and why they were passed over. */
   readonly skipped: readonly { readonly path: string; readonly reason: string }[];
+  /** Remote providers that were asked, in order; absent = none. */
+  readonly providers?: readonly ProviderReceipt[];
+}
+
+/** What became of one remote check. */
+export interface ProviderReceipt {
+  /** As the config calls it. */
+  readonly provider: string;
+  /** `failed_open` = not checked, and let through all the same, because the policy says so. */
+  readonly outcome: 'checked' | 'failed_open';
+  /** Why it failed; absent when it did not. */
+  readonly reason?: string;
+  readonly ms: number;
 }
 
 /** The decision over one direction of one call. `findings` of detectors that only report are in every kind. */

@@ -3,6 +3,11 @@ import { CheckDeadline } from './check-deadline.js';
 import { GuardrailEngine } from './engine.js';
 import { InputGuardrailInterceptor } from './input-guardrail.interceptor.js';
 import { OutputGuardrailInterceptor } from './output-guardrail.interceptor.js';
+import { ProviderLedger, ProviderRecord } from './providers/provider-record.js';
+import { RemoteChecks } from './providers/remote-checks.js';
+import { RemoteProviders } from './providers/remote-providers.js';
+
+const SHARED = [GuardrailEngine, CheckDeadline, RemoteChecks, InputGuardrailInterceptor, OutputGuardrailInterceptor];
 
 /**
  * The two interceptors around the proxy. They must be provided by class: Nest skips the interceptors of a class that comes from
@@ -10,13 +15,13 @@ import { OutputGuardrailInterceptor } from './output-guardrail.interceptor.js';
  */
 @Module({})
 export class GuardrailsModule {
-  /** @param imports modules that offer ConfigStore */
+  /** @param imports modules that offer ConfigStore, Metrics and the logger */
   static register(imports: NonNullable<ModuleMetadata['imports']>): DynamicModule {
     return {
       module: GuardrailsModule,
       imports,
-      providers: [GuardrailEngine, CheckDeadline, InputGuardrailInterceptor, OutputGuardrailInterceptor],
-      exports: [GuardrailEngine, CheckDeadline, InputGuardrailInterceptor, OutputGuardrailInterceptor],
+      providers: [...SHARED, RemoteProviders, { provide: ProviderRecord, useClass: ProviderLedger }],
+      exports: SHARED,
     };
   }
 }

@@ -2,9 +2,11 @@ import { type CallHandler, type ExecutionContext, Injectable, type NestIntercept
 import { type Observable, from, mergeMap, of } from 'rxjs';
 import { type McpCall, sealCall } from '../contracts/mcp-call.js';
 import { McpReply, sealReply } from '../contracts/mcp-reply.js';
+import type { GuardrailPolicy } from '../contracts/server-entry.js';
 import { UNCHECKED, type Verdict } from '../contracts/verdict.js';
 import { CheckDeadline } from './check-deadline.js';
 import { type InputDecision, GuardrailEngine } from './engine.js';
+import { RemoteChecks } from './providers/remote-checks.js';
 import { attachVault } from './vault-of-call.js';
 
 /** Verdict before effect (architecture D4): asks the engine, seals the call or answers without calling. Nothing else. */
@@ -13,6 +15,7 @@ export class InputGuardrailInterceptor implements NestInterceptor<McpReply, McpR
   constructor(
     private readonly engine: GuardrailEngine,
     private readonly deadline: CheckDeadline,
+    private readonly remote: RemoteChecks,
   ) {}
 
   intercept(context: ExecutionContext, next: CallHandler<McpReply>): Observable<McpReply> {
@@ -20,12 +23,30 @@ export class InputGuardrailInterceptor implements NestInterceptor<McpReply, McpR
     const policy = call.server.inputPolicy;
     if (policy === null) return this.forward(call, UNCHECKED, next);
     const decision = this.engine.inspectInput(policy, checkedPart(call.params));
+    if (policy.remote !== undefined) {
+      return from(this.askProviders(call, policy, decision)).pipe(
+        mergeMap((decided) => this.conclude(call, decided, next)),
+      );
+    }
     if (decision instanceof Promise) {
       return from(this.deadline.within(call.server, decision)).pipe(
         mergeMap((decided) => this.conclude(call, decided, next)),
       );
     }
     return this.conclude(call, decision, next);
+  }
+
+  /** One limit of time for the local detectors and the providers after them. */
+  private async askProviders(
+    call: McpCall,
+    policy: GuardrailPolicy,
+    decision: InputDecision | Promise<InputDecision>,
+  ): Promise<InputDecision> {
+    const { server, target, signal } = call;
+    const endsAt = performance.now() + this.deadline.limitMs(server);
+    const local = decision instanceof Promise ? await this.deadline.within(server, decision) : decision;
+    const context = { channel: 'argument', server: server.name, tool: target } as const;
+    return this.remote.input(policy, context, local, { ms: endsAt - performance.now(), signal });
   }
 
   private conclude(call: McpCall, decision: InputDecision, next: CallHandler<McpReply>): Observable<McpReply> {

@@ -1,11 +1,12 @@
 import { type CallHandler, type ExecutionContext, Injectable, type NestInterceptor } from '@nestjs/common';
 import { Observable, type Subscriber } from 'rxjs';
 import type { McpCall, Progress } from '../contracts/mcp-call.js';
-import { type McpReply, inspectReply, sealReply } from '../contracts/mcp-reply.js';
+import { type McpReply, type UpstreamBody, inspectReply, sealReply } from '../contracts/mcp-reply.js';
 import type { GuardrailPolicy } from '../contracts/server-entry.js';
 import { UNCHECKED } from '../contracts/verdict.js';
 import { CheckDeadline } from './check-deadline.js';
 import { type OutputDecision, GuardrailEngine } from './engine.js';
+import { RemoteChecks } from './providers/remote-checks.js';
 import { vaultOf } from './vault-of-call.js';
 
 /** Checks every text leaf of the answer, restores what the input side redacted, seals the reply. Nothing else. */
@@ -14,6 +15,7 @@ export class OutputGuardrailInterceptor implements NestInterceptor<McpReply, Mcp
   constructor(
     private readonly engine: GuardrailEngine,
     private readonly deadline: CheckDeadline,
+    private readonly remote: RemoteChecks,
   ) {}
 
   intercept(context: ExecutionContext, next: CallHandler<McpReply>): Observable<McpReply> {
@@ -47,15 +49,34 @@ export class OutputGuardrailInterceptor implements NestInterceptor<McpReply, Mcp
       return reply;
     }
     const decision = this.engine.inspectOutput(policy, body, vault);
+    if (policy?.remote !== undefined) {
+      return this.askProviders(call, policy, body, decision).then((decided) => seal(reply, decided));
+    }
     if (!(decision instanceof Promise)) return seal(reply, decision);
     return this.deadline.within(call.server, decision).then((decided) => seal(reply, decided));
   }
 
-  /** Progress messages are text of the upstream as well: one that would be blocked is shown without its message. */
+  /** One limit of time for the local detectors and the providers after them. */
+  private async askProviders(
+    call: McpCall,
+    policy: GuardrailPolicy,
+    body: UpstreamBody,
+    decision: OutputDecision | Promise<OutputDecision>,
+  ): Promise<OutputDecision> {
+    const { server, target, params, signal } = call;
+    const endsAt = performance.now() + this.deadline.limitMs(server);
+    const local = decision instanceof Promise ? await this.deadline.within(server, decision) : decision;
+    const request = { tool: target, arguments: params.arguments };
+    const context = { channel: 'result', server: server.name, tool: target, request } as const;
+    const limit = { ms: endsAt - performance.now(), signal };
+    return this.remote.output(policy, context, { decision: local, body }, limit);
+  }
+
+  /** Progress messages are text of the upstream as well: one that would be blocked is shown without its message, and so is one that a provider would have to be asked about. */
   private checkedProgress(policy: GuardrailPolicy, show: (progress: Progress) => void): (progress: Progress) => void {
     return (progress) => {
       const { message, ...numbers } = progress;
-      show(message === undefined || this.engine.inspectProgressMessage(policy, message) ? progress : numbers);
+      show(message === undefined || (policy.remote === undefined && this.engine.inspectProgressMessage(policy, message)) ? progress : numbers);
     };
   }
 }

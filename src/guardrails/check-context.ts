@@ -1,0 +1,18 @@
+import type { Channel } from '../contracts/channel.js';
+
+/** What a payload is: where it comes from, and whose it is. */
+export interface CheckContext {
+  readonly channel: Channel;
+  /** Server that is called or described; empty when there is none. */
+  readonly server: string;
+  /** Tool that is called or defined; empty when there is none. */
+  readonly tool: string;
+  /** Of an answer: the call as the upstream saw it. Absent = nothing to compare the answer with. */
+  readonly request?: AnsweredCall;
+}
+
+/** A call beside its answer. */
+export interface AnsweredCall {
+  readonly tool: string;
+  readonly arguments: unknown;
+}
