@@ -1,6 +1,7 @@
-import { DETECTOR_NAMES, type DetectorName, PII_ENTITIES } from '../contracts/finding.js';
+import { BUILT_DETECTORS, type DetectorName, isPairDetector, PAIR_DETECTORS } from '../contracts/finding.js';
 import type { GuardrailPolicy } from '../contracts/server-entry.js';
 import type { ConfigPath, RawProblem } from './problem.js';
+import { DEFAULT_OPTIONS, missingConfiguration, toDetectorOptions } from './schema-detectors.js';
 import type { PluginsSection, PolicyDefinition } from './schema-plugins.js';
 import { notSupportedYet } from './schema-rules.js';
 import type { DefinitionPolicySection, InputPolicySection, OutputPolicySection } from './schema-server.js';
@@ -13,17 +14,23 @@ type DetectorSet = GuardrailPolicy['detectors'];
 /** The policies that servers may name; null when the provider cannot check anything in this build. */
 export type PolicyTable = ReadonlyMap<string, DetectorSet> | null;
 
-const BUILT_IN: DetectorSet = Object.freeze({
-  keyword_detector: Object.freeze({ bannedKeywords: Object.freeze([]) }),
-  pii: Object.freeze({ entities: PII_ENTITIES }),
-});
+const BUILT = new Intl.ListFormat('en').format(BUILT_DETECTORS);
 
-/** Detectors this build has. */
-const BUILT = DETECTOR_NAMES.filter((name) => BUILT_IN[name] !== undefined);
+/** Detectors that run on every text they are given, in either direction. */
+const OF_TEXTS = BUILT_DETECTORS.filter((name) => !isPairDetector(name));
+
+const BUILT_IN: DetectorSet = Object.freeze(
+  Object.fromEntries(OF_TEXTS.map((name) => [name, DEFAULT_OPTIONS[name]])) as DetectorSet,
+);
 
 /** The built-in policy with every detector of it blocking. */
 export function blockingDefaultPolicy(): GuardrailPolicy {
-  return Object.freeze({ policyName: BUILT_IN_POLICY, detectors: BUILT_IN, block: new Set(BUILT), redactPii: false });
+  return Object.freeze({
+    policyName: BUILT_IN_POLICY,
+    detectors: BUILT_IN,
+    block: new Set(OF_TEXTS),
+    redactPii: false,
+  });
 }
 
 /** The built-in policy and those of `plugins.guardrails.config.policies`. */
@@ -43,19 +50,21 @@ export function readPolicies(plugins: PluginsSection, problems: RawProblem[], wa
     if (Object.keys(definition.detectors).length === 0) {
       warnings.push({ path: [...path, 'detectors'], message: 'configures no detector, so this policy finds nothing' });
     }
-    table.set(name, toDetectors(definition));
+    reportMissing(definition, path, problems);
+    table.set(name, Object.freeze(toDetectorOptions(definition.detectors)));
   }
   return table;
 }
 
-function toDetectors({ detectors }: PolicyDefinition): DetectorSet {
-  const { keyword_detector: keywords, pii } = detectors;
-  return Object.freeze({
-    ...(keywords && {
-      keyword_detector: Object.freeze({ bannedKeywords: Object.freeze([...new Set(keywords.banned_keywords)]) }),
-    }),
-    ...(pii && { pii: Object.freeze({ entities: Object.freeze([...new Set(pii.entities)]) }) }),
-  });
+/** A detector that this build lacks must not look as if it ran. */
+function reportMissing({ detectors }: PolicyDefinition, path: ConfigPath, problems: RawProblem[]): void {
+  for (const name of Object.keys(detectors)) {
+    if (isDetector(name)) continue;
+    problems.push({
+      path: [...path, 'detectors', name],
+      message: notSupportedYet(`remove it: this build has ${BUILT}`),
+    });
+  }
 }
 
 /** Where a policy stands and where its faults and warnings go. */
@@ -90,12 +99,18 @@ export function resolveOutputPolicy(
   scope: PolicyScope,
 ): GuardrailPolicy | null {
   if (section?.enabled !== true) return null;
-  for (const check of ['relevancy', 'hallucination', 'adherence'] as const) {
-    if (section.additional_config[check]) {
-      report(scope, ['additional_config', check], notSupportedYet('set it to false'));
-    }
+  const { additional_config: additional } = section;
+  const switchedOn = PAIR_DETECTORS.filter((name) => additional[name]);
+  for (const name of switchedOn) {
+    if (!isDetector(name)) report(scope, ['additional_config', name], notSupportedYet('set it to false'));
   }
-  return resolvePolicy(section, false, scope);
+  for (const key of ['relevancy_threshold', 'adherence_threshold'] as const) {
+    if (additional[key] === undefined || switchedOn.length === 0) continue;
+    const message =
+      'not used: it is a score of the remote service; give the detector a threshold in plugins.guardrails.config.policies';
+    scope.warnings.push({ path: [...scope.path, 'additional_config', key], message });
+  }
+  return resolvePolicy(section, false, scope, switchedOn.filter(isDetector));
 }
 
 /** The policy for tool definitions of a server; null when it is off. */
@@ -106,45 +121,60 @@ export function resolveDefinitionPolicy(
   return section?.enabled === true ? resolvePolicy(section, false, scope) : null;
 }
 
+/** @param switchedOn detectors that run although the named policy may not configure them */
 function resolvePolicy(
   section: InputPolicySection | OutputPolicySection | DefinitionPolicySection,
   redactPii: boolean,
   scope: PolicyScope,
+  switchedOn: readonly DetectorName[] | null = null,
 ): GuardrailPolicy | null {
   if (section.provider !== undefined && section.provider !== 'local') {
     report(scope, ['provider'], notSupportedYet('use "local" or leave it out'));
   }
-  const { table } = scope;
-  if (table === null) return null;
-  const detectors = table.get(section.policy_name);
-  if (detectors === undefined) {
-    const known = [...table.keys()].join(', ');
-    const fault = section.policy_name === '' ? 'an enabled policy needs a name' : 'no such policy';
-    report(scope, ['policy_name'], `${fault}; plugins.guardrails.config.policies and the built-in ones are: ${known}`);
-    return null;
-  }
+  const named = namedPolicy(section.policy_name, scope);
+  if (named === null) return null;
+  const detectors = withSwitchedOn(named, switchedOn ?? []);
   const block = new Set<DetectorName>();
   section.block.forEach((name, index) => {
-    const fault = blockFault(name, section.policy_name, detectors);
+    const fault = blockFault(name, section.policy_name, detectors, switchedOn !== null);
     if (fault !== null) report(scope, ['block', index], fault);
     else if (isDetector(name)) block.add(name);
   });
-  if (block.has('keyword_detector') && detectors.keyword_detector?.bannedKeywords.length === 0) {
-    const message = `blocks keyword_detector, but policy ${section.policy_name} has no banned keywords, so it blocks nothing`;
+  for (const name of block) {
+    const missing = missingConfiguration(detectors, name);
+    if (missing === null) continue;
+    const message = `blocks ${name}, but policy ${section.policy_name} has no ${missing}, so it blocks nothing`;
     scope.warnings.push({ path: [...scope.path, 'block'], message });
   }
   return Object.freeze({ policyName: section.policy_name, detectors, block, redactPii });
 }
 
-function blockFault(name: string, policyName: string, detectors: DetectorSet): string | null {
-  if (!isDetector(name)) {
-    return `unknown detector ${JSON.stringify(name)}; this build has ${BUILT.join(' and ')}`;
+function namedPolicy(name: string, scope: PolicyScope): DetectorSet | null {
+  if (scope.table === null) return null;
+  const detectors = scope.table.get(name);
+  if (detectors !== undefined) return detectors;
+  const known = [...scope.table.keys()].join(', ');
+  const fault = name === '' ? 'an enabled policy needs a name' : 'no such policy';
+  report(scope, ['policy_name'], `${fault}; plugins.guardrails.config.policies and the built-in ones are: ${known}`);
+  return null;
+}
+
+function withSwitchedOn(detectors: DetectorSet, switchedOn: readonly DetectorName[]): DetectorSet {
+  const missing = switchedOn.filter((name) => detectors[name] === undefined);
+  if (missing.length === 0) return detectors;
+  return Object.freeze({ ...detectors, ...Object.fromEntries(missing.map((name) => [name, DEFAULT_OPTIONS[name]])) });
+}
+
+function blockFault(name: string, policyName: string, detectors: DetectorSet, isOfAnswers: boolean): string | null {
+  if (!isDetector(name)) return `unknown detector ${JSON.stringify(name)}; this build has ${BUILT}`;
+  if (isPairDetector(name) && !isOfAnswers) {
+    return `${name} compares an answer with its call: name it in output_guardrails_policy`;
   }
   return detectors[name] === undefined ? `blocks ${name}, but policy ${policyName} does not configure ${name}` : null;
 }
 
 function isDetector(name: string): name is DetectorName {
-  return (BUILT as readonly string[]).includes(name);
+  return (BUILT_DETECTORS as readonly string[]).includes(name);
 }
 
 function report(scope: PolicyScope, tail: ConfigPath, message: string): void {

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { PII_ENTITIES } from '../contracts/finding.js';
+import { detectorsSchema } from './schema-detectors.js';
 import { nonEmpty, notSupportedYet, seconds, unsupportedSwitch } from './schema-rules.js';
 
 const auth = z
@@ -22,23 +22,7 @@ const auth = z
   })
   .prefault({});
 
-const policy = z.strictObject({
-  detectors: z.strictObject({
-    keyword_detector: z
-      .strictObject({
-        banned_keywords: z.array(nonEmpty()),
-      })
-      .optional(),
-    pii: z
-      .strictObject({
-        entities: z
-          .array(z.enum(PII_ENTITIES))
-          .min(1, { error: 'must hold at least one entity; leave entities out for all' })
-          .default([...PII_ENTITIES]),
-      })
-      .optional(),
-  }),
-});
+const policy = z.strictObject({ detectors: detectorsSchema });
 
 const guardrails = z
   .strictObject({

@@ -17,6 +17,18 @@ export const DETECTOR_NAMES = [
 ] as const;
 export type DetectorName = (typeof DETECTOR_NAMES)[number];
 
+/** Detectors that compare an answer with its request, and so run on answers only. */
+export const PAIR_DETECTORS = ['relevancy', 'adherence', 'hallucination'] as const satisfies readonly DetectorName[];
+export type PairDetectorName = (typeof PAIR_DETECTORS)[number];
+
+/** Detectors of this build: those a policy may name. A test holds the registry of src/guardrails to it, which config may not import. */
+export const BUILT_DETECTORS: readonly DetectorName[] = ['keyword_detector', 'pii'];
+
+/** True for a detector that compares an answer with its request. */
+export function isPairDetector(name: DetectorName): name is PairDetectorName {
+  return (PAIR_DETECTORS as readonly DetectorName[]).includes(name);
+}
+
 export const PII_ENTITIES = ['EMAIL', 'CREDIT_CARD', 'IBAN', 'SSN', 'PHONE'] as const;
 export type PiiEntity = (typeof PII_ENTITIES)[number];
 

@@ -7,6 +7,12 @@ export interface CoverageReceipt {
   readonly chars: number;
   /** Parts that were not text (images, audio, blobs) and why they were passed over. */
   readonly skipped: readonly { readonly path: string; readonly reason: string }[];
+  /** Detectors of the policy that decided nothing, or not over everything, and why. */
+  readonly notChecked: readonly { readonly detector: DetectorName; readonly reason: string }[];
+  /** True when the payload is longer than the budget: the rest was not looked at. */
+  readonly truncated: boolean;
+  /** Decoded forms of parts of the text (base64, percent, spaced …) that were read as well. */
+  readonly decodedViews: number;
   /** Remote providers that were asked, in order; absent = none. */
   readonly providers?: readonly ProviderReceipt[];
 }
@@ -43,5 +49,12 @@ export type Verdict =
 export const UNCHECKED: Verdict = Object.freeze({
   kind: 'pass',
   findings: Object.freeze([]),
-  receipt: Object.freeze({ detectors: Object.freeze([]), chars: 0, skipped: Object.freeze([]) }),
+  receipt: Object.freeze({
+    detectors: Object.freeze([]),
+    chars: 0,
+    skipped: Object.freeze([]),
+    notChecked: Object.freeze([]),
+    truncated: false,
+    decodedViews: 0,
+  }),
 });

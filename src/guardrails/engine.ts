@@ -2,6 +2,7 @@ import { setImmediate } from 'node:timers/promises';
 import type { UpstreamBody } from '../contracts/mcp-reply.js';
 import type { GuardrailPolicy } from '../contracts/server-entry.js';
 import { UNCHECKED, type Verdict } from '../contracts/verdict.js';
+import type { CheckContext } from './check-context.js';
 import { Inspection } from './inspection.js';
 import { edit, applyEdits } from './payload-edit.js';
 import { compilePolicy, type CompiledPolicy } from './policy-compiler.js';
@@ -24,9 +25,14 @@ export interface OutputDecision {
   readonly body: UpstreamBody;
 }
 
+/** How a policy becomes its detectors. */
+type Compile = (policy: GuardrailPolicy) => CompiledPolicy;
+
 /** Code units checked without giving way to other calls: a text of 64 Ki and some names. Larger payloads are checked in slices. */
 const MAX_SYNC_CHARS = 65_536 + 4_096;
 const MAX_SYNC_NODES = 16_384;
+/** The same for policies with dear detectors: some 2 ms of work. */
+const MAX_SYNC_CHARS_DEAR = 16_384 + 1_024;
 /** Longest stretch of work between two turns of the event loop, about. */
 const SLICE_MS = 1;
 
@@ -34,11 +40,21 @@ const SLICE_MS = 1;
  * Applies a policy to one direction of one call (architecture D4). Stateless; decisions on up to 64 Ki code units come synchronously.
  */
 export class GuardrailEngine {
-  /** @throws GatewayError invalid_request when the arguments are nested deeper than 64 */
-  inspectInput(policy: GuardrailPolicy, value: Record<string, unknown>): InputDecision | Promise<InputDecision> {
-    const compiled = compilePolicy(policy);
-    const inspection = new Inspection(compiled, value, 'invalid_request');
-    if (inspection.list(MAX_SYNC_NODES, MAX_SYNC_CHARS)) {
+  readonly #compile: Compile;
+
+  constructor(compile: Compile = compilePolicy) {
+    this.#compile = compile;
+  }
+
+  /** @throws GatewayError invalid_request when the arguments are nested deeper than 64, guardrail_unavailable when a detector fails */
+  inspectInput(
+    policy: GuardrailPolicy,
+    value: Record<string, unknown>,
+    context: CheckContext,
+  ): InputDecision | Promise<InputDecision> {
+    const compiled = this.#compile(policy);
+    const inspection = new Inspection(compiled, value, context, 'invalid_request');
+    if (inspection.list(MAX_SYNC_NODES, maxSyncChars(compiled))) {
       inspection.run();
       return decideInput(compiled, inspection, value);
     }
@@ -48,18 +64,19 @@ export class GuardrailEngine {
   /**
    * Checks an answer as the upstream sent it, and then puts back what the input side replaced.
    * @param policy null = nothing to check; placeholders are restored all the same
-   * @throws GatewayError upstream_protocol when the answer is nested deeper than 64
+   * @throws GatewayError upstream_protocol when the answer is nested deeper than 64, guardrail_unavailable when a detector fails
    */
   inspectOutput(
     policy: GuardrailPolicy | null,
     body: UpstreamBody,
     vault: RedactionVault | null,
+    context: CheckContext,
   ): OutputDecision | Promise<OutputDecision> {
     if (policy === null && vault === null) return { verdict: UNCHECKED, body };
-    const compiled = policy === null ? null : compilePolicy(policy);
+    const compiled = policy === null ? null : this.#compile(policy);
     const value = body.kind === 'result' ? body.result : body.error;
-    const inspection = new Inspection(compiled, value, 'upstream_protocol');
-    if (inspection.list(MAX_SYNC_NODES, MAX_SYNC_CHARS)) {
+    const inspection = new Inspection(compiled, value, context, 'upstream_protocol');
+    if (inspection.list(MAX_SYNC_NODES, maxSyncChars(compiled))) {
       inspection.run();
       const verdict = outputVerdict(compiled, inspection);
       const restoration = restorationOf(inspection, vault, verdict);
@@ -69,13 +86,22 @@ export class GuardrailEngine {
     return decideLargeOutput(compiled, inspection, body, vault);
   }
 
-  /** True when a progress message may be shown: no blocking detector finds anything in it. Messages past 64 Ki code units may not. */
-  inspectProgressMessage(policy: GuardrailPolicy | null, text: string): boolean {
+  /** True when a progress message may be shown: no blocking detector finds anything in it. What is too long to be checked at once may not. */
+  inspectProgressMessage(policy: GuardrailPolicy | null, text: string, context: CheckContext): boolean {
     if (policy === null) return true;
-    if (text.length > MAX_SYNC_CHARS) return false;
-    const compiled = compilePolicy(policy);
-    return !compiled.inspectText(text).some((hit) => compiled.blocks(hit.detector));
+    const compiled = this.#compile(policy);
+    if (text.length > maxSyncChars(compiled)) return false;
+    try {
+      return !compiled.inspectText(text, 'message', context).some((hit) => compiled.blocks(hit.detector));
+    } catch {
+      // A detector failed: the numbers are shown without the message.
+      return false;
+    }
   }
+}
+
+function maxSyncChars(policy: CompiledPolicy | null): number {
+  return policy?.isDear === true ? MAX_SYNC_CHARS_DEAR : MAX_SYNC_CHARS;
 }
 
 interface Stepped {

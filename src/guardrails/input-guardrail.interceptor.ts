@@ -4,6 +4,7 @@ import { type McpCall, sealCall } from '../contracts/mcp-call.js';
 import { McpReply, sealReply } from '../contracts/mcp-reply.js';
 import type { GuardrailPolicy } from '../contracts/server-entry.js';
 import { UNCHECKED, type Verdict } from '../contracts/verdict.js';
+import type { CheckContext } from './check-context.js';
 import { CheckDeadline } from './check-deadline.js';
 import { type InputDecision, GuardrailEngine } from './engine.js';
 import { RemoteChecks } from './providers/remote-checks.js';
@@ -18,13 +19,14 @@ export class InputGuardrailInterceptor implements NestInterceptor<McpReply, McpR
     private readonly remote: RemoteChecks,
   ) {}
 
-  intercept(context: ExecutionContext, next: CallHandler<McpReply>): Observable<McpReply> {
-    const call: McpCall = context.getArgByIndex(0);
+  intercept(execution: ExecutionContext, next: CallHandler<McpReply>): Observable<McpReply> {
+    const call: McpCall = execution.getArgByIndex(0);
     const policy = call.server.inputPolicy;
     if (policy === null) return this.forward(call, UNCHECKED, next);
-    const decision = this.engine.inspectInput(policy, checkedPart(call.params));
+    const context = { channel: 'argument', server: call.server.name, tool: call.target } as const;
+    const decision = this.engine.inspectInput(policy, checkedPart(call.params), context);
     if (policy.remote !== undefined) {
-      return from(this.askProviders(call, policy, decision)).pipe(
+      return from(this.askProviders(call, policy, context, decision)).pipe(
         mergeMap((decided) => this.conclude(call, decided, next)),
       );
     }
@@ -40,12 +42,12 @@ export class InputGuardrailInterceptor implements NestInterceptor<McpReply, McpR
   private async askProviders(
     call: McpCall,
     policy: GuardrailPolicy,
+    context: CheckContext,
     decision: InputDecision | Promise<InputDecision>,
   ): Promise<InputDecision> {
-    const { server, target, signal } = call;
+    const { server, signal } = call;
     const endsAt = performance.now() + this.deadline.limitMs(server);
     const local = decision instanceof Promise ? await this.deadline.within(server, decision) : decision;
-    const context = { channel: 'argument', server: server.name, tool: target } as const;
     return this.remote.input(policy, context, local, { ms: endsAt - performance.now(), signal });
   }
 

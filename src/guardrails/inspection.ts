@@ -1,12 +1,15 @@
 import type { DetectorName, Finding } from '../contracts/finding.js';
 import type { CoverageReceipt, Verdict } from '../contracts/verdict.js';
 import type { GatewayErrorCode } from '../errors.js';
+import { answerPair } from './answer-pair.js';
+import type { CheckContext } from './check-context.js';
 import { pointerTo } from './json-pointer.js';
 import type { Hit } from './local/hit.js';
+import type { PairDetector } from './local/pair-detector.js';
 import { MAX_WINDOW } from './local/text-window.js';
 import { type Container, PayloadText, type TextLeaf } from './payload-text.js';
-import type { CompiledPolicy } from './policy-compiler.js';
-import type { TextScan } from './text-scan.js';
+import type { CompiledPolicy, Scan } from './policy-compiler.js';
+import { guarded } from './view-scan.js';
 
 /** Findings reported per payload. Detection itself goes on: what blocks and what is redacted does not depend on it. */
 const MAX_FINDINGS = 100;
@@ -17,6 +20,7 @@ const STEP_NODES = 4_096;
 const NO_DETECTORS: readonly DetectorName[] = [];
 const NO_FINDINGS: readonly Finding[] = [];
 const NOTHING_SKIPPED: CoverageReceipt['skipped'] = [];
+const ALL_CHECKED: CoverageReceipt['notChecked'] = [];
 const NO_NAMES: readonly (readonly [string, Container])[] = [];
 
 /** Hits in a leaf, or in a member name. */
@@ -32,11 +36,25 @@ export class Inspection {
   #triggered: Set<DetectorName> | null = null;
   #names: readonly (readonly [string, Container])[] | null = null;
   #next = 0;
-  #scan: TextScan | null = null;
+  #scan: Scan | null = null;
   #isListed = false;
+  #decodedViews = 0;
+  readonly #context: CheckContext;
+  #pair: ReturnType<typeof answerPair> | null = null;
+  #nextPair = 0;
+  #pairFindings: Finding[] | null = null;
+  #notChecked: CoverageReceipt['notChecked'] = ALL_CHECKED;
+  /** Detectors that decided nothing. */
+  #idle: Set<DetectorName> | null = null;
 
-  constructor(policy: CompiledPolicy | null, value: Readonly<Record<string, unknown>>, depthError: GatewayErrorCode) {
+  constructor(
+    policy: CompiledPolicy | null,
+    value: Readonly<Record<string, unknown>>,
+    context: CheckContext,
+    depthError: GatewayErrorCode,
+  ) {
     this.#policy = policy;
+    this.#context = context;
     this.payload = new PayloadText(value, depthError, policy?.knowsAsClean);
   }
 
@@ -56,7 +74,7 @@ export class Inspection {
     let units = STEP_UNITS;
     while (units > 0) {
       const text = this.#scanNext(this.#policy);
-      if (text === null) return true;
+      if (text === null) return this.#comparePair(this.#policy);
       // A text costs something however short it is.
       units -= Math.min(text.length, STEP_UNITS) + 64;
     }
@@ -74,7 +92,7 @@ export class Inspection {
     const triggered = this.#triggered;
     return policy === null || triggered === null
       ? NO_DETECTORS
-      : policy.detectors.filter((name) => triggered.has(name) && policy.blocks(name));
+      : policy.allDetectors.filter((name) => triggered.has(name) && policy.blocks(name));
   }
 
   /** The verdict; `redactions` > 0 makes it a redaction unless something blocks. */
@@ -94,14 +112,53 @@ export class Inspection {
     const name = this.#names[this.#next - leaves.length];
     const text = leaf?.text ?? name?.[0];
     if (text === undefined) return null;
-    this.#scan ??= policy.scan(text, leaf === undefined ? '' : fieldOf(leaf));
+    this.#scan ??= policy.scan(text, leaf === undefined ? '' : fieldOf(leaf), this.#context);
     if (!this.#scan.step()) return text;
     const hits = this.#scan.hits();
+    this.#decodedViews += this.#scan.decodedViews;
     this.#scan = null;
     this.#next++;
     if (hits.length > 0) this.#mark(hits, leaf, name);
     else if (leaf === undefined) policy.rememberCleanName(text);
     return text;
+  }
+
+  /** Compares the answer with its call, one detector a step. True when all have. */
+  #comparePair({ pairs }: CompiledPolicy): boolean {
+    const detector = pairs[this.#nextPair];
+    if (detector === undefined) return true;
+    this.#nextPair++;
+    const { request } = this.#context;
+    if (request === undefined) {
+      this.#note(detector.name, 'nothing to compare: it checks the answer to a call', true);
+    } else {
+      const pair = (this.#pair ??= answerPair(request, this.payload));
+      if (pair.answer === '') this.#note(detector.name, 'the answer holds no text', true);
+      else this.#compare(detector, pair);
+    }
+    return this.#nextPair >= pairs.length;
+  }
+
+  #compare(detector: PairDetector, pair: ReturnType<typeof answerPair>): void {
+    const { name } = detector;
+    const outcome = guarded(detector, () => detector.check(pair));
+    if (outcome.outcome === 'not_checkable') {
+      this.#note(name, outcome.reason, true);
+      return;
+    }
+    if (pair.isCut) this.#note(name, 'only the first 64 Ki characters of call and answer were compared', false);
+    if (!outcome.triggered) return;
+    const { category, rule, score } = outcome;
+    this.#triggered ??= new Set();
+    this.#triggered.add(name);
+    this.#pairFindings ??= [];
+    // It is about the whole answer.
+    this.#pairFindings.push({ detector: name, category, rule, score, path: '', start: 0, end: 0 });
+  }
+
+  #note(detector: DetectorName, reason: string, isIdle: boolean): void {
+    this.#notChecked = [...this.#notChecked, { detector, reason }];
+    if (isIdle) (this.#idle ??= new Set()).add(detector);
   }
 
   #mark(hits: readonly Hit[], leaf: TextLeaf | undefined, name: readonly [string, Container] | undefined): void {
@@ -112,8 +169,8 @@ export class Inspection {
   }
 
   #findings(): readonly Finding[] {
-    if (this.marked.length === 0) return NO_FINDINGS;
-    const findings: Finding[] = [];
+    const findings = this.#pairFindings === null ? [] : [...this.#pairFindings];
+    if (this.marked.length === 0) return findings.length === 0 ? NO_FINDINGS : findings;
     const safeNames = this.#safeNames();
     for (const marked of this.marked) {
       if (findings.length >= MAX_FINDINGS) break;
@@ -139,14 +196,26 @@ export class Inspection {
 
   #receipt(): CoverageReceipt {
     const { chars, skipped } = this.payload;
-    const detectors = this.#policy?.detectors ?? NO_DETECTORS;
-    if (skipped.length === 0) return { detectors, chars, skipped: NOTHING_SKIPPED };
-    const safeNames = this.#safeNames();
+    const safeNames = skipped.length === 0 ? null : this.#safeNames();
     return {
-      detectors,
+      detectors: this.#detectorsRun(),
       chars,
-      skipped: skipped.map(({ container, key, reason }) => ({ path: pointerTo(container, key, safeNames), reason })),
+      skipped:
+        safeNames === null
+          ? NOTHING_SKIPPED
+          : skipped.map(({ container, key, reason }) => ({ path: pointerTo(container, key, safeNames), reason })),
+      notChecked: this.#notChecked,
+      truncated: false,
+      decodedViews: this.#decodedViews,
     };
+  }
+
+  /** The same array for the same policy, as long as each detector decided. */
+  #detectorsRun(): readonly DetectorName[] {
+    const policy = this.#policy;
+    if (policy === null) return NO_DETECTORS;
+    const idle = this.#idle;
+    return idle === null ? policy.allDetectors : policy.allDetectors.filter((name) => !idle.has(name));
   }
 }
 

@@ -4,6 +4,7 @@ import type { McpCall, Progress } from '../contracts/mcp-call.js';
 import { type McpReply, type UpstreamBody, inspectReply, sealReply } from '../contracts/mcp-reply.js';
 import type { GuardrailPolicy } from '../contracts/server-entry.js';
 import { UNCHECKED } from '../contracts/verdict.js';
+import type { CheckContext } from './check-context.js';
 import { CheckDeadline } from './check-deadline.js';
 import { type OutputDecision, GuardrailEngine } from './engine.js';
 import { RemoteChecks } from './providers/remote-checks.js';
@@ -22,7 +23,7 @@ export class OutputGuardrailInterceptor implements NestInterceptor<McpReply, Mcp
     const call: McpCall = context.getArgByIndex(0);
     const policy = call.server.outputPolicy;
     if (policy !== null && call.onProgress !== undefined)
-      call.onProgress = this.checkedProgress(policy, call.onProgress);
+      call.onProgress = this.checkedProgress(policy, call, call.onProgress);
     // One Observable instead of operators: this runs once per call, and the small answers need no promise.
     return new Observable((subscriber) =>
       next.handle().subscribe({
@@ -48,9 +49,16 @@ export class OutputGuardrailInterceptor implements NestInterceptor<McpReply, Mcp
       sealReply(reply, body, UNCHECKED);
       return reply;
     }
-    const decision = this.engine.inspectOutput(policy, body, vault);
+    const context: CheckContext = {
+      channel: 'result',
+      server: call.server.name,
+      tool: call.target,
+      // As it was sent, placeholders included.
+      request: { tool: call.target, arguments: call.params.arguments },
+    };
+    const decision = this.engine.inspectOutput(policy, body, vault, context);
     if (policy?.remote !== undefined) {
-      return this.askProviders(call, policy, body, decision).then((decided) => seal(reply, decided));
+      return this.askProviders(call, policy, context, { body, decision }).then((decided) => seal(reply, decided));
     }
     if (!(decision instanceof Promise)) return seal(reply, decision);
     return this.deadline.within(call.server, decision).then((decided) => seal(reply, decided));
@@ -58,25 +66,31 @@ export class OutputGuardrailInterceptor implements NestInterceptor<McpReply, Mcp
 
   /** One limit of time for the local detectors and the providers after them. */
   private async askProviders(
-    call: McpCall,
+    { server, signal }: McpCall,
     policy: GuardrailPolicy,
-    body: UpstreamBody,
-    decision: OutputDecision | Promise<OutputDecision>,
+    context: CheckContext,
+    { body, decision }: { readonly body: UpstreamBody; readonly decision: OutputDecision | Promise<OutputDecision> },
   ): Promise<OutputDecision> {
-    const { server, target, params, signal } = call;
     const endsAt = performance.now() + this.deadline.limitMs(server);
     const local = decision instanceof Promise ? await this.deadline.within(server, decision) : decision;
-    const request = { tool: target, arguments: params.arguments };
-    const context = { channel: 'result', server: server.name, tool: target, request } as const;
-    const limit = { ms: endsAt - performance.now(), signal };
-    return this.remote.output(policy, context, { decision: local, body }, limit);
+    return this.remote.output(policy, context, { decision: local, body }, { ms: endsAt - performance.now(), signal });
   }
 
-  /** Progress messages are text of the upstream as well: one that would be blocked is shown without its message, and so is one that a provider would have to be asked about. */
-  private checkedProgress(policy: GuardrailPolicy, show: (progress: Progress) => void): (progress: Progress) => void {
+  /**
+   * Progress messages are text of the upstream as well: one that would be blocked is shown without its message, and so is every one
+   * that a provider would have to be asked about.
+   */
+  private checkedProgress(
+    policy: GuardrailPolicy,
+    { server, target }: McpCall,
+    show: (progress: Progress) => void,
+  ): (progress: Progress) => void {
+    const context = { channel: 'result', server: server.name, tool: target } as const;
+    const mayShow = (message: string): boolean =>
+      policy.remote === undefined && this.engine.inspectProgressMessage(policy, message, context);
     return (progress) => {
       const { message, ...numbers } = progress;
-      show(message === undefined || (policy.remote === undefined && this.engine.inspectProgressMessage(policy, message)) ? progress : numbers);
+      show(message === undefined || mayShow(message) ? progress : numbers);
     };
   }
 }

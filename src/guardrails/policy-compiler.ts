@@ -1,35 +1,55 @@
-import type { DetectorName } from '../contracts/finding.js';
+import { DETECTOR_NAMES, type DetectorName } from '../contracts/finding.js';
 import type { GuardrailPolicy } from '../contracts/server-entry.js';
+import type { CheckContext } from './check-context.js';
+import { buildDetectors, type DetectorSet } from './detector-set.js';
+import { type DetectorBuilders, DETECTORS } from './local/detectors.js';
 import type { Hit } from './local/hit.js';
-import { KeywordDetector } from './local/keyword-detector.js';
-import { PiiDetector } from './local/pii/pii-detector.js';
-import { TextScan, type DetectorSet } from './text-scan.js';
+import type { PairDetector } from './local/pair-detector.js';
+import { TextScan } from './text-scan.js';
+import { ViewScan } from './view-scan.js';
 
 /** Member names remembered as clean, and their length: payloads repeat a few short ones for ever, and a hostile variety is not kept. */
 const MAX_CLEAN_NAMES = 4_096;
 const MAX_CLEAN_NAME_CHARS = 48;
 
+/** Of a text that stands for itself. */
+const NOWHERE: CheckContext = { channel: 'argument', server: '', tool: '' };
+
+/** One text under a policy, in steps of bounded work. */
+export interface Scan {
+  /** True when the text is done. */
+  step(): boolean;
+  /** What was found, with offsets in the text. Call it when `step` has returned true. */
+  hits(): readonly Hit[];
+  /** Decoded forms of parts of the text that were read. */
+  readonly decodedViews: number;
+}
+
 /** A policy with its detectors built; shared by every call of the policy. What it learns are member names, never values. */
 export class CompiledPolicy {
-  /** Detectors that run. */
+  /** Detectors of texts, which run on every payload. */
   readonly detectors: readonly DetectorName[];
+  /** Those and the detectors that compare an answer with its request, which run on answers. */
+  readonly allDetectors: readonly DetectorName[];
+  readonly pairs: readonly PairDetector[];
+  /** True when a detector takes more than a millisecond for 64 Ki code units, so that such a payload is checked in slices. */
+  readonly isDear: boolean;
+  /** True when PII is replaced before the call. */
+  readonly redactsPii: boolean;
   readonly #set: DetectorSet;
   readonly #blocking: ReadonlySet<DetectorName>;
   readonly #cleanNames = new Set<string>();
-  /** True when PII is replaced before the call. */
-  readonly redactsPii: boolean;
 
-  constructor(policy: GuardrailPolicy) {
-    const { keyword_detector: keywords, pii } = policy.detectors;
-    this.#set = {
-      keywords: keywords === undefined ? null : new KeywordDetector(keywords.bannedKeywords),
-      pii: pii === undefined ? null : new PiiDetector(pii.entities),
-    };
-    this.detectors = [
-      ...(keywords === undefined ? [] : (['keyword_detector'] as const)),
-      ...(pii === undefined ? [] : (['pii'] as const)),
-    ];
-    this.redactsPii = policy.redactPii && pii !== undefined;
+  /** @throws GatewayError guardrail_unavailable for a detector that this build does not have */
+  constructor(policy: GuardrailPolicy, builders: DetectorBuilders = DETECTORS) {
+    this.#set = buildDetectors(policy.detectors, builders);
+    this.pairs = this.#set.pairs;
+    const pairs = new Set<DetectorName>(this.pairs.map(({ name }) => name));
+    const named = DETECTOR_NAMES.filter((name) => policy.detectors[name] !== undefined);
+    this.detectors = inOrder(named.filter((name) => !pairs.has(name)));
+    this.allDetectors = [...this.detectors, ...pairs];
+    this.isDear = this.#set.texts.length > 0;
+    this.redactsPii = policy.redactPii && policy.detectors.pii !== undefined;
     this.#blocking = policy.block;
   }
 
@@ -46,15 +66,54 @@ export class CompiledPolicy {
   }
 
   /** A scan of one text, to be stepped. */
-  scan(text: string, field: string): TextScan {
-    return new TextScan(this.#set, text, field);
+  scan(text: string, field: string, { channel, tool }: CheckContext): Scan {
+    const { texts } = this.#set;
+    if (texts.length === 0) return new TextScan(this.#set, text, field);
+    const views = new ViewScan(texts, text, { channel, field, tool });
+    return this.#set.keywords === null && this.#set.pii === null
+      ? views
+      : new TwoScans(new TextScan(this.#set, text, field), views);
   }
 
   /** What the detectors find in a text, at once. */
-  inspectText(text: string, field = ''): readonly Hit[] {
-    const scan = this.scan(text, field);
+  inspectText(text: string, field = '', context: CheckContext = NOWHERE): readonly Hit[] {
+    const scan = this.scan(text, field, context);
     while (!scan.step());
     return scan.hits();
+  }
+}
+
+/** The order of receipts and block messages: as it was when there were two. */
+function inOrder(names: readonly DetectorName[]): readonly DetectorName[] {
+  const first = (['keyword_detector', 'pii'] as const).filter((name) => names.includes(name));
+  return [...first, ...names.filter((name) => name !== 'keyword_detector' && name !== 'pii')];
+}
+
+/** One text through both kinds of detectors, one after the other. */
+class TwoScans implements Scan {
+  readonly #first: TextScan;
+  readonly #second: ViewScan;
+  #isFirstDone = false;
+
+  constructor(first: TextScan, second: ViewScan) {
+    this.#first = first;
+    this.#second = second;
+  }
+
+  step(): boolean {
+    if (this.#isFirstDone) return this.#second.step();
+    this.#isFirstDone = this.#first.step();
+    return false;
+  }
+
+  hits(): readonly Hit[] {
+    const [first, second] = [this.#first.hits(), this.#second.hits()];
+    if (second.length === 0) return first;
+    return first.length === 0 ? second : [...first, ...second];
+  }
+
+  get decodedViews(): number {
+    return this.#second.decodedViews;
   }
 }
 

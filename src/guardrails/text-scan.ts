@@ -1,22 +1,19 @@
+import type { DetectorSet } from './detector-set.js';
 import { isPlain } from './local/fold.js';
 import { FoldedText } from './local/folded-text.js';
 import type { Hit } from './local/hit.js';
-import type { KeywordCursor, KeywordDetector } from './local/keyword-detector.js';
+import type { KeywordCursor } from './local/keyword-detector.js';
 import { MAX_WINDOW, openWindow } from './local/text-window.js';
 import { withoutOverlaps } from './local/pii/overlaps.js';
-import { PiiCursor, type PiiDetector } from './local/pii/pii-detector.js';
-
-/** The detectors of one policy; null = the policy does not configure it. */
-export interface DetectorSet {
-  readonly keywords: KeywordDetector | null;
-  readonly pii: PiiDetector | null;
-}
+import { PiiCursor } from './local/pii/pii-detector.js';
 
 /**
- * One text on its way through the detectors, in steps of bounded work. The detectors keep their state between steps and see the
+ * One text on its way through keywords and PII, in steps of bounded work. The detectors keep their state between steps and see the
  * whole text around their position, so that where the steps fall changes nothing.
  */
 export class TextScan {
+  /** These two read nothing decoded. */
+  readonly decodedViews = 0;
   readonly #detectors: DetectorSet;
   readonly #field: string;
   readonly #keywordCursor: KeywordCursor | null;

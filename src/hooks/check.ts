@@ -1,6 +1,7 @@
 import type { HookPolicy } from '../contracts/hook-policy.js';
 import type { GuardrailPolicy } from '../contracts/server-entry.js';
 import type { Verdict } from '../contracts/verdict.js';
+import type { CheckContext } from '../guardrails/check-context.js';
 import { GuardrailEngine } from '../guardrails/engine.js';
 import type { Deadline } from './deadline.js';
 import type { HookOutcome, HookSubject } from './event-adapter.js';
@@ -33,7 +34,7 @@ export async function checkSubject(
   deadline: Deadline,
 ): Promise<Checked> {
   const applied = policy.redactPii && !subject.isRewritable ? { ...policy, redactPii: false } : policy;
-  const { verdict, value } = await deadline.wait(ENGINE.inspectInput(applied, subject.value), WHAT);
+  const { verdict, value } = await deadline.wait(ENGINE.inspectInput(applied, subject.value, contextOf(subject)), WHAT);
   if (verdict.kind === 'block') {
     const reason = blockReason(verdict, policy, subject);
     const shown = subject.direction === 'output' ? await withheld(subject, applied, verdict, deadline) : null;
@@ -52,20 +53,25 @@ export async function checkSubject(
   return { verdict, outcome: { kind: 'ask', reason: reasons.join(' '), value: rewritten }, isSensitive };
 }
 
+function contextOf({ direction, tool }: HookSubject): CheckContext {
+  return { channel: direction === 'output' ? 'result' : 'argument', server: '', tool: tool ?? '' };
+}
+
 function isSensitiveTool({ tool, direction }: HookSubject, globs: readonly string[]): boolean {
   return tool !== null && direction === 'input' && globs.some((glob) => coversTool(glob, tool));
 }
 
 /** Output that has run already, without what was found in it. */
 async function withheld(
-  { value }: HookSubject,
+  subject: HookSubject,
   policy: GuardrailPolicy,
   verdict: Blocked,
   deadline: Deadline,
 ): Promise<Record<string, unknown>> {
+  const { value } = subject;
   const blocking = verdict.findings.filter(({ detector }) => verdict.detectors.includes(detector));
   const copy = withholdFindings(value, blocking);
-  const again = await deadline.wait(ENGINE.inspectInput(policy, copy), WHAT);
+  const again = await deadline.wait(ENGINE.inspectInput(policy, copy, contextOf(subject)), WHAT);
   if (again.verdict.kind !== 'block') return copy;
   return Object.fromEntries(Object.entries(value).map(([name, member]) => [name, withholdAll(member)]));
 }

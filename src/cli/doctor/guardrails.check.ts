@@ -34,13 +34,17 @@ export async function checkGuardrails(engine: GuardrailEngine, snapshot: ConfigS
   );
 }
 
+const PROBE = { channel: 'argument', server: '', tool: '' } as const;
 const REMEDY = 'Do not use this build: a check that does not run lets everything through. Please report it.';
 
 /** Why the policy cannot be trusted; null = it looked where it must, and found what it must. */
 async function faultOf(engine: GuardrailEngine, policy: GuardrailPolicy): Promise<string | null> {
   const [phrase] = policy.detectors.keyword_detector?.bannedKeywords ?? [];
-  const { verdict } = await engine.inspectInput(policy, { probe: phrase ?? 'probe' });
-  const idle = Object.keys(policy.detectors).filter((name) => !verdict.receipt.detectors.some((run) => run === name));
+  const { verdict } = await engine.inspectInput(policy, { probe: phrase ?? 'probe' }, PROBE);
+  const { detectors, notChecked } = verdict.receipt;
+  // A detector that compares an answer with its call says that there was none.
+  const accountedFor = new Set<string>([...detectors, ...notChecked.map(({ detector }) => detector)]);
+  const idle = Object.keys(policy.detectors).filter((name) => !accountedFor.has(name));
   if (idle.length > 0) return `${idle.join(' and ')} did not run`;
   const found = verdict.findings.some(({ detector }) => detector === 'keyword_detector');
   return phrase !== undefined && !found ? 'keyword_detector does not find a phrase of its own list' : null;

@@ -76,9 +76,10 @@ export class DefinitionCheck {
     const definitions: LocalDefinition[] = [];
     let since = performance.now();
     for (const { name, definition } of offered) {
+      const context = { channel: 'tool_description', server: server.name, tool: name } as const;
       const value = { definition };
-      const { verdict } = await this.engine.inspectInput(policy, value);
-      definitions.push({ context: { channel: 'tool_description', server: server.name, tool: name }, value, verdict });
+      const { verdict } = await this.engine.inspectInput(policy, value, context);
+      definitions.push({ context, value, verdict });
       if (performance.now() - since < SLICE_MS) continue;
       await setImmediate();
       if (over.aborted) throw over.reason;
@@ -91,7 +92,7 @@ export class DefinitionCheck {
       const verdict = verdicts[index];
       if (verdict === undefined) continue;
       this.count(verdict);
-      if (verdict.kind === 'block') withheld.set(tool.name, await this.withheld(policy, tool.name, verdict));
+      if (verdict.kind === 'block') withheld.set(tool.name, await this.withheld(server, policy, tool.name, verdict));
       else tools.set(tool.name, tool);
     }
     this.report(principal, server, policy, withheld);
@@ -113,8 +114,14 @@ export class DefinitionCheck {
     }
   }
 
-  private async withheld(policy: GuardrailPolicy, name: string, verdict: Block): Promise<WithheldTool> {
-    const ofName = await this.engine.inspectInput(policy, { name });
+  private async withheld(
+    server: ServerEntry,
+    policy: GuardrailPolicy,
+    name: string,
+    verdict: Block,
+  ): Promise<WithheldTool> {
+    const context = { channel: 'tool_description', server: server.name, tool: name } as const;
+    const ofName = await this.engine.inspectInput(policy, { name }, context);
     // A provider judges the definition as a whole: a name that is more than a word may be what it found.
     const isShown = ofName.verdict.kind !== 'block' && (policy.remote === undefined || PLAIN_NAME.test(name));
     return { name, shownName: isShown ? name : standIn(name), verdict, reasons: verdict.detectors };
@@ -129,8 +136,9 @@ export class DefinitionCheck {
   ): Promise<void> {
     const { name, description } = server;
     const value = { name, description, ...about };
-    const local = await this.engine.inspectInput(policy, value);
-    const verdict = await this.askAboutServer(server, policy, { value, verdict: local.verdict }, limit);
+    const context = { channel: 'server_description', server: name, tool: '' } as const;
+    const local = await this.engine.inspectInput(policy, value, context);
+    const verdict = await this.askAboutServer(server, policy, { context, value, verdict: local.verdict }, limit);
     this.count(verdict);
     if (verdict.kind !== 'block') return;
     this.record(principal, server, { tool: null, verdict, reasons: verdict.detectors });
@@ -140,13 +148,12 @@ export class DefinitionCheck {
   private async askAboutServer(
     server: ServerEntry,
     policy: GuardrailPolicy,
-    local: Pick<LocalDefinition, 'value' | 'verdict'>,
+    local: LocalDefinition,
     limit: Limit,
   ): Promise<Verdict> {
     if (policy.remote === undefined) return local.verdict;
-    const context = { channel: 'server_description', server: server.name, tool: '' } as const;
     try {
-      const [verdict] = await this.remote.definitions(policy, [{ context, ...local }], limit.left());
+      const [verdict] = await this.remote.definitions(policy, [local], limit.left());
       return verdict ?? local.verdict;
     } catch (error) {
       if (isUnavailable(error) && error.code === 'guardrail_unavailable') {

@@ -97,7 +97,7 @@ describe('policy resolution', () => {
 
   it.each<[string, Json, string, RegExp]>([
     ['default', { detectors: { pii: {} } }, 'default', /built-in/],
-    ['new', { detectors: { toxicity: {} } }, 'new.detectors.toxicity', /unknown detector/],
+    ['new', { detectors: { spelling: {} } }, 'new.detectors.spelling', /unknown detector/],
     ['new', { detectors: { pii: { entities: ['NAME'] } } }, 'new.detectors.pii.entities[0]', /^must be one of "EMAIL"/],
     ['new', { detectors: { pii: { entities: [] } } }, 'new.detectors.pii.entities', /at least one entity/],
     ['new', { detectors: { keyword_detector: {} } }, 'new.detectors.keyword_detector.banned_keywords', /^is required/],

@@ -20,11 +20,22 @@ const SERVER: ServerEntry = {
 const BLOCK: Extract<Verdict, { kind: 'block' }> = {
   kind: 'block',
   findings: [],
-  receipt: { detectors: ['keyword_detector'], chars: 1, skipped: [] },
+  receipt: {
+    detectors: ['keyword_detector'],
+    chars: 1,
+    skipped: [],
+    notChecked: [],
+    truncated: false,
+    decodedViews: 0,
+  },
   detectors: ['keyword_detector'],
 };
 
-const PASS: Verdict = { kind: 'pass', findings: [], receipt: { detectors: ['pii'], chars: 3, skipped: [] } };
+const PASS: Verdict = {
+  kind: 'pass',
+  findings: [],
+  receipt: { detectors: ['pii'], chars: 3, skipped: [], notChecked: [], truncated: false, decodedViews: 0 },
+};
 
 function newCall(init: Partial<McpCallInit> = {}): McpCall {
   return new McpCall({

@@ -2,14 +2,14 @@ import { describe, expect, it } from '@jest/globals';
 import type { UpstreamBody } from '../../../src/contracts/mcp-reply.js';
 import { PII_ENTITIES } from '../../../src/contracts/finding.js';
 import { type InputDecision, GuardrailEngine, type OutputDecision } from '../../../src/guardrails/engine.js';
-import { pick, policyOf, randomOf, type PolicyOptions } from './fixtures.js';
+import { ANSWER, CALL, pick, policyOf, randomOf, type PolicyOptions } from './fixtures.js';
 
 const engine = new GuardrailEngine();
 const BOTH: PolicyOptions = { keywords: ['project x'], entities: PII_ENTITIES };
 const BOTH_HITS = { text: 'project x of joe@example.com' };
 
 function input(options: PolicyOptions, value: Record<string, unknown>): InputDecision {
-  const decision = engine.inspectInput(policyOf(options), value);
+  const decision = engine.inspectInput(policyOf(options), value, CALL);
   if (decision instanceof Promise) throw new Error('expected a synchronous decision');
   return decision;
 }
@@ -20,7 +20,7 @@ function output(
   from: InputDecision | null = null,
 ): OutputDecision {
   const body: UpstreamBody = { kind: 'result', result };
-  const decision = engine.inspectOutput(options === null ? null : policyOf(options), body, from?.vault ?? null);
+  const decision = engine.inspectOutput(options === null ? null : policyOf(options), body, from?.vault ?? null, ANSWER);
   if (decision instanceof Promise) throw new Error('expected a synchronous decision');
   return decision;
 }
@@ -76,6 +76,9 @@ describe('what a policy makes of hits', () => {
       detectors: ['keyword_detector', 'pii'],
       chars: 'contenttypemimeTypedata'.length + 'imageimage/jpeg'.length,
       skipped: [{ path: '/content/0/data', reason: 'media' }],
+      notChecked: [],
+      truncated: false,
+      decodedViews: 0,
     });
   });
 
@@ -136,7 +139,7 @@ describe('where text is looked for', () => {
       { code: 1, message: 'project x' },
       { code: 1, message: '', data: { why: ['project x'] } },
     ]) {
-      expect(engine.inspectOutput(policy, { kind: 'error', error }, null)).toMatchObject({
+      expect(engine.inspectOutput(policy, { kind: 'error', error }, null, ANSWER)).toMatchObject({
         verdict: { kind: 'block' },
       });
     }
@@ -150,10 +153,10 @@ describe('where text is looked for', () => {
 
   it('decides on progress messages', () => {
     const policy = policyOf({ ...BOTH, block: ['keyword_detector'] });
-    expect(engine.inspectProgressMessage(policy, 'half of project x')).toBe(false);
-    expect(engine.inspectProgressMessage(policy, 'joe@example.com')).toBe(true);
-    expect(engine.inspectProgressMessage(null, 'project x')).toBe(true);
-    expect(engine.inspectProgressMessage(policy, 'a'.repeat(100_000))).toBe(false);
+    expect(engine.inspectProgressMessage(policy, 'half of project x', ANSWER)).toBe(false);
+    expect(engine.inspectProgressMessage(policy, 'joe@example.com', ANSWER)).toBe(true);
+    expect(engine.inspectProgressMessage(null, 'project x', ANSWER)).toBe(true);
+    expect(engine.inspectProgressMessage(policy, 'a'.repeat(100_000), ANSWER)).toBe(false);
   });
 });
 
@@ -197,7 +200,7 @@ describe('redact before the call, restore in the answer', () => {
   it('restores in error messages', () => {
     const decision = input(redacting, { text: 'joe@example.com' });
     const error = { code: -32_000, message: `no user ${String(decision.value.text)}`, data: [decision.value.text] };
-    expect(engine.inspectOutput(null, { kind: 'error', error }, decision.vault)).toMatchObject({
+    expect(engine.inspectOutput(null, { kind: 'error', error }, decision.vault, ANSWER)).toMatchObject({
       body: { kind: 'error', error: { code: -32_000, message: 'no user joe@example.com', data: ['joe@example.com'] } },
     });
   });
@@ -263,29 +266,31 @@ describe('large payloads', () => {
 
   it('are decided synchronously up to 64 Ki code units, and in slices past it', async () => {
     const policy = policyOf(blocking);
-    expect(engine.inspectInput(policy, { text: text.slice(0, 65_536) })).not.toBeInstanceOf(Promise);
-    const decision = engine.inspectInput(policy, { text });
+    expect(engine.inspectInput(policy, { text: text.slice(0, 65_536) }, CALL)).not.toBeInstanceOf(Promise);
+    const decision = engine.inspectInput(policy, { text }, CALL);
     expect(decision).toBeInstanceOf(Promise);
     await expect(decision).resolves.toMatchObject({ verdict: { kind: 'pass', receipt: { chars: text.length + 4 } } });
   });
 
   it('get the verdict that small ones get', async () => {
     const value = { items: [{ text }, { text: `${text} project\n\n x ${text}` }], to: 'joe@example.com' };
-    await expect(engine.inspectInput(policyOf(blocking), value)).resolves.toMatchObject({
+    await expect(engine.inspectInput(policyOf(blocking), value, CALL)).resolves.toMatchObject({
       verdict: { kind: 'block', detectors: ['keyword_detector'] },
     });
-    const decision = await engine.inspectInput(policyOf({ ...BOTH, redactPii: true }), value);
+    const decision = await engine.inspectInput(policyOf({ ...BOTH, redactPii: true }), value, CALL);
     expect(decision.verdict).toMatchObject({ kind: 'redact', redactions: 1 });
     const body: UpstreamBody = { kind: 'result', result: decision.value };
-    await expect(engine.inspectOutput(null, body, decision.vault)).resolves.toMatchObject({ body: { result: value } });
-    await expect(engine.inspectOutput(policyOf(blocking), body, null)).resolves.toMatchObject({
+    await expect(engine.inspectOutput(null, body, decision.vault, ANSWER)).resolves.toMatchObject({
+      body: { result: value },
+    });
+    await expect(engine.inspectOutput(policyOf(blocking), body, null, ANSWER)).resolves.toMatchObject({
       verdict: { kind: 'block' },
     });
   });
 
   it('made of very many small parts are decided in slices as well', async () => {
     const rows = Array.from({ length: 30_000 }, (_, id) => ({ id }));
-    const decision = engine.inspectOutput(policyOf(blocking), { kind: 'result', result: { rows } }, null);
+    const decision = engine.inspectOutput(policyOf(blocking), { kind: 'result', result: { rows } }, null, ANSWER);
     expect(decision).toBeInstanceOf(Promise);
     await expect(decision).resolves.toMatchObject({ verdict: { kind: 'pass' } });
   });
@@ -295,6 +300,7 @@ describe('large payloads', () => {
       policyOf(blocking),
       { kind: 'result', result: { text: text.repeat(4) } },
       null,
+      ANSWER,
     );
     let turns = 0;
     const count = (): void => {
@@ -311,7 +317,7 @@ describe('large payloads', () => {
     let deep: Record<string, unknown> = {};
     for (let depth = 0; depth < 70; depth++) deep = { deep };
     const body: UpstreamBody = { kind: 'result', result: { many: Array.from({ length: 20_000 }, () => 0), deep } };
-    const refused = async (): Promise<OutputDecision> => engine.inspectOutput(policyOf(blocking), body, null);
+    const refused = async (): Promise<OutputDecision> => engine.inspectOutput(policyOf(blocking), body, null, ANSWER);
     await expect(refused()).rejects.toMatchObject({ code: 'upstream_protocol' });
   });
 });

@@ -1,6 +1,11 @@
 import { PII_ENTITIES, type DetectorName, type PiiEntity } from '../../../src/contracts/finding.js';
 import type { GuardrailPolicy } from '../../../src/contracts/server-entry.js';
+import type { CheckContext } from '../../../src/guardrails/check-context.js';
 import { CompiledPolicy } from '../../../src/guardrails/policy-compiler.js';
+
+/** A call of a tool, and its answer. */
+export const CALL: CheckContext = { channel: 'argument', server: 'files', tool: 'write' };
+export const ANSWER: CheckContext = { channel: 'result', server: 'files', tool: 'write' };
 
 export interface PolicyOptions {
   readonly keywords?: readonly string[];

@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import type { GuardrailPolicy } from '../../../src/contracts/server-entry.js';
 import { GuardrailEngine } from '../../../src/guardrails/engine.js';
+import { ANSWER, CALL } from '../guardrails/fixtures.js';
 
 const CARD = '4111111111111111';
 const policy: GuardrailPolicy = {
@@ -11,7 +12,7 @@ const policy: GuardrailPolicy = {
 };
 
 async function verdictOf(args: Record<string, unknown>): Promise<string> {
-  const decision = await new GuardrailEngine().inspectInput(policy, { arguments: args });
+  const decision = await new GuardrailEngine().inspectInput(policy, { arguments: args }, CALL);
   return decision.verdict.kind;
 }
 
@@ -26,7 +27,12 @@ describe.each(['falcon', 'project\nx', CARD, `AAAA/falcon/AAAA`, `${'A'.repeat(4
       ['a resource', { uri: 'x:y', blob: text }],
     ])('is found in the data of %s', async (_, block) => {
       expect(await verdictOf({ block })).toBe('block');
-      const decision = await new GuardrailEngine().inspectOutput(policy, { kind: 'result', result: { block } }, null);
+      const decision = await new GuardrailEngine().inspectOutput(
+        policy,
+        { kind: 'result', result: { block } },
+        null,
+        ANSWER,
+      );
       expect(decision.verdict.kind).toBe('block');
     });
   },

@@ -1,0 +1,139 @@
+import { GatewayError } from '../errors.js';
+import type { Hit } from './local/hit.js';
+import type { TextContext, TextCursor, TextDetector } from './local/text-detector.js';
+import { MAX_WINDOW, openWindow } from './local/text-window.js';
+import { type LocatedView, viewsOf, type ViewSource } from './view-source.js';
+
+/** Views of up to so many code units go through all detectors in one step. */
+const SHORT_VIEW = 2_048;
+/** Hits kept of one detector in one view: hostile text must not make the result large. */
+const MAX_HITS = 100;
+
+interface OpenCursor {
+  readonly detector: TextDetector;
+  readonly cursor: TextCursor;
+}
+
+/** One text on its way through detectors that read views of it, in steps of bounded work: one detector, one window. */
+export class ViewScan {
+  readonly #detectors: readonly TextDetector[];
+  readonly #context: TextContext;
+  readonly #hits: Hit[] = [];
+  #source: ViewSource | null;
+  #views: readonly LocatedView[] = [];
+  #view = -1;
+  #cursors: readonly OpenCursor[] = [];
+  #cursor = 0;
+  #position = 0;
+
+  constructor(detectors: readonly TextDetector[], text: string, context: TextContext) {
+    this.#detectors = detectors;
+    this.#context = context;
+    this.#source = viewsOf(text);
+  }
+
+  /**
+   * True when the text is done.
+   * @throws GatewayError guardrail_unavailable when a detector throws: what could not be checked does not pass
+   */
+  step(): boolean {
+    if (this.#source !== null) {
+      if (!this.#source.step()) return false;
+      this.#views = this.#source.views();
+      this.#source = null;
+      this.#openNext();
+      if (this.#current === undefined || this.#current.view.text.length > SHORT_VIEW) {
+        return this.#current === undefined;
+      }
+    }
+    const located = this.#current;
+    if (located === undefined) return true;
+    if (located.view.text.length <= SHORT_VIEW) this.#scanShort(located);
+    else this.#scanWindow(located);
+    return this.#current === undefined;
+  }
+
+  /** What was found, with offsets in the original text. Call it when `step` has returned true. */
+  hits(): readonly Hit[] {
+    return this.#hits;
+  }
+
+  /** Views read besides the text itself. */
+  get decodedViews(): number {
+    return Math.max(0, this.#views.length - 1);
+  }
+
+  get #current(): LocatedView | undefined {
+    return this.#views[this.#view];
+  }
+
+  #scanShort(located: LocatedView): void {
+    const { text } = located.view;
+    const window = openWindow(text, 0, text.length, located.isLatin1);
+    for (const open of this.#cursors)
+      guarded(open.detector, () => {
+        open.cursor.scan(window);
+      });
+    this.#finish(located);
+  }
+
+  #scanWindow(located: LocatedView): void {
+    const { text } = located.view;
+    const open = this.#cursors[this.#cursor];
+    const to = Math.min(text.length, this.#position + MAX_WINDOW);
+    if (open !== undefined) {
+      // Opened again for every detector: another call may have used the window in between.
+      const window = openWindow(text, this.#position, to, located.isLatin1);
+      guarded(open.detector, () => {
+        open.cursor.scan(window);
+      });
+      this.#cursor++;
+    }
+    if (this.#cursor < this.#cursors.length) return;
+    this.#cursor = 0;
+    this.#position = to;
+    if (to === text.length) this.#finish(located);
+  }
+
+  #finish(located: LocatedView): void {
+    for (const open of this.#cursors) {
+      const found = guarded(open.detector, () => open.cursor.finish());
+      for (const hit of found.slice(0, MAX_HITS)) {
+        this.#hits.push({ ...hit, ...located.locate(hit.start, hit.end) });
+      }
+    }
+    this.#openNext();
+  }
+
+  /** Goes on to the next view that a detector wants to read. */
+  #openNext(): void {
+    this.#position = 0;
+    for (;;) {
+      this.#view++;
+      const located = this.#current;
+      if (located === undefined) return;
+      this.#cursors = this.#open(located);
+      if (this.#cursors.length > 0) return;
+    }
+  }
+
+  #open({ view }: LocatedView): readonly OpenCursor[] {
+    const cursors: OpenCursor[] = [];
+    for (const detector of this.#detectors) {
+      if (view.codings.length > 0 && !detector.readsDecoded) continue;
+      const cursor = guarded(detector, () => detector.open(view, this.#context));
+      if (cursor !== null) cursors.push({ detector, cursor });
+    }
+    return cursors;
+  }
+}
+
+/** A detector that fails decides nothing, so the call is refused; the name says which, the cause goes to the log. */
+export function guarded<T>(detector: { readonly name: string }, work: () => T): T {
+  try {
+    return work();
+  } catch (cause) {
+    const message = `The detector ${detector.name} failed, so the call was refused.`;
+    throw new GatewayError('guardrail_unavailable', message, { cause });
+  }
+}
