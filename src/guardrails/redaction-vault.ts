@@ -1,5 +1,4 @@
 import { randomBytes } from 'node:crypto';
-import { PII_ENTITIES } from '../contracts/finding.js';
 import type { Hit } from './local/hit.js';
 
 /** How a placeholder may come back: as sent, percent-encoded, or as HTML and JSON writers escape angle brackets. */
@@ -68,10 +67,11 @@ export class RedactionVault {
   }
 }
 
+/** Providers have kinds of their own: any word is one. */
 function patternOf(tag: string): RegExp {
   const opens = FORMS.map(({ open }) => escaped(open)).join('|');
   const closes = FORMS.map(({ close }) => escaped(close)).join('|');
-  return new RegExp(`(${opens})((?:${PII_ENTITIES.join('|')})_\\d{1,9})_${tag}(${closes})`, 'gi');
+  return new RegExp(`(${opens})([a-z][a-z0-9_]{0,47}?_\\d{1,9})_${tag}(${closes})`, 'gi');
 }
 
 function escaped(text: string): string {

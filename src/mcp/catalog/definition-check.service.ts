@@ -80,6 +80,7 @@ export class DefinitionCheck {
       const value = { definition };
       const { verdict } = await this.engine.inspectInput(policy, value, context);
       definitions.push({ context, value, verdict });
+      if (policy.remote === undefined) this.count(verdict);
       if (performance.now() - since < SLICE_MS) continue;
       await setImmediate();
       if (over.aborted) throw over.reason;
@@ -91,7 +92,7 @@ export class DefinitionCheck {
     for (const [index, tool] of offered.entries()) {
       const verdict = verdicts[index];
       if (verdict === undefined) continue;
-      this.count(verdict);
+      if (policy.remote !== undefined) this.count(verdict);
       if (verdict.kind === 'block') withheld.set(tool.name, await this.withheld(server, policy, tool.name, verdict));
       else tools.set(tool.name, tool);
     }

@@ -41,6 +41,7 @@ export function verdictView(policy: GuardrailPolicy | null, verdict: Verdict): R
       detectors: verdict.receipt.detectors,
       scanned_chars: verdict.receipt.chars,
       redactions: verdict.kind === 'redact' ? verdict.redactions : 0,
+      ...(verdict.receipt.providers === undefined ? {} : { providers: verdict.receipt.providers }),
     },
   };
 }

@@ -29,22 +29,25 @@ const MAX_CATEGORIES = 20;
  * the policy of the service does not have is absent; it has not run.
  */
 export function readReport(answer: unknown): Report | null {
-  const summary = membersOf(membersOf(answer)?.summary);
+  const members = membersOf(answer);
+  const summary = membersOf(members?.summary);
   if (summary === null) return null;
-  const details = membersOf(membersOf(answer)?.details) ?? {};
-  const detectors: DetectorName[] = [];
+  const details = membersOf(members?.details) ?? {};
+  const detectors = DETECTOR_NAMES.filter((name) => !COMPARISONS.has(name) && Object.hasOwn(summary, keyOf(name)));
   const triggered: Triggered[] = [];
-  for (const detector of DETECTOR_NAMES) {
-    const key = SUMMARY_KEYS[detector] ?? detector;
-    if (COMPARISONS.has(detector) || !Object.hasOwn(summary, key)) continue;
-    const isOn = readSwitch(summary[key]);
+  for (const detector of detectors) {
+    const value = summary[keyOf(detector)];
+    const isOn = readSwitch(value);
     if (isOn === null) return null;
-    detectors.push(detector);
     // `on_topic` is the only one that says when all is well.
     const fires = detector === 'topic_detector' ? !isOn : isOn;
-    if (fires) triggered.push(...categoriesOf(detector, summary[key], details[detector]));
+    if (fires) triggered.push(...categoriesOf(detector, value, details[detector]));
   }
   return detectors.length === 0 ? null : { detectors, triggered };
+}
+
+function keyOf(detector: DetectorName): string {
+  return SUMMARY_KEYS[detector] ?? detector;
 }
 
 /** 1, true and lists with something in them; null = neither on nor off. */
