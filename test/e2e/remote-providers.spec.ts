@@ -196,9 +196,9 @@ describe('a policy of the remote service', () => {
   });
 
   it('withholds an answer, and asks about it as what comes after a tool', async () => {
-    service.requests.length = 0;
-    expect((await call('guarded', { message: 'fine' })).response).toBe('fine');
-    const events = service.requests.map(({ headers }) => headers['x-enkrypt-source-event']);
+    expect((await call('guarded', { message: 'in and out' })).response).toBe('in and out');
+    const both = service.asked('ok', '/policy/detect').filter(({ body }) => String(body.text).includes('in and out'));
+    const events = both.map(({ headers }) => headers['x-enkrypt-source-event']);
     expect(events).toEqual(['pre-tool', 'post-tool']);
     // Only the answer is checked by this policy: the service sees the word there and nowhere else.
     const element = await call('compared', { message: 'quite irrelevant' });
@@ -217,9 +217,10 @@ describe('a policy of the remote service', () => {
   });
 
   it('keeps its connections', async () => {
-    const before = service.connections;
-    for (let round = 0; round < 5; round++) await call('reported', { message: 'again' });
-    expect(service.connections - before).toBeLessThanOrEqual(1);
+    for (let round = 0; round < 5; round++) await call('reported', { message: 'over and over' });
+    const rounds = service.asked('ok').filter(({ body }) => String(body.text).includes('over and over'));
+    expect(rounds).toHaveLength(5);
+    expect(new Set(rounds.map(({ port }) => port)).size).toBeLessThan(3);
   });
 
   it('blocks on the detector of a direct call as well, and says no more than its name', async () => {
@@ -232,9 +233,10 @@ describe('a policy of the remote service', () => {
 
 describe('a local policy with a remote step', () => {
   it('spares the service what it blocks itself', async () => {
-    service.requests.length = 0;
     expect(await call('localfirst', { message: 'this is locally banned' })).toMatchObject({ status: 'blocked_input' });
-    expect(service.requests).toEqual([]);
+    expect(service.asked('ok', '/policy/detect').filter(({ body }) => String(body.text).includes('locally'))).toEqual(
+      [],
+    );
   });
 
   it('asks about the rest, and merges what is found', async () => {
@@ -259,12 +261,11 @@ describe('comparisons of an answer with its call', () => {
   });
 
   it('asks with the arguments and the answer in the members that the interface has for them', async () => {
-    service.requests.length = 0;
     expect((await call('compared', { message: 'all is well' })).status).toBe('success');
     const args = JSON.stringify({ message: 'all is well' });
-    expect(service.asked('ok', '/relevancy')[0]?.body).toEqual({ question: args, llm_answer: 'all is well' });
-    expect(service.asked('ok', '/adherence')[0]?.body).toEqual({ context: args, llm_answer: 'all is well' });
-    expect(service.asked('ok', '/hallucination')[0]?.body).toEqual({
+    expect(service.asked('ok', '/relevancy').at(-1)?.body).toEqual({ question: args, llm_answer: 'all is well' });
+    expect(service.asked('ok', '/adherence').at(-1)?.body).toEqual({ context: args, llm_answer: 'all is well' });
+    expect(service.asked('ok', '/hallucination').at(-1)?.body).toEqual({
       request_text: args,
       response_text: 'all is well',
       context: '',
@@ -276,19 +277,23 @@ describe('redaction by the remote service', () => {
   const lastSeen = (): Json => JSON.parse(readFileSync(seen, 'utf8').trim().split('\n').at(-1) ?? '{}') as Json;
 
   it('replaces what the service calls personal by placeholders of this gateway, and puts it back', async () => {
-    service.requests.length = 0;
     const args = { word: 'for jane@example.com', context: 'Jane Doe, jane@example.com' };
     const element = await call('redacting', args, 'look_up');
     expect(element).toMatchObject({ status: 'success', response: 'Thank you for: Jane Doe, jane@example.com' });
     const { word, context } = lastSeen().arguments as { word: string; context: string };
     expect(word).toMatch(/^for <EMAIL_ADDRESS_1_\w{8}>$/);
     expect(context).toMatch(/^<PERSON_1_\w{8}>, <EMAIL_ADDRESS_1_\w{8}>$/);
-    expect(service.asked('ok', '/guardrails/pii')[0]).toMatchObject({
+    expect(service.asked('ok', '/guardrails/pii').at(-1)).toMatchObject({
       headers: { 'x-enkrypt-source-event': 'pii-redact' },
       body: { mode: 'request', key: 'null' },
     });
     // The policy is asked about what is sent.
-    expect(service.asked('ok', '/policy/detect')[0]?.body.text).toContain(context);
+    expect(
+      service
+        .asked('ok', '/policy/detect')
+        .map(({ body }) => body.text)
+        .join(),
+    ).toContain(context);
     expect(JSON.stringify(service.asked('ok', '/policy/detect'))).not.toContain('jane@example.com');
   });
 
@@ -309,13 +314,13 @@ describe('redaction by the remote service', () => {
 
 describe('definitions', () => {
   it('withholds the tool whose definition is bad anywhere in it, and shows the others', async () => {
-    service.requests.length = 0;
     const { payload } = await discover('poisoned');
     expect(payload).toMatchObject({
       blocked_count: 1,
       blocked_tools: [{ name: 'look_up', reasons: ['injection_attack'] }],
     });
-    const [batch, ...more] = service.asked('ok', '/guardrails/batch/detect');
+    const batches = service.asked('ok', '/guardrails/batch/detect');
+    const [batch, ...more] = batches.filter(({ body }) => JSON.stringify(body).includes('look_up'));
     expect(more).toEqual([]);
     expect(batch?.headers['x-enkrypt-source-event']).toBe('server-registration');
     const { texts, detectors } = batch?.body as { texts: string[]; detectors: Json };

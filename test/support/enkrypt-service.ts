@@ -10,6 +10,8 @@ export interface ServiceRequest {
   readonly path: string;
   readonly headers: Readonly<Record<string, string | string[] | undefined>>;
   readonly body: Json;
+  /** Of the connection that it came over. */
+  readonly port: number | undefined;
 }
 
 /** What this service finds: words that stand for what the real one finds by its models. */
@@ -55,13 +57,11 @@ export class EnkryptService {
   readonly #drips = new Set<NodeJS.Timeout>();
   /** Name of a service -> how it fails for now; set by tests of recovery. */
   readonly faults = new Map<string, Fault>(FAULTS.map((fault) => [fault, fault]));
-  connections = 0;
 
   private constructor() {
     this.#server = createServer((request, response) => {
       void this.#serve(request, response);
     });
-    this.#server.on('connection', () => this.connections++);
   }
 
   static async open(): Promise<EnkryptService> {
@@ -95,7 +95,7 @@ export class EnkryptService {
     const [, service = '', ...rest] = (request.url ?? '').split('/');
     const path = `/${rest.join('/')}`;
     const body = JSON.parse(Buffer.concat(parts).toString('utf8')) as Json;
-    this.requests.push({ service, path, headers: request.headers, body });
+    this.requests.push({ service, path, headers: request.headers, body, port: request.socket.remotePort });
     const fault = this.faults.get(service);
     if (fault !== undefined) this.#fail(fault, response);
     else if (request.headers.apikey !== SERVICE_KEY) json(response, 401, { message: 'Unauthorized' });
