@@ -6,6 +6,7 @@ import { CallDispatcher } from '../call-dispatcher.service.js';
 import { CatalogService } from '../catalog/catalog.service.js';
 import type { ClientRequest } from '../client-request.js';
 import { CallLedger } from '../call-ledger.js';
+import { coverageView, wantsCoverage } from '../coverage-view.js';
 import { Router } from '../router.js';
 import { endsRequest } from '../sessions/request-scope.js';
 import { type CallElement, type CallPlace, elementOf } from './call-result.js';
@@ -65,7 +66,8 @@ export class SecureCall {
       route.tool.checkArguments(item.args);
       dispatched = true;
       const outcome = await this.dispatcher.dispatch(request, { route, arguments: item.args, meta: undefined });
-      return elementOf(outcome, route, place);
+      const element = elementOf(outcome, route, place);
+      return wantsCoverage(request.params) ? { ...element, coverage: coverageView(outcome) } : element;
     } catch (cause) {
       const error = toGatewayError(cause);
       // A cancelled request gets no answer at all (2025-11-25, "Cancellation").
@@ -104,9 +106,9 @@ export class SecureCall {
           input_guardrails_enabled: server.inputPolicy !== null,
           output_guardrails_enabled: server.outputPolicy !== null,
           pii_redaction_enabled: server.inputPolicy?.redactPii ?? false,
-          relevancy_check_enabled: false,
-          adherence_check_enabled: false,
-          hallucination_check_enabled: false,
+          relevancy_check_enabled: server.outputPolicy?.detectors.relevancy !== undefined,
+          adherence_check_enabled: server.outputPolicy?.detectors.adherence !== undefined,
+          hallucination_check_enabled: server.outputPolicy?.detectors.hallucination !== undefined,
         },
         results,
       },
