@@ -1,4 +1,5 @@
 import { BUILT_DETECTORS, type DetectorName, isPairDetector, PAIR_DETECTORS } from '../contracts/finding.js';
+import { DEFAULT_SCAN_BUDGET } from '../contracts/scan-budget.js';
 import type { GuardrailPolicy } from '../contracts/server-entry.js';
 import type { ConfigPath, RawProblem } from './problem.js';
 import { DEFAULT_OPTIONS, missingConfiguration, toDetectorOptions } from './schema-detectors.js';
@@ -11,8 +12,12 @@ const BUILT_IN_POLICY = 'default';
 
 type DetectorSet = GuardrailPolicy['detectors'];
 
-/** The policies that servers may name; null when the provider cannot check anything in this build. */
-export type PolicyTable = ReadonlyMap<string, DetectorSet> | null;
+/** The policies that servers may name, and what they have in common; null when the provider cannot check anything in this build. */
+export type PolicyTable = {
+  readonly policies: ReadonlyMap<string, DetectorSet>;
+  /** Absent = the default. */
+  readonly shared: Pick<GuardrailPolicy, 'budget'>;
+} | null;
 
 const BUILT = new Intl.ListFormat('en').format(BUILT_DETECTORS);
 
@@ -37,7 +42,7 @@ export function blockingDefaultPolicy(): GuardrailPolicy {
 export function readPolicies(plugins: PluginsSection, problems: RawProblem[], warnings: RawProblem[]): PolicyTable {
   const { provider, config } = plugins.guardrails;
   if (provider !== 'local') return null;
-  const table = new Map<string, DetectorSet>([[BUILT_IN_POLICY, BUILT_IN]]);
+  const policies = new Map<string, DetectorSet>([[BUILT_IN_POLICY, BUILT_IN]]);
   for (const [name, definition] of Object.entries(config.policies)) {
     const path = ['plugins', 'guardrails', 'config', 'policies', name];
     if (name === BUILT_IN_POLICY) {
@@ -51,9 +56,23 @@ export function readPolicies(plugins: PluginsSection, problems: RawProblem[], wa
       warnings.push({ path: [...path, 'detectors'], message: 'configures no detector, so this policy finds nothing' });
     }
     reportMissing(definition, path, problems);
-    table.set(name, Object.freeze(toDetectorOptions(definition.detectors)));
+    policies.set(name, Object.freeze(toDetectorOptions(definition.detectors)));
   }
-  return table;
+  return { policies, shared: sharedOf(config, warnings) };
+}
+
+/** An absent budget is the default, so that policies which say nothing of it look alike. */
+function sharedOf(
+  config: PluginsSection['guardrails']['config'],
+  warnings: RawProblem[],
+): Pick<GuardrailPolicy, 'budget'> {
+  const { max_scan_chars: maxChars, on_truncated: onTruncated } = config;
+  if (onTruncated === 'allow') {
+    const message = 'what stands past max_scan_chars of a payload passes unchecked; "block" refuses such payloads';
+    warnings.push({ path: ['plugins', 'guardrails', 'config', 'on_truncated'], message });
+  }
+  const isDefault = maxChars === DEFAULT_SCAN_BUDGET.maxChars && onTruncated === DEFAULT_SCAN_BUDGET.onTruncated;
+  return isDefault ? {} : { budget: Object.freeze({ maxChars, onTruncated }) };
 }
 
 /** A detector that this build lacks must not look as if it ran. */
@@ -146,14 +165,15 @@ function resolvePolicy(
     const message = `blocks ${name}, but policy ${section.policy_name} has no ${missing}, so it blocks nothing`;
     scope.warnings.push({ path: [...scope.path, 'block'], message });
   }
-  return Object.freeze({ policyName: section.policy_name, detectors, block, redactPii });
+  return Object.freeze({ policyName: section.policy_name, detectors, block, redactPii, ...scope.table?.shared });
 }
 
 function namedPolicy(name: string, scope: PolicyScope): DetectorSet | null {
   if (scope.table === null) return null;
-  const detectors = scope.table.get(name);
+  const { policies } = scope.table;
+  const detectors = policies.get(name);
   if (detectors !== undefined) return detectors;
-  const known = [...scope.table.keys()].join(', ');
+  const known = [...policies.keys()].join(', ');
   const fault = name === '' ? 'an enabled policy needs a name' : 'no such policy';
   report(scope, ['policy_name'], `${fault}; plugins.guardrails.config.policies and the built-in ones are: ${known}`);
   return null;

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { DEFAULT_SCAN_BUDGET } from '../contracts/scan-budget.js';
 import { detectorsSchema } from './schema-detectors.js';
 import { nonEmpty, notSupportedYet, seconds, unsupportedSwitch } from './schema-rules.js';
 
@@ -30,6 +31,8 @@ const guardrails = z
     config: z
       .strictObject({
         policies: z.record(nonEmpty(), policy).default({}),
+        max_scan_chars: z.number().int().min(1_024).max(1_073_741_824).default(DEFAULT_SCAN_BUDGET.maxChars),
+        on_truncated: z.enum(['block', 'allow']).default(DEFAULT_SCAN_BUDGET.onTruncated),
         api_key: z.string().optional(),
         base_url: z.string().optional(),
       })

@@ -1,5 +1,6 @@
 import type { DetectorOptions } from './detector-options.js';
 import type { DetectorName } from './finding.js';
+import type { ScanBudget } from './scan-budget.js';
 
 /** How the gateway reaches a server. `canary` exists only inside the start-up self-test and cannot be written in a config. */
 export type ServerConnection =
@@ -27,6 +28,8 @@ export interface GuardrailPolicy {
   readonly block: ReadonlySet<DetectorName>;
   /** Redact before the call, restore in its answer; pii does not block then (behaviour.md §2). */
   readonly redactPii: boolean;
+  /** Absent = the default. */
+  readonly budget?: ScanBudget;
 }
 
 /** `principal`: one upstream session per API key's user + project. `session`: one per client session. `shared`: the operator says the server is stateless. */

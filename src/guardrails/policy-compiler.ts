@@ -1,4 +1,5 @@
 import { DETECTOR_NAMES, type DetectorName } from '../contracts/finding.js';
+import { DEFAULT_SCAN_BUDGET, type ScanBudget } from '../contracts/scan-budget.js';
 import type { GuardrailPolicy } from '../contracts/server-entry.js';
 import type { CheckContext } from './check-context.js';
 import { buildDetectors, type DetectorSet } from './detector-set.js';
@@ -36,6 +37,7 @@ export class CompiledPolicy {
   readonly isDear: boolean;
   /** True when PII is replaced before the call. */
   readonly redactsPii: boolean;
+  readonly budget: ScanBudget;
   readonly #set: DetectorSet;
   readonly #blocking: ReadonlySet<DetectorName>;
   readonly #cleanNames = new Set<string>();
@@ -50,6 +52,7 @@ export class CompiledPolicy {
     this.allDetectors = [...this.detectors, ...pairs];
     this.isDear = this.#set.texts.length > 0;
     this.redactsPii = policy.redactPii && policy.detectors.pii !== undefined;
+    this.budget = policy.budget ?? DEFAULT_SCAN_BUDGET;
     this.#blocking = policy.block;
   }
 

@@ -77,7 +77,11 @@ async function withheld(
 }
 
 function blockReason(verdict: Blocked, policy: GuardrailPolicy, { direction }: HookSubject): string {
-  const found = verdict.detectors.map((detector) => `${detector} (${categoriesOf(verdict, [detector])})`);
+  const found = verdict.detectors.map((detector) =>
+    detector === 'truncated'
+      ? 'it is longer than the scan budget'
+      : `${detector} (${categoriesOf(verdict, [detector])})`,
+  );
   const what = direction === 'output' ? 'The output of the tool' : 'This';
   return `${what} was blocked by the guardrail policy "${policy.policyName}": ${found.join(', ')}.`;
 }

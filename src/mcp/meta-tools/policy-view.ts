@@ -5,6 +5,16 @@ import type { Verdict } from '../../contracts/verdict.js';
 const OFF = Object.freeze({ enabled: false });
 /** An answer must not grow with what was found. */
 const MAX_RULES = 16;
+/** Nothing was found, because nothing was read. */
+const TOO_LONG: readonly Record<string, unknown>[] = [
+  {
+    type: 'truncated',
+    severity: 'high',
+    message: 'longer than the scan budget',
+    action: 'block',
+    metadata: { policy_type: 'truncated', value: 1, details: [] },
+  },
+];
 const NO_VIOLATIONS: readonly Record<string, unknown>[] = [];
 /** Policies are immutable, so each view is made once. */
 const views = new WeakMap<GuardrailPolicy, Record<string, unknown>>();
@@ -52,6 +62,7 @@ export function verdictView(policy: GuardrailPolicy | null, verdict: Verdict): R
 }
 
 function violations(policy: GuardrailPolicy, verdict: Verdict): readonly Record<string, unknown>[] {
+  if (verdict.kind === 'block' && verdict.detectors.includes('truncated')) return TOO_LONG;
   if (verdict.findings.length === 0) return NO_VIOLATIONS;
   return [...byDetector(verdict.findings)].map(([detector, { categories, rules }]) => {
     const blocks = verdict.kind === 'block' && verdict.detectors.includes(detector);

@@ -114,6 +114,20 @@ describe('policy resolution', () => {
     expect(problems[0]?.message).toMatch(message);
   });
 
+  it('gives every policy the scan budget, and warns when text past it passes', () => {
+    const text = JSON.stringify(changed(['plugins', 'guardrails', 'config', 'on_truncated'], 'allow'));
+    const short = text.replace('"on_truncated":"allow"', '"on_truncated":"allow","max_scan_chars":4096');
+    const { configs, warnings } = snapshotOf(JSON.parse(short) as Json);
+    expect(configs.get('c1')?.servers.get('echo')?.inputPolicy?.budget).toEqual({
+      maxChars: 4_096,
+      onTruncated: 'allow',
+    });
+    expect(warnings).toContainEqual({
+      path: 'plugins.guardrails.config.on_truncated',
+      message: expect.stringContaining('passes unchecked'),
+    });
+  });
+
   it('warns when a blocking keyword detector has no keywords', () => {
     const { warnings } = snapshotOf(
       changed(INPUT, { enabled: true, policy_name: 'default', block: ['keyword_detector'] }),
