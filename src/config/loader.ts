@@ -82,7 +82,9 @@ export function loadConfig(bytes: Buffer, context: LoadContext): LoadResult {
 function checkProvider(draft: Draft, policies: PolicyTable | undefined, problems: RawProblem[]): void {
   if (policies !== null) return;
   const enabled = draft.configs.flatMap((config) =>
-    config.servers.filter(({ server }) => POLICIES.some((name) => server[name]?.enabled === true)),
+    config.servers.filter(({ server }) =>
+      [server, ...(server.tool_policies ?? [])].some((part) => hasEnabledPolicy(part)),
+    ),
   );
   const [first] = enabled;
   if (first === undefined) return;
@@ -92,6 +94,12 @@ function checkProvider(draft: Draft, policies: PolicyTable | undefined, problems
     'would run unchecked: set plugins.guardrails.provider to "local" and name "default" or a policy of ' +
     'plugins.guardrails.config.policies, or set enabled to false in every guardrail policy';
   problems.push({ path: ['plugins', 'guardrails', 'provider'], message: notSupportedYet(remedy) });
+}
+
+function hasEnabledPolicy(
+  part: Partial<Record<(typeof POLICIES)[number], { readonly enabled: boolean } | undefined>>,
+): boolean {
+  return POLICIES.some((name) => part[name]?.enabled === true);
 }
 
 const POLICIES = ['input_guardrails_policy', 'output_guardrails_policy', 'tool_guardrails_policy'] as const;

@@ -1,6 +1,6 @@
 import { BUILT_DETECTORS, type DetectorName, isPairDetector, PAIR_DETECTORS } from '../contracts/finding.js';
 import { DEFAULT_SCAN_BUDGET } from '../contracts/scan-budget.js';
-import type { GuardrailPolicy } from '../contracts/server-entry.js';
+import type { GuardrailPolicy, KeptPath } from '../contracts/server-entry.js';
 import type { ConfigPath, RawProblem } from './problem.js';
 import { DEFAULT_OPTIONS, missingConfiguration, toDetectorOptions } from './schema-detectors.js';
 import type { PluginsSection, PolicyDefinition } from './schema-plugins.js';
@@ -102,6 +102,7 @@ export function resolveInputPolicy(
   if (section?.enabled !== true) return null;
   const redactPii = section.additional_config.pii_redaction;
   const policy = resolvePolicy(section, redactPii, scope);
+  const keep = section.additional_config.pii_keep ?? [];
   if (redactPii && policy !== null && policy.detectors.pii === undefined) {
     report(
       scope,
@@ -109,7 +110,17 @@ export function resolveInputPolicy(
       `redacts PII, but policy ${policy.policyName} does not configure pii`,
     );
   }
-  return policy;
+  if (policy === null || keep.length === 0) return policy;
+  if (!redactPii) {
+    const message = 'has no effect: pii_redaction is off';
+    scope.warnings.push({ path: [...scope.path, 'additional_config', 'pii_keep'], message });
+  }
+  return Object.freeze({ ...policy, keep: Object.freeze(keep.map(keptPath)) });
+}
+
+function keptPath(text: string): KeptPath {
+  const [tool = '', ...members] = text.split('.');
+  return Object.freeze({ tool, members: Object.freeze(members) });
 }
 
 /** The output policy of a server; null when it is off. */

@@ -5,6 +5,7 @@ import { McpReply, sealReply } from '../contracts/mcp-reply.js';
 import { UNCHECKED, type Verdict } from '../contracts/verdict.js';
 import { CheckDeadline } from './check-deadline.js';
 import { type InputDecision, GuardrailEngine } from './engine.js';
+import { policiesOfTool } from './policies-of-tool.js';
 import { attachVault } from './vault-of-call.js';
 
 /** Verdict before effect (architecture D4): asks the engine, seals the call or answers without calling. Nothing else. */
@@ -17,7 +18,7 @@ export class InputGuardrailInterceptor implements NestInterceptor<McpReply, McpR
 
   intercept(context: ExecutionContext, next: CallHandler<McpReply>): Observable<McpReply> {
     const call: McpCall = context.getArgByIndex(0);
-    const policy = call.server.inputPolicy;
+    const policy = policiesOfTool(call.server, call.target).inputPolicy;
     if (policy === null) return this.forward(call, UNCHECKED, next);
     const decision = this.engine.inspectInput(policy, checkedPart(call.params), {
       channel: 'argument',

@@ -6,6 +6,7 @@ import type { GuardrailPolicy } from '../contracts/server-entry.js';
 import { UNCHECKED } from '../contracts/verdict.js';
 import { CheckDeadline } from './check-deadline.js';
 import { type OutputDecision, GuardrailEngine } from './engine.js';
+import { policiesOfTool } from './policies-of-tool.js';
 import { vaultOf } from './vault-of-call.js';
 
 /** Checks every text leaf of the answer, restores what the input side redacted, seals the reply. Nothing else. */
@@ -18,7 +19,7 @@ export class OutputGuardrailInterceptor implements NestInterceptor<McpReply, Mcp
 
   intercept(context: ExecutionContext, next: CallHandler<McpReply>): Observable<McpReply> {
     const call: McpCall = context.getArgByIndex(0);
-    const policy = call.server.outputPolicy;
+    const policy = policiesOfTool(call.server, call.target).outputPolicy;
     if (policy !== null && call.onProgress !== undefined)
       call.onProgress = this.checkedProgress(policy, call, call.onProgress);
     // One Observable instead of operators: this runs once per call, and the small answers need no promise.
