@@ -1,6 +1,7 @@
 import { BUILT_DETECTORS, type DetectorName, isPairDetector, PAIR_DETECTORS } from '../contracts/finding.js';
 import type { Comparisons } from '../contracts/remote-check.js';
-import type { GuardrailPolicy } from '../contracts/server-entry.js';
+import { DEFAULT_SCAN_BUDGET } from '../contracts/scan-budget.js';
+import type { GuardrailPolicy, KeptPath } from '../contracts/server-entry.js';
 import type { ConfigPath, RawProblem } from './problem.js';
 import { type BookedProvider, type BookScope, ProviderBook } from './provider-book.js';
 import {
@@ -28,6 +29,8 @@ type DetectorSet = GuardrailPolicy['detectors'];
 export interface PolicyTable {
   readonly local: ReadonlyMap<string, LocalPolicy>;
   readonly book: ProviderBook;
+  /** Absent = the default. */
+  readonly shared: Pick<GuardrailPolicy, 'budget'>;
 }
 
 interface LocalPolicy {
@@ -76,7 +79,21 @@ export function readPolicies(plugins: PluginsSection, scope: BookScope): PolicyT
     reportMissing(definition, path, problems);
     local.set(name, { detectors: Object.freeze(toDetectorOptions(definition.detectors)), steps });
   }
-  return { local, book };
+  return { local, book, shared: sharedOf(plugins.guardrails.config, warnings) };
+}
+
+/** An absent budget is the default, so that policies which say nothing of it look alike. */
+function sharedOf(
+  config: PluginsSection['guardrails']['config'],
+  warnings: RawProblem[],
+): Pick<GuardrailPolicy, 'budget'> {
+  const { max_scan_chars: maxChars, on_truncated: onTruncated } = config;
+  if (onTruncated === 'allow') {
+    const message = 'what stands past max_scan_chars of a payload passes unchecked; "block" refuses such payloads';
+    warnings.push({ path: ['plugins', 'guardrails', 'config', 'on_truncated'], message });
+  }
+  const isDefault = maxChars === DEFAULT_SCAN_BUDGET.maxChars && onTruncated === DEFAULT_SCAN_BUDGET.onTruncated;
+  return isDefault ? {} : { budget: Object.freeze({ maxChars, onTruncated }) };
 }
 
 /** A detector that this build lacks must not look as if it ran. */
@@ -105,17 +122,29 @@ export function resolveInputPolicy(
 ): GuardrailPolicy | null {
   if (section?.enabled !== true) return null;
   const wish = { ...wishOf(section), redactPii: section.additional_config.pii_redaction };
+  const keep = section.additional_config.pii_keep ?? [];
   const provider = providerOf(section, scope);
-  if (provider !== 'local') return provider === null ? null : remotePolicy(wish, provider, remoteScope(scope));
-  const policy = resolveLocal(wish, scope);
-  if (wish.redactPii && policy !== null && policy.detectors.pii === undefined && !redactsRemotely(policy)) {
+  if (provider === null) return null;
+  const isLocal = provider === 'local';
+  const policy = isLocal ? resolveLocal(wish, scope) : remotePolicy(wish, provider, remoteScope(scope));
+  if (isLocal && wish.redactPii && policy !== null && policy.detectors.pii === undefined && !redactsRemotely(policy)) {
     report(
       scope,
       ['additional_config', 'pii_redaction'],
       `redacts PII, but policy ${policy.policyName} does not configure pii`,
     );
   }
-  return policy;
+  if (policy === null || keep.length === 0) return policy;
+  if (!wish.redactPii) {
+    const message = 'has no effect: pii_redaction is off';
+    scope.warnings.push({ path: [...scope.path, 'additional_config', 'pii_keep'], message });
+  }
+  return Object.freeze({ ...policy, keep: Object.freeze(keep.map(keptPath)) });
+}
+
+function keptPath(text: string): KeptPath {
+  const [tool = '', ...members] = text.split('.');
+  return Object.freeze({ tool, members: Object.freeze(members) });
 }
 
 /** The output policy of a server; null when it is off. */
@@ -179,7 +208,7 @@ function comparisonsOf(additional: OutputPolicySection['additional_config']): Co
 }
 
 function remoteScope({ path, table, problems, warnings }: PolicyScope): RemoteScope {
-  return { path, book: table.book, problems, warnings };
+  return { path, book: table.book, shared: table.shared, problems, warnings };
 }
 
 /**
@@ -220,7 +249,7 @@ function resolveLocal(
     const message = `blocks ${name}, but policy ${wish.name} has no ${missing}, so it blocks nothing`;
     scope.warnings.push({ path: [...scope.path, 'block'], message });
   }
-  const policy = { policyName: wish.name, detectors, block, redactPii: wish.redactPii };
+  const policy = { policyName: wish.name, detectors, block, redactPii: wish.redactPii, ...scope.table.shared };
   return Object.freeze(remote.length === 0 ? policy : { ...policy, remote: Object.freeze(remote) });
 }
 

@@ -5,6 +5,8 @@ import type { ConfigPath, RawProblem } from './problem.js';
 import { type BookedProvider, FAIL_OPEN, type ProviderBook } from './provider-book.js';
 import type { RemoteStepSection } from './schema-providers.js';
 
+type Problems = Pick<RemoteScope, 'path' | 'problems'>;
+
 /** What a server's policy says, as far as providers are concerned. */
 export interface PolicyWish {
   readonly name: string;
@@ -19,6 +21,8 @@ export interface PolicyWish {
 export interface RemoteScope {
   readonly path: ConfigPath;
   readonly book: ProviderBook;
+  /** What all policies have in common. */
+  readonly shared: Pick<GuardrailPolicy, 'budget'>;
   readonly problems: RawProblem[];
   readonly warnings: RawProblem[];
 }
@@ -62,6 +66,7 @@ export function remotePolicy(wish: PolicyWish, provider: BookedProvider, scope: 
     detectors: Object.freeze({}),
     block,
     redactPii: wish.redactPii,
+    ...scope.shared,
     remote: Object.freeze([check]),
   });
 }
@@ -81,7 +86,7 @@ export function remoteSteps(
 }
 
 /** Steps of a local policy that name nobody, or a policy that cannot be. */
-export function checkSteps(steps: readonly RemoteStepSection[], scope: RemoteScope): void {
+export function checkSteps(steps: readonly RemoteStepSection[], scope: Omit<RemoteScope, 'shared'>): void {
   steps.forEach((step, index) => {
     const type = scope.book.typeOf(step.provider);
     if (type === null) {
@@ -144,7 +149,7 @@ function noteIdleComparisons(
   }
 }
 
-function checkHeader(name: string, tail: ConfigPath, scope: RemoteScope): void {
+function checkHeader(name: string, tail: ConfigPath, scope: Problems): void {
   if (HEADER_TEXT.test(name)) return;
   report(scope, tail, 'is sent in a header: at most 256 ASCII characters, without line breaks');
 }
@@ -153,6 +158,6 @@ function isDetector(name: string): name is DetectorName {
   return (DETECTOR_NAMES as readonly string[]).includes(name);
 }
 
-function report(scope: RemoteScope, tail: ConfigPath, message: string): void {
+function report(scope: Problems, tail: ConfigPath, message: string): void {
   scope.problems.push({ path: [...scope.path, ...tail], message });
 }

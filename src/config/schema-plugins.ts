@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { PROVIDER_TYPES } from '../contracts/remote-check.js';
+import { DEFAULT_SCAN_BUDGET } from '../contracts/scan-budget.js';
 import { detectorsSchema } from './schema-detectors.js';
 import { namedProvider, providerShape, remoteStep } from './schema-providers.js';
 import { nonEmpty, notSupportedYet, seconds, unsupportedSwitch } from './schema-rules.js';
@@ -39,6 +40,8 @@ const guardrails = z
         policies: z.record(nonEmpty(), policy).default({}),
         providers: z.record(providerName, namedProvider).default({}),
         ...providerShape,
+        max_scan_chars: z.number().int().min(1_024).max(1_073_741_824).default(DEFAULT_SCAN_BUDGET.maxChars),
+        on_truncated: z.enum(['block', 'allow']).default(DEFAULT_SCAN_BUDGET.onTruncated),
       })
       .prefault({}),
   })

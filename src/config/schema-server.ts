@@ -93,6 +93,9 @@ function forbidden(names: readonly string[]) {
   return { not: { anyOf: names.map((name) => ({ required: [name] })) } };
 }
 
+/** A glob over tools, then member names, with dots between. */
+const KEPT_PATH = /^[^.]+(?:\.[^.]+)+$/;
+
 const policyBasics = {
   enabled: z.boolean(),
   provider: z.string().optional(),
@@ -104,7 +107,14 @@ const policyBasics = {
 
 const inputPolicy = z.strictObject({
   ...policyBasics,
-  additional_config: z.strictObject({ pii_redaction: z.boolean().default(false) }).prefault({}),
+  additional_config: z
+    .strictObject({
+      pii_redaction: z.boolean().default(false),
+      pii_keep: z
+        .array(z.string().regex(KEPT_PATH, { error: 'must be <tool>.<argument>, such as "send_email.to"' }))
+        .optional(),
+    })
+    .prefault({}),
 });
 
 /** `additional_config` has no meaning here; some files carry one. */
@@ -121,6 +131,13 @@ const outputPolicy = z.strictObject({
       adherence_threshold: z.number().min(0).max(1).optional(),
     })
     .prefault({}),
+});
+
+/** Policies of some tools of a server in place of the server's own. */
+const toolPolicies = z.strictObject({
+  tools: z.array(nonEmpty()).min(1, { error: 'must name at least one tool' }),
+  input_guardrails_policy: inputPolicy.optional(),
+  output_guardrails_policy: outputPolicy.optional(),
 });
 
 /** Limits of one server in place of the gateway's own. */
@@ -144,6 +161,7 @@ export const serverSchema = z.strictObject({
   input_guardrails_policy: inputPolicy.optional(),
   output_guardrails_policy: outputPolicy.optional(),
   tool_guardrails_policy: definitionPolicy.optional(),
+  tool_policies: z.array(toolPolicies).optional(),
   enable_server_info_validation: z.boolean().default(false),
   oauth_config: unsupportedFeature(
     OAUTH_KEYS,

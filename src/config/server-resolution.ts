@@ -1,4 +1,4 @@
-import type { McpConfig, ServerEntry, ServerTimeouts } from '../contracts/server-entry.js';
+import type { McpConfig, ServerEntry, ServerTimeouts, ToolPolicies } from '../contracts/server-entry.js';
 import { hashConnection, resolveConnection } from './connection.js';
 import type { DraftConfig } from './draft.js';
 import {
@@ -46,6 +46,7 @@ function resolveServer(section: ServerSection, path: ConfigPath, scope: ServerSc
     const message = 'checks with the detectors of tool_guardrails_policy; enable that policy too, or set this to false';
     scope.problems.push({ path: [...path, 'enable_server_info_validation'], message });
   }
+  const toolPolicies = toolPoliciesOf(section, path, scope);
   if (connection === null) return null;
   const tools = Object.entries(section.tools);
   noteUncallable(section, path, scope.warnings);
@@ -59,6 +60,7 @@ function resolveServer(section: ServerSection, path: ConfigPath, scope: ServerSc
     allowedTools: tools.length === 0 ? null : new Map(tools),
     inputPolicy,
     outputPolicy,
+    ...(toolPolicies.length === 0 ? {} : { toolPolicies }),
     definitionPolicy,
     checksServerInfo: section.enable_server_info_validation,
     ...(timeouts === undefined ? {} : { timeouts }),
@@ -87,6 +89,26 @@ function noteUncallable(section: ServerSection, path: ConfigPath, warnings: RawP
     if (Object.hasOwn(section.tools, tool)) continue;
     warnings.push({ path: [...path, 'tool_timeouts', tool], message: 'has no effect: tools does not list this tool' });
   }
+}
+
+/** Policies of single tools, in the order in which they are tried. */
+function toolPoliciesOf(section: ServerSection, path: ConfigPath, scope: ServerScope): readonly ToolPolicies[] {
+  const { policies: table, problems, warnings } = scope;
+  if (table === undefined) return [];
+  return (section.tool_policies ?? []).map((own, index) => {
+    const { input_guardrails_policy: input, output_guardrails_policy: output } = own;
+    const at = (direction: string) => ({
+      path: [...path, 'tool_policies', index, direction],
+      table,
+      problems,
+      warnings,
+    });
+    return Object.freeze({
+      tools: Object.freeze([...own.tools]),
+      inputPolicy: input && resolveInputPolicy(input, at('input_guardrails_policy')),
+      outputPolicy: output && resolveOutputPolicy(output, at('output_guardrails_policy')),
+    });
+  });
 }
 
 type Direction = 'input_guardrails_policy' | 'output_guardrails_policy' | 'tool_guardrails_policy';

@@ -30,6 +30,11 @@ export interface Comparisons {
   readonly hallucination: boolean;
 }
 
+/** True when one of the checks compares answers in this way. */
+export function asksFor(comparison: keyof Comparisons, checks: readonly RemoteCheck[] = []): boolean {
+  return checks.some(({ comparisons }) => comparisons[comparison] !== null && comparisons[comparison] !== false);
+}
+
 /** One step of a policy that asks a remote provider. */
 export interface RemoteCheck {
   readonly provider: RemoteProviderSettings;

@@ -1,6 +1,7 @@
 import type { DetectorOptions } from './detector-options.js';
 import type { DetectorName } from './finding.js';
 import type { RemoteCheck } from './remote-check.js';
+import type { ScanBudget } from './scan-budget.js';
 
 /** How the gateway reaches a server. `canary` exists only inside the start-up self-test and cannot be written in a config. */
 export type ServerConnection =
@@ -30,6 +31,27 @@ export interface GuardrailPolicy {
   readonly redactPii: boolean;
   /** Remote providers that are asked after the local detectors, in order, while nothing blocks; absent = none. */
   readonly remote?: readonly RemoteCheck[];
+  /** Absent = the default. */
+  readonly budget?: ScanBudget;
+  /** Arguments that keep their value although PII is redacted. */
+  readonly keep?: readonly KeptPath[];
+}
+
+/** A place in the arguments of some tools. */
+export interface KeptPath {
+  /** Glob over the server's own names of tools. */
+  readonly tool: string;
+  /** Member names from the arguments down; `*` is any one. */
+  readonly members: readonly string[];
+}
+
+/** Policies of some tools of a server, in the place of the server's. */
+export interface ToolPolicies {
+  /** Globs over the server's own names of tools. */
+  readonly tools: readonly string[];
+  /** undefined = the server's; null = not checked. */
+  readonly inputPolicy: GuardrailPolicy | null | undefined;
+  readonly outputPolicy: GuardrailPolicy | null | undefined;
 }
 
 /** `principal`: one upstream session per API key's user + project. `session`: one per client session. `shared`: the operator says the server is stateless. */
@@ -56,6 +78,8 @@ export interface ServerEntry {
   readonly allowedTools: ReadonlyMap<string, string> | null;
   readonly inputPolicy: GuardrailPolicy | null;
   readonly outputPolicy: GuardrailPolicy | null;
+  /** The first that covers a tool stands in the place of the two above; absent = none. */
+  readonly toolPolicies?: readonly ToolPolicies[];
   /** What a tool's definition must pass to be shown and callable; null = definitions are not checked. */
   readonly definitionPolicy: GuardrailPolicy | null;
   /** Whether the server's own name, description and instructions must pass `definitionPolicy` too, or none of its tools is shown. */

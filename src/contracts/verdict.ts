@@ -28,6 +28,9 @@ export interface ProviderReceipt {
   readonly ms: number;
 }
 
+/** A detector, or `truncated`: the payload is longer than the budget of its policy, which blocks such payloads. */
+export type BlockReason = DetectorName | 'truncated';
+
 /** The decision over one direction of one call. `findings` of detectors that only report are in every kind. */
 export type Verdict =
   | { readonly kind: 'pass'; readonly findings: readonly Finding[]; readonly receipt: CoverageReceipt }
@@ -41,8 +44,8 @@ export type Verdict =
       readonly kind: 'block';
       readonly findings: readonly Finding[];
       readonly receipt: CoverageReceipt;
-      /** Only detectors that triggered and are in the policy's block list. */
-      readonly detectors: readonly DetectorName[];
+      /** Only detectors that triggered and are in the policy's block list, or `truncated` alone. */
+      readonly detectors: readonly BlockReason[];
     };
 
 /** The verdict of a direction that has no policy. */

@@ -25,9 +25,11 @@ function answerText({ leaves, containers }: PayloadText): string {
     if (text.length > MAX_PAIR_CHARS) return text;
     if (leaf.key === 'text' || leaf.kind === 'base64') text += text === '' ? leaf.text : `\n${leaf.text}`;
   }
-  if (text !== '') return text;
-  const root = containers[0]?.node as Readonly<Record<string, unknown>> | undefined;
-  const structured = root?.structuredContent ?? root?.message;
-  if (typeof structured === 'string') return structured;
-  return structured === undefined ? '' : JSON.stringify(structured);
+  return text === '' ? structuredText(containers[0]?.node ?? {}) : text;
+}
+
+function structuredText(answer: object): string {
+  const { structuredContent, message } = answer as { readonly structuredContent?: unknown; readonly message?: unknown };
+  const said = structuredContent ?? message ?? '';
+  return typeof said === 'string' ? said : JSON.stringify(said);
 }

@@ -56,9 +56,9 @@ export class GuardrailEngine {
     const inspection = new Inspection(compiled, value, context, 'invalid_request');
     if (inspection.list(MAX_SYNC_NODES, maxSyncChars(compiled))) {
       inspection.run();
-      return decideInput(compiled, inspection, value);
+      return decideInput(compiled, inspection, value, context);
     }
-    return inSlices(inspection).then(() => decideInput(compiled, inspection, value));
+    return inSlices(inspection).then(() => decideInput(compiled, inspection, value, context));
   }
 
   /**
@@ -120,16 +120,22 @@ async function inSlices(work: Stepped): Promise<void> {
   }
 }
 
-function decideInput(policy: CompiledPolicy, inspection: Inspection, value: Record<string, unknown>): InputDecision {
+function decideInput(
+  policy: CompiledPolicy,
+  inspection: Inspection,
+  value: Record<string, unknown>,
+  { tool }: CheckContext,
+): InputDecision {
   if (!policy.redactsPii || inspection.blockers().length > 0) {
     return { verdict: inspection.verdict(0), value, vault: null };
   }
   const vault = new RedactionVault();
+  const kept = policy.keptValues(tool);
   const renames = new Map<string, string>();
   let redactions = 0;
   for (const marked of inspection.marked) {
     const hits = marked.hits.filter((hit) => hit.detector === 'pii');
-    if (hits.length === 0) continue;
+    if (hits.length === 0 || ('leaf' in marked && kept.keeps(marked.leaf))) continue;
     redactions += hits.length;
     if ('leaf' in marked) {
       const { text, kind, container, key } = marked.leaf;

@@ -7,6 +7,7 @@ import { UNCHECKED, type Verdict } from '../contracts/verdict.js';
 import type { CheckContext } from './check-context.js';
 import { CheckDeadline } from './check-deadline.js';
 import { type InputDecision, GuardrailEngine } from './engine.js';
+import { policiesOfTool } from './policies-of-tool.js';
 import { RemoteChecks } from './providers/remote-checks.js';
 import { attachVault } from './vault-of-call.js';
 
@@ -21,7 +22,7 @@ export class InputGuardrailInterceptor implements NestInterceptor<McpReply, McpR
 
   intercept(execution: ExecutionContext, next: CallHandler<McpReply>): Observable<McpReply> {
     const call: McpCall = execution.getArgByIndex(0);
-    const policy = call.server.inputPolicy;
+    const policy = policiesOfTool(call.server, call.target).inputPolicy;
     if (policy === null) return this.forward(call, UNCHECKED, next);
     const context = { channel: 'argument', server: call.server.name, tool: call.target } as const;
     const decision = this.engine.inspectInput(policy, checkedPart(call.params), context);

@@ -1,5 +1,5 @@
 import type { DetectorName, Finding } from '../contracts/finding.js';
-import type { CoverageReceipt, Verdict } from '../contracts/verdict.js';
+import type { BlockReason, CoverageReceipt, Verdict } from '../contracts/verdict.js';
 import type { GatewayErrorCode } from '../errors.js';
 import { answerPair } from './answer-pair.js';
 import type { CheckContext } from './check-context.js';
@@ -18,6 +18,8 @@ const STEP_UNITS = MAX_WINDOW;
 const STEP_NODES = 4_096;
 
 const NO_DETECTORS: readonly DetectorName[] = [];
+/** A payload past its budget. */
+const TRUNCATED: readonly BlockReason[] = ['truncated'];
 const NO_FINDINGS: readonly Finding[] = [];
 const NOTHING_SKIPPED: CoverageReceipt['skipped'] = [];
 const ALL_CHECKED: CoverageReceipt['notChecked'] = [];
@@ -39,6 +41,9 @@ export class Inspection {
   #scan: Scan | null = null;
   #isListed = false;
   #decodedViews = 0;
+  /** Code units of text that were scanned, or are about to be. */
+  #taken = 0;
+  #isTruncated = false;
   readonly #context: CheckContext;
   #pair: ReturnType<typeof answerPair> | null = null;
   #nextPair = 0;
@@ -70,7 +75,7 @@ export class Inspection {
       this.#isListed = this.payload.step(STEP_NODES, STEP_UNITS * 4);
       return false;
     }
-    if (this.#policy === null) return true;
+    if (this.#policy === null || this.#isRefusedUnread(this.#policy)) return true;
     let units = STEP_UNITS;
     while (units > 0) {
       const text = this.#scanNext(this.#policy);
@@ -86,9 +91,10 @@ export class Inspection {
     while (!this.step());
   }
 
-  /** Detectors that found something and are in the policy's block list. */
-  blockers(): readonly DetectorName[] {
+  /** Detectors that found something and are in the policy's block list; for a payload past its budget that alone. */
+  blockers(): readonly BlockReason[] {
     const policy = this.#policy;
+    if (this.#isTruncated && policy?.budget.onTruncated === 'block') return TRUNCATED;
     const triggered = this.#triggered;
     return policy === null || triggered === null
       ? NO_DETECTORS
@@ -111,16 +117,45 @@ export class Inspection {
     const leaf = leaves[this.#next];
     const name = this.#names[this.#next - leaves.length];
     const text = leaf?.text ?? name?.[0];
-    if (text === undefined) return null;
-    this.#scan ??= policy.scan(text, leaf === undefined ? '' : fieldOf(leaf), this.#context);
-    if (!this.#scan.step()) return text;
-    const hits = this.#scan.hits();
-    this.#decodedViews += this.#scan.decodedViews;
+    if (text === undefined || (this.#isTruncated && this.#scan === null)) return null;
+    this.#scan ??= policy.scan(
+      this.#withinBudget(policy, text),
+      leaf === undefined ? '' : fieldOf(leaf),
+      this.#context,
+    );
+    if (this.#scan.step()) this.#conclude(policy, this.#scan, leaf, name);
+    return text;
+  }
+
+  /** Takes over what was found in a text that is done. */
+  #conclude(
+    policy: CompiledPolicy,
+    scan: Scan,
+    leaf: TextLeaf | undefined,
+    name: readonly [string, Container] | undefined,
+  ): void {
+    const hits = scan.hits();
+    this.#decodedViews += scan.decodedViews;
     this.#scan = null;
     this.#next++;
     if (hits.length > 0) this.#mark(hits, leaf, name);
-    else if (leaf === undefined) policy.rememberCleanName(text);
-    return text;
+    else if (name !== undefined && !this.#isTruncated) policy.rememberCleanName(name[0]);
+  }
+
+  /** A payload that will be blocked for its length is not worth a look. */
+  #isRefusedUnread({ budget }: CompiledPolicy): boolean {
+    if (budget.onTruncated === 'block' && this.payload.chars > budget.maxChars) this.#isTruncated = true;
+    return this.#isTruncated && budget.onTruncated === 'block';
+  }
+
+  /** The part of the text that the budget is enough for. */
+  #withinBudget({ budget }: CompiledPolicy, text: string): string {
+    const left = budget.maxChars - this.#taken;
+    this.#taken += text.length;
+    if (text.length <= left) return text;
+    this.#taken = budget.maxChars;
+    this.#isTruncated = true;
+    return text.slice(0, left);
   }
 
   /** Compares the answer with its call, one detector a step. True when all have. */
@@ -195,7 +230,8 @@ export class Inspection {
   }
 
   #receipt(): CoverageReceipt {
-    const { chars, skipped } = this.payload;
+    const { skipped } = this.payload;
+    const chars = this.#isTruncated ? this.#taken : this.payload.chars;
     const safeNames = skipped.length === 0 ? null : this.#safeNames();
     return {
       detectors: this.#detectorsRun(),
@@ -205,7 +241,7 @@ export class Inspection {
           ? NOTHING_SKIPPED
           : skipped.map(({ container, key, reason }) => ({ path: pointerTo(container, key, safeNames), reason })),
       notChecked: this.#notChecked,
-      truncated: false,
+      truncated: this.#isTruncated,
       decodedViews: this.#decodedViews,
     };
   }

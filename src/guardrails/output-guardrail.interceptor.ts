@@ -7,6 +7,7 @@ import { UNCHECKED } from '../contracts/verdict.js';
 import type { CheckContext } from './check-context.js';
 import { CheckDeadline } from './check-deadline.js';
 import { type OutputDecision, GuardrailEngine } from './engine.js';
+import { policiesOfTool } from './policies-of-tool.js';
 import { RemoteChecks } from './providers/remote-checks.js';
 import { vaultOf } from './vault-of-call.js';
 
@@ -21,7 +22,7 @@ export class OutputGuardrailInterceptor implements NestInterceptor<McpReply, Mcp
 
   intercept(context: ExecutionContext, next: CallHandler<McpReply>): Observable<McpReply> {
     const call: McpCall = context.getArgByIndex(0);
-    const policy = call.server.outputPolicy;
+    const policy = policiesOfTool(call.server, call.target).outputPolicy;
     if (policy !== null && call.onProgress !== undefined)
       call.onProgress = this.checkedProgress(policy, call, call.onProgress);
     // One Observable instead of operators: this runs once per call, and the small answers need no promise.

@@ -1,7 +1,9 @@
 import { DETECTOR_NAMES, type DetectorName } from '../contracts/finding.js';
-import type { GuardrailPolicy } from '../contracts/server-entry.js';
+import { DEFAULT_SCAN_BUDGET, type ScanBudget } from '../contracts/scan-budget.js';
+import type { GuardrailPolicy, KeptPath } from '../contracts/server-entry.js';
 import type { CheckContext } from './check-context.js';
 import { buildDetectors, type DetectorSet } from './detector-set.js';
+import { KeptValues } from './kept-values.js';
 import { type DetectorBuilders, DETECTORS } from './local/detectors.js';
 import type { Hit } from './local/hit.js';
 import type { PairDetector } from './local/pair-detector.js';
@@ -11,6 +13,8 @@ import { ViewScan } from './view-scan.js';
 /** Member names remembered as clean, and their length: payloads repeat a few short ones for ever, and a hostile variety is not kept. */
 const MAX_CLEAN_NAMES = 4_096;
 const MAX_CLEAN_NAME_CHARS = 48;
+
+const NONE_KEPT: readonly KeptPath[] = [];
 
 /** Of a text that stands for itself. */
 const NOWHERE: CheckContext = { channel: 'argument', server: '', tool: '' };
@@ -36,6 +40,8 @@ export class CompiledPolicy {
   readonly isDear: boolean;
   /** True when PII is replaced before the call. */
   readonly redactsPii: boolean;
+  readonly budget: ScanBudget;
+  readonly #keep: readonly KeptPath[];
   readonly #set: DetectorSet;
   readonly #blocking: ReadonlySet<DetectorName>;
   readonly #cleanNames = new Set<string>();
@@ -50,12 +56,19 @@ export class CompiledPolicy {
     this.allDetectors = [...this.detectors, ...pairs];
     this.isDear = this.#set.texts.length > 0;
     this.redactsPii = policy.redactPii && policy.detectors.pii !== undefined;
+    this.budget = policy.budget ?? DEFAULT_SCAN_BUDGET;
+    this.#keep = policy.keep ?? NONE_KEPT;
     this.#blocking = policy.block;
   }
 
   /** True when a hit of this detector refuses the payload. PII that is redacted does not. */
   blocks(detector: DetectorName): boolean {
     return this.#blocking.has(detector) && !(detector === 'pii' && this.redactsPii);
+  }
+
+  /** The arguments of a tool that keep their value. */
+  keptValues(tool: string): KeptValues {
+    return new KeptValues(this.#keep, tool);
   }
 
   /** True for a member name in which the detectors have found nothing before. */

@@ -5,7 +5,7 @@ import type { CheckContext } from '../guardrails/check-context.js';
 import { GuardrailEngine, type InputDecision } from '../guardrails/engine.js';
 import type { Deadline } from './deadline.js';
 import type { HookOutcome, HookSubject } from './event-adapter.js';
-import { coversTool } from './tool-glob.js';
+import { coversTool } from '../guardrails/tool-glob.js';
 import { withholdAll, withholdFindings } from './withhold.js';
 
 type Blocked = Extract<Verdict, { kind: 'block' }>;
@@ -95,7 +95,11 @@ async function withheld(
 }
 
 function blockReason(verdict: Blocked, policy: GuardrailPolicy, { direction }: HookSubject): string {
-  const found = verdict.detectors.map((detector) => `${detector} (${categoriesOf(verdict, [detector])})`);
+  const found = verdict.detectors.map((detector) =>
+    detector === 'truncated'
+      ? 'it is longer than the scan budget'
+      : `${detector} (${categoriesOf(verdict, [detector])})`,
+  );
   const what = direction === 'output' ? 'The output of the tool' : 'This';
   return `${what} was blocked by the guardrail policy "${policy.policyName}": ${found.join(', ')}.`;
 }

@@ -1,5 +1,7 @@
 import { stat } from 'node:fs/promises';
 import type { HookClientName } from '../contracts/hook-policy.js';
+import { UNCHECKED } from '../contracts/verdict.js';
+import { auditCoverage } from '../telemetry/audit-coverage.js';
 import { auditLine, type AuditDecision, type AuditEvent, digestArguments } from '../telemetry/audit-event.js';
 import { fileSink } from '../telemetry/audit-file.js';
 import { within } from '../telemetry/within.js';
@@ -44,7 +46,7 @@ export function auditEventOf(decision: HookDecision): AuditEvent {
 function coverageOf(
   checked: Checked | null,
   failure: string | null,
-): Pick<AuditEvent, 'reasons' | 'detectors' | 'scannedChars'> {
+): Pick<AuditEvent, 'reasons' | 'detectors' | 'scannedChars' | 'coverage'> {
   if (checked === null) return { reasons: failure === null ? [] : [failure], detectors: [], scannedChars: 0 };
   const { findings, receipt } = checked.verdict;
   const triggered = [...new Set(findings.map(({ detector }) => detector))];
@@ -52,6 +54,7 @@ function coverageOf(
     reasons: checked.isSensitive ? [...triggered, 'sensitive_tool'] : triggered,
     detectors: receipt.detectors,
     scannedChars: receipt.chars,
+    coverage: auditCoverage(checked.verdict, UNCHECKED),
   };
 }
 

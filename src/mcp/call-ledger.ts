@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import type { ReplyBody } from '../contracts/mcp-reply.js';
 import { UNCHECKED, type Verdict } from '../contracts/verdict.js';
 import type { GatewayError } from '../errors.js';
+import { type AuditCoverage, auditCoverage, FULL_COVERAGE } from '../telemetry/audit-coverage.js';
 import { type AuditDecision, digestArguments } from '../telemetry/audit-event.js';
 import { AuditLog } from '../telemetry/audit-log.js';
 import { type CallOutcome, Metrics } from '../telemetry/metrics.js';
@@ -46,6 +47,7 @@ export class CallLedger {
       reasons: reasonsOf(call),
       detectors: detectorsRun(inputVerdict, outputVerdict),
       scannedChars: inputVerdict.receipt.chars + outputVerdict.receipt.chars,
+      coverage: auditCoverage(inputVerdict, outputVerdict),
       upstreamMs: call.upstreamMs,
       totalMs,
     });
@@ -71,6 +73,7 @@ export class CallLedger {
       reasons: [error.code],
       detectors: verdict.receipt.detectors,
       scannedChars: verdict.receipt.chars,
+      coverage: auditCoverage(verdict, UNCHECKED),
       upstreamMs: failure.verdict === undefined ? 0 : totalMs,
       totalMs,
     });
@@ -91,6 +94,7 @@ export class CallLedger {
       readonly reasons: readonly string[];
       readonly detectors: readonly string[];
       readonly scannedChars: number;
+      readonly coverage: AuditCoverage;
       readonly upstreamMs: number;
       readonly totalMs: number;
     },
@@ -107,6 +111,7 @@ export class CallLedger {
       reasons: decided.reasons,
       detectors: decided.detectors,
       scannedChars: decided.scannedChars,
+      coverage: decided.coverage,
       upstreamMs: decided.upstreamMs,
       totalMs: decided.totalMs,
     });
@@ -121,7 +126,7 @@ export class CallLedger {
   }
 }
 
-const NOTHING_RAN = { detectors: NONE, scannedChars: 0, upstreamMs: 0 };
+const NOTHING_RAN = { detectors: NONE, scannedChars: 0, coverage: FULL_COVERAGE, upstreamMs: 0 };
 
 function outcomeOf(body: ReplyBody): CallOutcome {
   if (body.kind === 'result') return body.result.isError === true ? 'tool_error' : 'success';

@@ -1,6 +1,7 @@
 import { hash } from 'node:crypto';
 import type { Era } from '../contracts/mcp-call.js';
 import type { Principal } from '../contracts/principal.js';
+import { type AuditCoverage, FULL_COVERAGE } from './audit-coverage.js';
 
 /** What became of a call: `refused` = before any check (identity, allow-list, arguments); `error` = the upstream or the gateway failed. */
 export type AuditDecision = 'allowed' | 'redacted' | 'blocked_input' | 'blocked_output' | 'refused' | 'error';
@@ -24,6 +25,8 @@ export interface AuditEvent {
   readonly detectors: readonly string[];
   /** UTF-16 code units of text that the detectors saw, input and output together. */
   readonly scannedChars: number;
+  /** Absent = no rule triggered, and everything was looked at. */
+  readonly coverage?: AuditCoverage;
   /** Milliseconds in the upstream; 0 when it was never called. */
   readonly upstreamMs: number;
   readonly totalMs: number;
@@ -106,6 +109,18 @@ function listPart(items: readonly string[]): string {
   return part;
 }
 
+/** `,"rules":…` to `"decoded_views":…`. */
+function coveragePart(coverage: AuditCoverage = FULL_COVERAGE): string {
+  if (coverage === FULL_COVERAGE) return FULL_PART;
+  const { rules, notChecked, truncated, decodedViews } = coverage;
+  return (
+    `,"rules":${quotedList(rules)},"not_checked":${quotedList(notChecked)}` +
+    `,"truncated":${String(truncated)},"decoded_views":${String(decodedViews)}`
+  );
+}
+
+const FULL_PART = ',"rules":[],"not_checked":[],"truncated":false,"decoded_views":0';
+
 /**
  * The event as one JSON line with its line feed. Written by hand, because this runs once per call; strings of outside origin are
  * escaped by JSON.stringify, which leaves no line feed in them (ECMA-404: control characters must be escaped).
@@ -117,7 +132,7 @@ export function auditLine(time: string, event: AuditEvent): string {
     `{"time":"${time}","event":"call","request_id":${id},${principalPart(event.principal)},${targetPart(event)}` +
     `,"args_sha256":${event.argsSha256 === null ? 'null' : `"${event.argsSha256}"`},"decision":"${event.decision}"` +
     `,"reasons":${listPart(event.reasons)},"detectors":${listPart(event.detectors)}` +
-    `,"scanned_chars":${String(event.scannedChars)},"upstream_ms":${milliseconds(event.upstreamMs)}` +
+    `,"scanned_chars":${String(event.scannedChars)}${coveragePart(event.coverage)},"upstream_ms":${milliseconds(event.upstreamMs)}` +
     `,"total_ms":${milliseconds(event.totalMs)}}\n`
   );
 }

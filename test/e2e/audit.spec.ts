@@ -26,6 +26,10 @@ const FIELDS = [
   'reasons',
   'detectors',
   'scanned_chars',
+  'rules',
+  'not_checked',
+  'truncated',
+  'decoded_views',
   'upstream_ms',
   'total_ms',
 ];

@@ -296,3 +296,40 @@ describe('text in one request of the 2026 era', () => {
     expect(textOf(answer)).toMatch(/input guardrail violations: keyword_detector\. /);
   });
 });
+
+describe('the receipt of a call', () => {
+  const ASKED = { 'secure-mcp-gateway/coverage': true };
+  const receipt = (detectors: readonly string[]) => ({
+    detectors,
+    scanned_chars: expect.any(Number) as unknown,
+    skipped: [],
+    not_checked: [],
+    truncated: false,
+    decoded_views: 0,
+  });
+
+  async function called(name: string, args: Json, meta: Json): Promise<Json> {
+    const params = { name, arguments: args, _meta: meta };
+    return answerOf(await sendModern(gateway.url, gateway.key(), { method: 'tools/call', params }));
+  }
+
+  it('stands in _meta of the answer when the call asks for it, and the server does not hear of that', async () => {
+    const answer = await called('mirror_blocks__mirror', { message: 'clean' }, ASKED);
+    expect(answer.result).toMatchObject({
+      _meta: { 'secure-mcp-gateway/coverage': { input: receipt([]), output: receipt(['keyword_detector', 'pii']) } },
+    });
+    expect(JSON.stringify((answer.result as Json).content)).not.toContain('secure-mcp-gateway');
+    const plain = await called('mirror_blocks__mirror', { message: 'clean' }, {});
+    expect(JSON.stringify(plain)).not.toContain('coverage');
+  });
+
+  it('stands beside a block as well, and in each result of the meta tool', async () => {
+    const blocked = await called('blocks_input__echo', { message: BANNED }, ASKED);
+    expect(blocked.result).toMatchObject({
+      isError: true,
+      _meta: { 'secure-mcp-gateway/coverage': { input: receipt(['keyword_detector', 'pii']) } },
+    });
+    const answer = await called('enkrypt_secure_call_tools', secureCall('reports', 'echo', { message: 'hi' }), ASKED);
+    expect(elementOf(answer).coverage).toMatchObject({ input: receipt(['keyword_detector', 'pii']) });
+  });
+});

@@ -13,10 +13,11 @@ export async function checkGuardrails(engine: GuardrailEngine, snapshot: ConfigS
   const policies = new Map<string, number>();
   const unguarded: string[] = [];
   for (const { servers } of snapshot.configs.values()) {
-    for (const { name, inputPolicy, outputPolicy, definitionPolicy } of servers.values()) {
+    for (const { name, inputPolicy, outputPolicy, toolPolicies = [], definitionPolicy } of servers.values()) {
       if (inputPolicy === null && outputPolicy === null) unguarded.push(name);
-      for (const policy of [inputPolicy, outputPolicy, definitionPolicy]) {
-        if (policy === null) continue;
+      const ofTools = toolPolicies.flatMap((own) => [own.inputPolicy, own.outputPolicy]);
+      for (const policy of [inputPolicy, outputPolicy, ...ofTools, definitionPolicy]) {
+        if (policy == null) continue;
         const fault = await faultOf(engine, policy);
         if (fault !== null) return fail(NAME, `policy ${policy.policyName} of server ${name}: ${fault}`, REMEDY);
         policies.set(policy.policyName, (policies.get(policy.policyName) ?? 0) + 1);

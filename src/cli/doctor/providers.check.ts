@@ -22,8 +22,12 @@ export async function checkProviders(
 ): Promise<readonly Check[]> {
   const checks = new Map<string, RemoteCheck>();
   for (const { servers } of snapshot.configs.values()) {
-    for (const { inputPolicy, outputPolicy, definitionPolicy } of servers.values()) {
-      for (const check of [inputPolicy, outputPolicy, definitionPolicy].flatMap((policy) => policy?.remote ?? [])) {
+    for (const server of servers.values()) {
+      const policies = [server, ...(server.toolPolicies ?? [])].flatMap((part) => [
+        part.inputPolicy,
+        part.outputPolicy,
+      ]);
+      for (const check of [...policies, server.definitionPolicy].flatMap((policy) => policy?.remote ?? [])) {
         checks.set(`${check.provider.hash} ${check.policyName}`, check);
       }
     }

@@ -18,8 +18,8 @@ export interface Question {
   /** Detectors that block under the policy of the server. */
   readonly block: ReadonlySet<DetectorName>;
   readonly texts: readonly PlacedText[];
-  /** The text with some hits replaced, the same each time; null = nothing may be replaced. */
-  readonly redact: ((text: string, hits: readonly Hit[]) => string) | null;
+  /** One of the texts with some hits replaced, the same each time, or as it is when its place keeps its value; null = nothing may be replaced. */
+  readonly redact: ((textIndex: number, hits: readonly Hit[]) => string) | null;
   readonly comparisons: Comparisons;
 }
 

@@ -1,5 +1,6 @@
 import type { GatewayErrorCode } from '../../errors.js';
 import { pointerTo } from '../json-pointer.js';
+import type { KeptValues } from '../kept-values.js';
 import type { Hit } from '../local/hit.js';
 import { applyEdits, edit } from '../payload-edit.js';
 import { PayloadText } from '../payload-text.js';
@@ -36,6 +37,12 @@ export class PlacedPayload {
   /** Code units of all texts. */
   get chars(): number {
     return this.#payload.chars;
+  }
+
+  /** True for a text in a place that keeps its value. */
+  isKept(index: number, kept: KeptValues): boolean {
+    const leaf = this.#payload.leaves[index];
+    return leaf !== undefined && kept.keeps(leaf);
   }
 
   /** The value with the hits replaced by placeholders of the vault, as a copy that shares what is unchanged. Call it once. */

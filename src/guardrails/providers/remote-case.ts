@@ -4,6 +4,7 @@ import type { GuardrailPolicy } from '../../contracts/server-entry.js';
 import type { ProviderReceipt, Verdict } from '../../contracts/verdict.js';
 import type { GatewayErrorCode } from '../../errors.js';
 import type { CheckContext } from '../check-context.js';
+import { KeptValues } from '../kept-values.js';
 import type { Hit } from '../local/hit.js';
 import { RedactionVault } from '../redaction-vault.js';
 import type { ProviderAnswer, Question, RemoteHit } from './guardrail-provider.js';
@@ -30,6 +31,7 @@ export class RemoteCase {
   readonly #detectors = new Set<DetectorName>();
   readonly #blockers = new Set<DetectorName>();
   readonly #receipts: ProviderReceipt[] = [];
+  readonly #kept: KeptValues;
   #payload: PlacedPayload;
   #redactions = 0;
   value: Value;
@@ -43,6 +45,7 @@ export class RemoteCase {
     this.#depthError = depthError;
     this.value = local.value;
     this.vault = local.vault;
+    this.#kept = new KeptValues(policy.keep ?? [], context.tool);
     this.#payload = new PlacedPayload(local.value, depthError);
   }
 
@@ -60,7 +63,7 @@ export class RemoteCase {
       policyName: check.policyName,
       block: this.#policy.block,
       texts: this.#payload.texts,
-      redact: vault === null ? null : (text, hits) => vault.redact(text, hits),
+      redact: vault === null ? null : (index, hits) => this.#redacted(vault, index, hits),
       comparisons: check.comparisons,
     };
   }
@@ -73,9 +76,10 @@ export class RemoteCase {
       const mustBlock = blocks || this.#policy.block.has(hit.detector);
       if (mustBlock && !isRedacted(hit, redactions)) this.#blockers.add(hit.detector);
     }
-    if (this.#blockers.size > 0 || this.vault === null || redactions.size === 0) return;
-    for (const { length } of redactions.values()) this.#redactions += length;
-    this.value = this.#payload.redacted(redactions, this.vault);
+    const replaced = new Map([...redactions].filter(([index]) => !this.#payload.isKept(index, this.#kept)));
+    if (this.#blockers.size > 0 || this.vault === null || replaced.size === 0) return;
+    for (const { length } of replaced.values()) this.#redactions += length;
+    this.value = this.#payload.redacted(replaced, this.vault);
     this.#payload = new PlacedPayload(this.value, this.#depthError);
   }
 
@@ -98,6 +102,11 @@ export class RemoteCase {
     if (this.#blockers.size > 0) return { kind: 'block', findings, receipt, detectors: [...this.#blockers] };
     const redactions = this.#redactions + (local.kind === 'redact' ? local.redactions : 0);
     return redactions > 0 ? { kind: 'redact', findings, receipt, redactions } : { kind: 'pass', findings, receipt };
+  }
+
+  #redacted(vault: RedactionVault, index: number, hits: readonly Hit[]): string {
+    const text = this.#payload.texts[index]?.text ?? '';
+    return this.#payload.isKept(index, this.#kept) ? text : vault.redact(text, hits);
   }
 
   #findingOf({ textIndex, ...hit }: RemoteHit): Finding {

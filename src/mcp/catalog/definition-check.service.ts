@@ -5,11 +5,12 @@ import type { Logger } from 'pino';
 import { type CancelSignal, CallSignal } from '../../contracts/cancel-signal.js';
 import type { Principal } from '../../contracts/principal.js';
 import type { GuardrailPolicy, ServerEntry } from '../../contracts/server-entry.js';
-import type { Verdict } from '../../contracts/verdict.js';
+import { UNCHECKED, type Verdict } from '../../contracts/verdict.js';
 import { GatewayError } from '../../errors.js';
 import { CheckDeadline } from '../../guardrails/check-deadline.js';
 import { GuardrailEngine } from '../../guardrails/engine.js';
 import { type CheckLimit, type LocalDefinition, RemoteChecks } from '../../guardrails/providers/remote-checks.js';
+import { auditCoverage } from '../../telemetry/audit-coverage.js';
 import { AuditLog } from '../../telemetry/audit-log.js';
 import { LOGGER } from '../../telemetry/logger.js';
 import { Metrics } from '../../telemetry/metrics.js';
@@ -201,6 +202,7 @@ export class DefinitionCheck {
       reasons,
       detectors: verdict.receipt.detectors,
       scannedChars: verdict.receipt.chars,
+      coverage: auditCoverage(verdict, UNCHECKED),
       upstreamMs: 0,
       totalMs: 0,
     });

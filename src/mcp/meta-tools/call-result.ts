@@ -1,4 +1,5 @@
 import type { GuardrailPolicy } from '../../contracts/server-entry.js';
+import { policiesOfTool } from '../../guardrails/policies-of-tool.js';
 import type { EndedCall } from '../call-ledger.js';
 import type { Route } from '../catalog/route.js';
 import { policyView, verdictView } from './policy-view.js';
@@ -20,7 +21,8 @@ export interface CallElement {
 }
 
 /** The element of a call that has its verdict (the failures before that are error envelopes). */
-export function elementOf(outcome: EndedCall, { server }: Route, place: CallPlace): CallElement {
+export function elementOf(outcome: EndedCall, { server, tool }: Route, place: CallPlace): CallElement {
+  const { inputPolicy, outputPolicy } = policiesOfTool(server, tool.name);
   const { body } = outcome;
   const data = { enkrypt_mcp_data: place };
   switch (body.kind) {
@@ -30,7 +32,7 @@ export function elementOf(outcome: EndedCall, { server }: Route, place: CallPlac
         message: blockMessage('input', body.verdict.detectors),
         response: '',
         ...data,
-        input_guardrail_response: verdictView(server.inputPolicy, body.verdict),
+        input_guardrail_response: verdictView(inputPolicy, body.verdict),
       };
     case 'blocked_output':
       // Unlike the reference, the blocked text is withheld.
@@ -39,7 +41,7 @@ export function elementOf(outcome: EndedCall, { server }: Route, place: CallPlac
         message: blockMessage('output', body.verdict.detectors),
         response: '',
         ...data,
-        enkrypt_policy_detections: detections(server.inputPolicy, server.outputPolicy, outcome),
+        enkrypt_policy_detections: detections(inputPolicy, outputPolicy, outcome),
       };
     case 'error':
       return {
@@ -48,7 +50,7 @@ export function elementOf(outcome: EndedCall, { server }: Route, place: CallPlac
         error: { code: body.error.code, message: body.error.message, data: body.error.data },
         response: '',
         ...data,
-        enkrypt_policy_detections: detections(server.inputPolicy, server.outputPolicy, outcome),
+        enkrypt_policy_detections: detections(inputPolicy, outputPolicy, outcome),
       };
     case 'result': {
       const isError = body.result.isError === true;
@@ -57,7 +59,7 @@ export function elementOf(outcome: EndedCall, { server }: Route, place: CallPlac
         message: isError ? 'The tool reported an error' : 'Request processed successfully',
         ...responseOf(body.result),
         ...data,
-        enkrypt_policy_detections: detections(server.inputPolicy, server.outputPolicy, outcome),
+        enkrypt_policy_detections: detections(inputPolicy, outputPolicy, outcome),
       };
     }
   }

@@ -1,18 +1,40 @@
-import type { DetectorName, Finding } from '../../contracts/finding.js';
+import type { DetectorName, Finding, PairDetectorName } from '../../contracts/finding.js';
+import { asksFor } from '../../contracts/remote-check.js';
 import type { GuardrailPolicy } from '../../contracts/server-entry.js';
 import type { Verdict } from '../../contracts/verdict.js';
 
 const OFF = Object.freeze({ enabled: false });
+/** An answer must not grow with what was found. */
+const MAX_RULES = 16;
+/** Nothing was found, because nothing was read. */
+const TOO_LONG: readonly Record<string, unknown>[] = [
+  {
+    type: 'truncated',
+    severity: 'high',
+    message: 'longer than the scan budget',
+    action: 'block',
+    metadata: { policy_type: 'truncated', value: 1, details: [] },
+  },
+];
 const NO_VIOLATIONS: readonly Record<string, unknown>[] = [];
 /** Policies are immutable, so each view is made once. */
 const views = new WeakMap<GuardrailPolicy, Record<string, unknown>>();
 
-/** What each side's `additional_config` holds in the config file; the checks of the output side cannot be switched on. */
+/** What each side's `additional_config` holds in the config file. */
 const ADDITIONAL = {
   input: ({ redactPii }: GuardrailPolicy) => ({ pii_redaction: redactPii }),
-  output: () => ({ relevancy: false, hallucination: false, adherence: false }),
+  output: (policy: GuardrailPolicy) => ({
+    relevancy: compares(policy, 'relevancy'),
+    hallucination: compares(policy, 'hallucination'),
+    adherence: compares(policy, 'adherence'),
+  }),
   tool: () => ({}),
 };
+
+/** True when the policy compares answers with their calls in this way, here or at a provider. */
+export function compares({ detectors, remote }: GuardrailPolicy, check: PairDetectorName): boolean {
+  return detectors[check] !== undefined || asksFor(check, remote);
+}
 
 /** A policy in the shape of the config file. */
 export function policyView(policy: GuardrailPolicy | null, side: keyof typeof ADDITIONAL): Record<string, unknown> {
@@ -47,8 +69,9 @@ export function verdictView(policy: GuardrailPolicy | null, verdict: Verdict): R
 }
 
 function violations(policy: GuardrailPolicy, verdict: Verdict): readonly Record<string, unknown>[] {
+  if (verdict.kind === 'block' && verdict.detectors.includes('truncated')) return TOO_LONG;
   if (verdict.findings.length === 0) return NO_VIOLATIONS;
-  return [...byDetector(verdict.findings)].map(([detector, categories]) => {
+  return [...byDetector(verdict.findings)].map(([detector, { categories, rules }]) => {
     const blocks = verdict.kind === 'block' && verdict.detectors.includes(detector);
     return {
       type: detector,
@@ -60,16 +83,24 @@ function violations(policy: GuardrailPolicy, verdict: Verdict): readonly Record<
         value: [...categories.values()].reduce((sum, hits) => sum + hits, 0),
         // Categories and counts only: a path can hold a key, and a key can be the matched text.
         details: [...categories].map(([category, hits]) => ({ category, hits })),
+        ...(rules.size === 0 ? {} : { rules: [...rules].slice(0, MAX_RULES) }),
       },
     };
   });
 }
 
-function byDetector(findings: readonly Finding[]): Map<DetectorName, Map<string, number>> {
-  const groups = new Map<DetectorName, Map<string, number>>();
-  for (const { detector, category } of findings) {
-    const categories = groups.get(detector) ?? new Map<string, number>();
-    groups.set(detector, categories.set(category, (categories.get(category) ?? 0) + 1));
+interface Found {
+  readonly categories: Map<string, number>;
+  readonly rules: Set<string>;
+}
+
+function byDetector(findings: readonly Finding[]): Map<DetectorName, Found> {
+  const groups = new Map<DetectorName, Found>();
+  for (const { detector, category, rule } of findings) {
+    const found = groups.get(detector) ?? { categories: new Map<string, number>(), rules: new Set<string>() };
+    found.categories.set(category, (found.categories.get(category) ?? 0) + 1);
+    if (rule !== undefined) found.rules.add(rule);
+    groups.set(detector, found);
   }
   return groups;
 }

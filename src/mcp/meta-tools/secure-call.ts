@@ -1,16 +1,20 @@
 import { Injectable } from '@nestjs/common';
 import { ConfigStore } from '../../config/config-store.js';
+import type { PairDetectorName } from '../../contracts/finding.js';
 import type { McpConfig, ServerEntry } from '../../contracts/server-entry.js';
 import { GatewayError, toGatewayError } from '../../errors.js';
+import { policiesOfTool } from '../../guardrails/policies-of-tool.js';
 import { CallDispatcher } from '../call-dispatcher.service.js';
 import { CatalogService } from '../catalog/catalog.service.js';
 import type { ClientRequest } from '../client-request.js';
 import { CallLedger } from '../call-ledger.js';
+import { coverageView, wantsCoverage } from '../coverage-view.js';
 import { Router } from '../router.js';
 import { endsRequest } from '../sessions/request-scope.js';
 import { type CallElement, type CallPlace, elementOf } from './call-result.js';
 import { type MetaAnswer, envelope, succeeded } from './envelope.js';
 import { type ToolCallItem, requiredString, toolCallItems } from './parameters.js';
+import { compares } from './policy-view.js';
 import { ServerView } from './server-view.js';
 
 /** As many as in a JSON-RPC batch: the results are kept until the last one is there. */
@@ -44,7 +48,7 @@ export class SecureCall {
       results.push(element);
       if (element.status !== 'success') break;
     }
-    return this.answer(server, items.length, results);
+    return this.answer(server, items, results);
   }
 
   private async callOne(
@@ -65,7 +69,8 @@ export class SecureCall {
       route.tool.checkArguments(item.args);
       dispatched = true;
       const outcome = await this.dispatcher.dispatch(request, { route, arguments: item.args, meta: undefined });
-      return elementOf(outcome, route, place);
+      const element = elementOf(outcome, route, place);
+      return wantsCoverage(request.params) ? { ...element, coverage: coverageView(outcome) } : element;
     } catch (cause) {
       const error = toGatewayError(cause);
       // A cancelled request gets no answer at all (2025-11-25, "Cancellation").
@@ -85,7 +90,7 @@ export class SecureCall {
     return current;
   }
 
-  private answer(server: ServerEntry, total: number, results: readonly CallElement[]): MetaAnswer {
+  private answer(server: ServerEntry, items: readonly ToolCallItem[], results: readonly CallElement[]): MetaAnswer {
     const count = (test: (status: CallElement['status']) => boolean): number =>
       results.filter(({ status }) => test(status)).length;
     const successful = count((status) => status === 'success');
@@ -95,19 +100,12 @@ export class SecureCall {
         server_name: server.name,
         status: 'success',
         summary: {
-          total_calls: total,
+          total_calls: items.length,
           successful_calls: successful,
           blocked_calls: count((status) => status === 'blocked_input' || status === 'blocked_output'),
           failed_calls: count((status) => status === 'error'),
         },
-        guardrails_applied: {
-          input_guardrails_enabled: server.inputPolicy !== null,
-          output_guardrails_enabled: server.outputPolicy !== null,
-          pii_redaction_enabled: server.inputPolicy?.redactPii ?? false,
-          relevancy_check_enabled: false,
-          adherence_check_enabled: false,
-          hallucination_check_enabled: false,
-        },
+        guardrails_applied: guardrailsApplied(server, items),
         results,
       },
     };
@@ -121,4 +119,19 @@ export class SecureCall {
     }
     return succeeded({ status: 'success', message: `Successfully discovered tools for ${server.name}`, tools });
   }
+}
+
+/** True only for what is done with every one of the calls: policies may differ from tool to tool. */
+function guardrailsApplied(server: ServerEntry, items: readonly ToolCallItem[]): Readonly<Record<string, boolean>> {
+  const policies = items.map(({ toolName }) => policiesOfTool(server, toolName ?? ''));
+  const answersAre = (check: PairDetectorName): boolean =>
+    policies.every(({ outputPolicy }) => outputPolicy !== null && compares(outputPolicy, check));
+  return {
+    input_guardrails_enabled: policies.every(({ inputPolicy }) => inputPolicy !== null),
+    output_guardrails_enabled: policies.every(({ outputPolicy }) => outputPolicy !== null),
+    pii_redaction_enabled: policies.every(({ inputPolicy }) => inputPolicy?.redactPii === true),
+    relevancy_check_enabled: answersAre('relevancy'),
+    adherence_check_enabled: answersAre('adherence'),
+    hallucination_check_enabled: answersAre('hallucination'),
+  };
 }

@@ -2,14 +2,17 @@ import type { Tool } from '@modelcontextprotocol/server';
 import { Injectable } from '@nestjs/common';
 import type { ReplyBody } from '../../contracts/mcp-reply.js';
 import type { McpConfig } from '../../contracts/server-entry.js';
+import type { Verdict } from '../../contracts/verdict.js';
 import { CallSignal } from '../../contracts/cancel-signal.js';
 import { GatewayError, toGatewayError } from '../../errors.js';
 import { CallDispatcher } from '../call-dispatcher.service.js';
 import type { Route } from '../catalog/route.js';
 import { ServerDiscovery } from '../catalog/server-discovery.service.js';
+import { OWN_META_PREFIX, wantsCoverage, withCoverage } from '../coverage-view.js';
 import { surfaceOf } from '../error-map.js';
 import { META_TOOLS, META_TOOL_NAMES } from '../meta-tools/definitions.js';
 import { MetaTools } from '../meta-tools/meta-tools.service.js';
+import { rulesOf } from '../../telemetry/audit-coverage.js';
 import { META_PREFIX } from '../protocol.js';
 import { CallLedger } from '../call-ledger.js';
 import { Router } from '../router.js';
@@ -94,8 +97,9 @@ export class ToolsMethods {
       route.tool.checkArguments(args);
       dispatched = true;
       const meta = forwardedMeta(request);
-      const { body } = await this.dispatcher.dispatch(request, { route, arguments: args, meta });
-      return resultOf(body);
+      const ended = await this.dispatcher.dispatch(request, { route, arguments: args, meta });
+      const result = resultOf(ended.body);
+      return wantsCoverage(request.params) ? withCoverage(result, ended) : result;
     } catch (cause) {
       if (cause instanceof UpstreamRpcError) throw cause;
       const error = toGatewayError(cause);
@@ -117,22 +121,32 @@ function resultOf(body: ReplyBody): MethodResult {
     case 'error':
       throw new UpstreamRpcError(body.error.code, body.error.message, body.error.data);
     case 'blocked_input':
-      return blocked('input', body.verdict.detectors);
+      return blocked('input', body.verdict);
     case 'blocked_output':
-      return blocked('output', body.verdict.detectors);
+      return blocked('output', body.verdict);
   }
 }
 
-/** `_meta` for the next hop: progress tokens and the 2026 envelope belong to this one; the rest (trace context, …) goes on. */
+/** `_meta` for the next hop: progress tokens, the 2026 envelope and what is asked of the gateway belong to this one; the rest (trace context, …) goes on. */
 function forwardedMeta(request: ClientRequest): Readonly<Record<string, unknown>> | undefined {
   const meta = request.params._meta;
   if (typeof meta !== 'object' || meta === null) return undefined;
-  const kept = Object.entries(meta).filter(([key]) => key !== 'progressToken' && !key.startsWith(META_PREFIX));
+  const kept = Object.entries(meta).filter(([key]) => !isOfThisHop(key));
   return kept.length === 0 ? undefined : Object.fromEntries(kept);
 }
 
-function blocked(side: 'input' | 'output', detectors: readonly string[]): MethodResult {
+function isOfThisHop(key: string): boolean {
+  return key === 'progressToken' || key.startsWith(META_PREFIX) || key.startsWith(OWN_META_PREFIX);
+}
+
+function blocked(side: 'input' | 'output', verdict: Extract<Verdict, { kind: 'block' }>): MethodResult {
   const what = side === 'input' ? 'The call was not made' : 'The tool ran, but its answer is withheld';
-  const text = `Request blocked due to ${side} guardrail violations: ${detectors.join(', ')}. ${what}.`;
+  const { detectors } = verdict;
+  const rules = rulesOf({
+    ...verdict,
+    findings: verdict.findings.filter(({ detector }) => detectors.includes(detector)),
+  });
+  const why = rules.length === 0 ? '' : ` Rules: ${rules.join(', ')}.`;
+  const text = `Request blocked due to ${side} guardrail violations: ${detectors.join(', ')}. ${what}.${why}`;
   return { content: [{ type: 'text', text }], isError: true };
 }

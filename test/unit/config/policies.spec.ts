@@ -114,6 +114,66 @@ describe('policy resolution', () => {
     expect(problems[0]?.message).toMatch(message);
   });
 
+  it('resolves policies of single tools, in order, and arguments that keep their value', () => {
+    const keep = { pii_redaction: true, pii_keep: ['send_*.guest.mail'] };
+    const policies = [
+      {
+        tools: ['send_*'],
+        input_guardrails_policy: { enabled: true, policy_name: 'team', additional_config: keep },
+        output_guardrails_policy: { enabled: false },
+      },
+      { tools: ['*'] },
+    ];
+    const entry = snapshotOf(changed(server('tool_policies'), policies))
+      .configs.get('c1')
+      ?.servers.get('echo');
+    expect(entry?.toolPolicies).toMatchObject([
+      {
+        tools: ['send_*'],
+        inputPolicy: { policyName: 'team', redactPii: true, keep: [{ tool: 'send_*', members: ['guest', 'mail'] }] },
+        outputPolicy: null,
+      },
+      { tools: ['*'], inputPolicy: undefined, outputPolicy: undefined },
+    ]);
+    expect(snapshotOf(changed(INPUT, undefined)).configs.get('c1')?.servers.get('echo')).not.toHaveProperty(
+      'toolPolicies',
+    );
+  });
+
+  it.each<[Json, string]>([
+    [[{ tools: [] }], 'tool_policies[0].tools'],
+    [
+      [{ tools: ['*'], input_guardrails_policy: { enabled: true, policy_name: 'nobody' } }],
+      'tool_policies[0].input_guardrails_policy.policy_name',
+    ],
+    [
+      [
+        {
+          tools: ['*'],
+          input_guardrails_policy: { enabled: true, policy_name: 'team', additional_config: { pii_keep: ['to'] } },
+        },
+      ],
+      'tool_policies[0].input_guardrails_policy.additional_config.pii_keep[0]',
+    ],
+  ])('refuses policies of single tools with a fault: %j', (policies, at) => {
+    const problems = problemsOf(changed(server('tool_policies'), policies));
+    expect(problems.map(({ path }) => path)).toEqual([`mcp_configs.c1.mcp_config[0].${at}`]);
+  });
+
+  it('gives every policy the scan budget, and warns when text past it passes', () => {
+    const text = JSON.stringify(changed(['plugins', 'guardrails', 'config', 'on_truncated'], 'allow'));
+    const short = text.replace('"on_truncated":"allow"', '"on_truncated":"allow","max_scan_chars":4096');
+    const { configs, warnings } = snapshotOf(JSON.parse(short) as Json);
+    expect(configs.get('c1')?.servers.get('echo')?.inputPolicy?.budget).toEqual({
+      maxChars: 4_096,
+      onTruncated: 'allow',
+    });
+    expect(warnings).toContainEqual({
+      path: 'plugins.guardrails.config.on_truncated',
+      message: expect.stringContaining('passes unchecked'),
+    });
+  });
+
   it('warns when a blocking keyword detector has no keywords', () => {
     const { warnings } = snapshotOf(
       changed(INPUT, { enabled: true, policy_name: 'default', block: ['keyword_detector'] }),

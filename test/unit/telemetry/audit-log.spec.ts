@@ -3,6 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import type { Principal } from '../../../src/contracts/principal.js';
+import { UNCHECKED } from '../../../src/contracts/verdict.js';
+import { auditCoverage } from '../../../src/telemetry/audit-coverage.js';
 import { auditLine, digestArguments, type AuditEvent } from '../../../src/telemetry/audit-event.js';
 import { AuditLog } from '../../../src/telemetry/audit-log.js';
 import { createLogger } from '../../../src/telemetry/logger.js';
@@ -85,9 +87,30 @@ describe('audit line', () => {
       reasons: [],
       detectors: ['pii', 'keyword_detector'],
       scanned_chars: 12,
+      rules: [],
+      not_checked: [],
+      truncated: false,
+      decoded_views: 0,
       upstream_ms: 1.235,
       total_ms: 2,
     });
+  });
+
+  it('names the rules that triggered, and what was not looked at', () => {
+    const receipt = {
+      detectors: [],
+      chars: 3,
+      skipped: [],
+      notChecked: [{ detector: 'relevancy', reason: 'no "text"' }],
+      truncated: true,
+      decodedViews: 2,
+    } as const;
+    const finding = { detector: 'injection_attack', category: 'x', score: 1, path: '', start: 0, end: 1 } as const;
+    const findings = Array.from({ length: 40 }, (_, i) => ({ ...finding, rule: `injection.${String(i % 20)}` }));
+    const coverage = auditCoverage({ kind: 'pass', findings, receipt }, UNCHECKED);
+    const line = JSON.parse(auditLine('t', { ...event, coverage })) as Record<string, unknown>;
+    expect(line).toMatchObject({ not_checked: ['relevancy: no "text"'], truncated: true, decoded_views: 2 });
+    expect(line.rules).toEqual(Array.from({ length: 16 }, (_, i) => `injection.${String(i)}`));
   });
 
   it.each([

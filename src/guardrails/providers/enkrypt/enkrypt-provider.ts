@@ -55,7 +55,7 @@ export class EnkryptProvider implements GuardrailProvider {
     const redactions = redact === null ? NO_REDACTIONS : await this.#redactions(texts, signal);
     const sent = texts.map((text, index) => {
       const hits = redactions.get(index);
-      return redact === null || hits === undefined ? text : redact(text, hits);
+      return redact === null || hits === undefined ? text : redact(index, hits);
     });
     const joined = this.#join(sent, OVERLAP);
     const event = context.channel === 'result' ? 'post-tool' : 'pre-tool';
