@@ -55,6 +55,7 @@ export function policyView(policy: GuardrailPolicy | null, side: keyof typeof AD
 /** A verdict in the reference's shape; `{}` when that side is not checked. Only detectors that triggered are named, never the text. */
 export function verdictView(policy: GuardrailPolicy | null, verdict: Verdict): Record<string, unknown> {
   if (policy === null) return {};
+  const { providers } = verdict.receipt;
   return {
     is_safe: verdict.kind !== 'block',
     violations: violations(policy, verdict),
@@ -63,8 +64,10 @@ export function verdictView(policy: GuardrailPolicy | null, verdict: Verdict): R
       detectors: verdict.receipt.detectors,
       scanned_chars: verdict.receipt.chars,
       redactions: verdict.kind === 'redact' ? verdict.redactions : 0,
-      ...(verdict.receipt.providers === undefined ? {} : { providers: verdict.receipt.providers }),
+      ...(providers === undefined ? {} : { providers }),
     },
+    // As in the reference, of remote checks; the local detectors take less than it can show.
+    ...(providers === undefined ? {} : { processing_time_ms: providers.reduce((sum, { ms }) => sum + ms, 0) }),
   };
 }
 
