@@ -109,24 +109,42 @@ export class EnkryptService {
 
   #fail(fault: Fault, response: ServerResponse): void {
     switch (fault) {
-      case 'unauthorized':
-        return json(response, 401, { message: 'Unauthorized' });
-      case 'unauthorized_200':
-        return json(response, 200, { message: 'Unauthorized' });
-      case 'server_error':
-        return json(response, 500, { error: `internal error with ${SERVICE_KEY}` });
-      case 'html':
-        return text(response, 200, '<html><body>Welcome</body></html>');
-      case 'html_500':
-        return text(response, 500, '<html><body>Bad gateway</body></html>');
-      case 'empty':
-        return text(response, 200, '');
-      case 'wrong_shape':
-        return json(response, 200, { result: 'fine', score: 0 });
-      case 'empty_summary':
-        return json(response, 200, { summary: {}, details: {} });
-      case 'truncated':
-        return text(response, 200, '{"summary":{"injection_attack":0},"det');
+      case 'unauthorized': {
+        json(response, 401, { message: 'Unauthorized' });
+        return;
+      }
+      case 'unauthorized_200': {
+        json(response, 200, { message: 'Unauthorized' });
+        return;
+      }
+      case 'server_error': {
+        json(response, 500, { error: `internal error with ${SERVICE_KEY}` });
+        return;
+      }
+      case 'html': {
+        text(response, 200, '<html><body>Welcome</body></html>');
+        return;
+      }
+      case 'html_500': {
+        text(response, 500, '<html><body>Bad gateway</body></html>');
+        return;
+      }
+      case 'empty': {
+        text(response, 200, '');
+        return;
+      }
+      case 'wrong_shape': {
+        json(response, 200, { result: 'fine', score: 0 });
+        return;
+      }
+      case 'empty_summary': {
+        json(response, 200, { summary: {}, details: {} });
+        return;
+      }
+      case 'truncated': {
+        text(response, 200, '{"summary":{"injection_attack":0},"det');
+        return;
+      }
       case 'cut_off':
         response.writeHead(200, { 'content-type': 'application/json', 'content-length': '1000' });
         response.write('{"summary":{"injection_attack":0}', () => response.destroy());
@@ -138,14 +156,18 @@ export class EnkryptService {
       }
       case 'silent':
         return;
-      case 'huge':
-        return text(response, 200, `{"summary":{"injection_attack":0},"details":{"x":"${'a'.repeat(4_000_000)}"}}`);
+      case 'huge': {
+        text(response, 200, `{"summary":{"injection_attack":0},"details":{"x":"${'a'.repeat(4_000_000)}"}}`);
+        return;
+      }
       case 'redirect':
         response.writeHead(307, { location: `${this.urlOf('ok')}/guardrails/policy/detect` });
         response.end();
         return;
-      case 'duplicate_keys':
-        return text(response, 200, '{"summary":{"injection_attack":1,"injection_attack":0}}');
+      case 'duplicate_keys': {
+        text(response, 200, '{"summary":{"injection_attack":1,"injection_attack":0}}');
+        return;
+      }
     }
   }
 }

@@ -35,7 +35,7 @@ export function joinTexts(texts: readonly string[], { maxChars, overlap }: JoinL
     pieces = [];
   };
   texts.forEach((whole, textIndex) => {
-    for (let start = 0; start < whole.length; ) {
+    for (let start = 0; start < whole.length;) {
       const lead = pieces.length === 0 ? '' : SEPARATOR;
       const isShort = whole.length - start <= maxChars;
       if (text.length + lead.length + Math.min(whole.length - start, maxChars) > maxChars) {
@@ -46,7 +46,9 @@ export function joinTexts(texts: readonly string[], { maxChars, overlap }: JoinL
       pieces.push({ textIndex, start, end, at: text.length + lead.length });
       text += lead + whole.slice(start, end);
       if (end === whole.length) break;
-      start = withinPair(whole, Math.max(start + 1, end - overlap));
+      const next = withinPair(whole, end - overlap);
+      // Never back to where this part began: a part is at least half new.
+      start = next - start > (end - start) / 2 ? next : end;
     }
   });
   finish();
