@@ -1,12 +1,12 @@
-import { type ChildProcess, spawn } from 'node:child_process';
+import { type ChildProcess, execFile, spawn } from 'node:child_process';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { deadPort } from '../compat/support/listeners.js';
 import { elementOf, secureCall } from '../support/answers.js';
-import { runInProcess } from '../support/cli-run.js';
-import { ROOT, TestGateway } from '../support/gateway.js';
+import { CLI, ROOT, TestGateway } from '../support/gateway.js';
 import { RawSession } from '../support/raw-http.js';
 import { CallRecords, stdioServer } from '../support/upstreams.js';
 
@@ -150,7 +150,12 @@ describe('a moderation service', () => {
 
 describe('doctor', () => {
   it('names each provider in use, and what to do about the one that refuses', async () => {
-    const { stdout, code } = await runInProcess('doctor', '--config', gateway.configPath, '--json', '--port', '0');
+    const argv = ['doctor', '--config', gateway.configPath, '--json', '--port', String(await deadPort())];
+    const { stdout, code } = await new Promise<{ stdout: string; code: number | null }>((resolve) => {
+      const child = execFile(process.execPath, [CLI, ...argv], (_error, text) => {
+        resolve({ stdout: text, code: child.exitCode });
+      });
+    });
     const { checks } = JSON.parse(stdout) as {
       checks: { name: string; status: string; detail: string; remedy: string }[];
     };
