@@ -12,11 +12,13 @@ import { sumMem, tree } from './lib/proc.mjs';
 import { canPin, pinSelf, Processes, sleep } from './lib/processes.mjs';
 import { detail, row, rowsOf, table } from './lib/report.mjs';
 import { badTotal, bad, measure } from './lib/rounds.mjs';
-import { SCENARIOS, SPECIAL, variantsOf } from './lib/scenarios.mjs';
+import { ALL_SCENARIOS, SCENARIOS, SPECIAL, variantsOf } from './lib/scenarios.mjs';
+
+const NAMES = [...[...SCENARIOS, ...ALL_SCENARIOS].map((scenario) => scenario.name), ...SPECIAL];
 
 const HELP = `node bench/run.mjs [options]          (npm run bench builds first; npm run bench -- --quick)
   --quick            one short round of everything; only errors and wrong answers fail it
-  --only a,b         of: ${[...SCENARIOS.map((scenario) => scenario.name), ...SPECIAL].join(', ')}
+  --only a,b         of: ${NAMES.join(', ')}
   --rounds N         rounds per scenario (default 5)
   --duration S       seconds per round and target (default 1.5)
   --warmup-calls N   calls before the rounds (default 10000)
@@ -33,9 +35,8 @@ const log = (line) => console.error(line);
 
 function optionsFrom(argv) {
   const a = parseArgs(argv);
-  const known = [...SCENARIOS.map((scenario) => scenario.name), ...SPECIAL];
-  const only = a.era === 'modern' ? ['modern-c16'] : typeof a.only === 'string' ? a.only.split(',') : known;
-  const unknown = only.filter((name) => !known.includes(name));
+  const only = a.era === 'modern' ? ['modern-c16'] : typeof a.only === 'string' ? a.only.split(',') : NAMES;
+  const unknown = only.filter((name) => !NAMES.includes(name));
   if (a.help || unknown.length > 0) {
     log(unknown.length > 0 ? `No scenario "${unknown.join('", "')}".\n${HELP}` : HELP);
     process.exit(a.help ? 0 : 2);
@@ -71,7 +72,8 @@ class Run {
   async start() {
     this.urls = await startUpstreams(this.processes);
     this.config = writeConfig(this.directory, this.urls);
-    this.makers = targets({ config: this.config, urls: this.urls, ...this.options });
+    const allConfig = writeConfig(this.directory, { up: this.urls.up }, true);
+    this.makers = targets({ config: this.config, allConfig, urls: this.urls, ...this.options });
     const stdio = this.options.only.has('stdio-c64');
     for (const key of ['bare', 'floor', ...(stdio ? ['floorStdio'] : []), 'gateway']) {
       this.running[key] = await startTarget(this.processes, this.makers[key]);
@@ -109,6 +111,22 @@ class Run {
     this.rows.push(...rowsOf(scenario, results));
     this.measured[scenario.name] = Object.fromEntries(results);
     log(detail(scenario, results));
+  }
+
+  /** Every detector on: what that costs in memory and throughput. Measured when the other gateway does nothing. */
+  async allDetectors(scenarios) {
+    this.running.gatewayAll = await startTarget(this.processes, this.makers.gatewayAll);
+    log('gateway-all answered its first call');
+    const { pid } = this.running.gatewayAll;
+    const { url, headers, tool } = this.running.gatewayAll;
+    const warm = { url, headers, tool, pid: [pid], concurrency: 16, count: this.options.warmCalls };
+    this.errors += bad(await runLoad(warm));
+    const more = sumMem(tree(pid, NOT_THE_GATEWAY)).rss_mb - this.measured.memory.after;
+    this.measured.memory.allDetectors = more;
+    const unit = 'MB more than without';
+    this.rows.push(row('memory: all detectors', more, { unit, must: 60, aim: 40, atLeast: false }));
+    for (const scenario of scenarios) await this.scenario(scenario);
+    await this.processes.stop(this.running.gatewayAll.child);
   }
 
   async hostile() {
@@ -153,6 +171,8 @@ class Run {
     await this.start();
     await this.warmUp();
     for (const scenario of SCENARIOS) if (only.has(scenario.name)) await this.scenario(scenario);
+    const withAll = ALL_SCENARIOS.filter((scenario) => only.has(scenario.name));
+    if (withAll.length > 0) await this.allDetectors(withAll);
     if (only.has('hostile-bodies')) await this.hostile();
     await this.sessions();
     if (only.has('start')) await this.coldStart();

@@ -46,8 +46,41 @@ const guarded = {
   block: ['keyword_detector', 'pii'],
 };
 
-/** Writes a config of the kind that the targets ask for: key, schema check, keywords and PII both ways, audit log. */
-export function writeConfig(directory, urls) {
+/** Every detector, each with something to look for. */
+const everything = {
+  injection_attack: {},
+  pii: {},
+  toxicity: {},
+  nsfw: {},
+  bias: {},
+  topic_detector: { topics: ['weapons', 'gambling'] },
+  keyword_detector: { banned_keywords: ['project aurora', 'internal only'] },
+  policy_violation: { policy_text: '1. Never delete a customer record. 2. No access to files outside /workspace.' },
+  sponge_attack: {},
+  system_prompt_protection: {
+    system_prompt: 'You are the assistant of Harbour Travel. Never name a discount above ten percent.',
+  },
+  copyright_protection: {
+    protected: ['The keeper of the tower counted the boats each evening and wrote their names into a book.'],
+  },
+  relevancy: {},
+  adherence: {},
+  hallucination: {},
+};
+const PAIRS = ['relevancy', 'adherence', 'hallucination'];
+
+const guardedByAll = {
+  enabled: true,
+  policy_name: 'everything',
+  // An echo need not be relevant to anything.
+  block: Object.keys(everything).filter((name) => !PAIRS.includes(name)),
+};
+
+/**
+ * Writes a config of the kind that the targets ask for: key, schema check, keywords and PII both ways, audit log.
+ * @param all every detector both ways instead, of one server
+ */
+export function writeConfig(directory, urls, all = false) {
   const key = randomBytes(32).toString('base64url');
   const hash = (text) => `sha256:${createHash('sha256').update(text).digest('hex')}`;
   const [configId, projectId, userId] = [randomUUID(), randomUUID(), randomUUID()];
@@ -56,11 +89,11 @@ export function writeConfig(directory, urls) {
     description: 'benchmark upstream',
     config,
     tools: {},
-    input_guardrails_policy: guarded,
-    output_guardrails_policy: guarded,
+    input_guardrails_policy: all ? guardedByAll : guarded,
+    output_guardrails_policy: all ? guardedByAll : guarded,
   });
   const [command, ...args] = pinned(LOAD_CPU, script('upstream-stdio.mjs'));
-  const auditFile = path.join(directory, 'audit.jsonl');
+  const auditFile = path.join(directory, `${all ? 'all-' : ''}audit.jsonl`);
   const created_at = new Date().toISOString();
   const config = {
     admin_apikey: hash(randomBytes(32)),
@@ -78,6 +111,7 @@ export function writeConfig(directory, urls) {
                 pii: { entities: ['EMAIL', 'CREDIT_CARD', 'IBAN', 'SSN', 'PHONE'] },
               },
             },
+            everything: { detectors: everything },
           },
         },
       },
@@ -96,13 +130,13 @@ export function writeConfig(directory, urls) {
     users: { [userId]: { email: 'bench@example.com', created_at } },
     apikeys: { [hash(key)]: { project_id: projectId, user_id: userId, created_at, expires_at: null, disabled: false } },
   };
-  const file = path.join(directory, 'config.json');
+  const file = path.join(directory, `${all ? 'all-' : ''}config.json`);
   fs.writeFileSync(file, JSON.stringify(config, null, 2), { mode: 0o600 });
   return { file, key, auditFile };
 }
 
 /** How to start the bare proxy, the two floors or the gateway on a port: `{name, cmd, cpu, url, headers, tool}`. */
-export function targets({ config, urls, gatewayCmd, plainNames }) {
+export function targets({ config, allConfig, urls, gatewayCmd, plainNames }) {
   const make = (name, command, tool, headers) => async () => {
     const [port] = await freePorts(1);
     return {
@@ -118,9 +152,20 @@ export function targets({ config, urls, gatewayCmd, plainNames }) {
   const origin = new URL(urls.up).origin;
   const auth = { apikey: config.key };
   const floorKey = { apikey: 'bench-key' };
+  const start = (file, port) => [
+    process.execPath,
+    CLI,
+    'start',
+    '--config',
+    file,
+    '--host',
+    '127.0.0.1',
+    '--port',
+    String(port),
+  ];
   const own = (port) =>
     gatewayCmd === undefined
-      ? [process.execPath, CLI, 'start', '--config', config.file, '--host', '127.0.0.1', '--port', String(port)]
+      ? start(config.file, port)
       : gatewayCmd
           .replaceAll('$PORT', String(port))
           .replaceAll('$CONFIG', config.file)
@@ -148,6 +193,7 @@ export function targets({ config, urls, gatewayCmd, plainNames }) {
       floorKey,
     ),
     gateway: make('gateway', own, plainNames ? 'echo' : 'up__echo', auth),
+    gatewayAll: make('gateway-all', (port) => start(allConfig.file, port), 'up__echo', { apikey: allConfig.key }),
   };
 }
 

@@ -99,6 +99,25 @@ export const SCENARIOS = [
   },
 ];
 
+/** The gateway with every detector on both ways, in a process of its own: only started for these. */
+export const ALL_SCENARIOS = [
+  {
+    name: 'echo-all-c64',
+    title: 'echo, 64 connections, all detectors both ways',
+    against: 'bare',
+    load: { concurrency: 64 },
+    criteria: [rps('bare', 0.4, 0.5)],
+  },
+  {
+    name: 'blob64k-all-c16',
+    title: '64 KB result, 16 connections, all detectors both ways',
+    against: 'bare',
+    load: { blobTool: 'blob', bytes: KIB64, concurrency: 16 },
+    gateway: { blobTool: 'up__blob' },
+    criteria: [rps('bare', 0.009, 0.02)],
+  },
+];
+
 /** Measured by other means than load runs. */
 export const SPECIAL = ['memory', 'sessions', 'start', 'hostile-bodies'];
 
@@ -125,7 +144,7 @@ export function variantsOf(scenario, running, plainNames) {
   const plain = plainNames ? { tool: 'echo', blobTool: scenario.load.blobTool } : undefined;
   const gateway = of(
     'gateway',
-    running.gateway,
+    ALL_SCENARIOS.includes(scenario) ? running.gatewayAll : running.gateway,
     plain ?? scenario.gateway,
     plainNames ? {} : scenario.gatewayBackground,
   );

@@ -29,7 +29,25 @@ export function isPairDetector(name: DetectorName): name is PairDetectorName {
   return (PAIR_DETECTORS as readonly DetectorName[]).includes(name);
 }
 
-export const PII_ENTITIES = ['EMAIL', 'CREDIT_CARD', 'IBAN', 'SSN', 'PHONE'] as const;
+export const PII_ENTITIES = [
+  'EMAIL',
+  'CREDIT_CARD',
+  'IBAN',
+  'SSN',
+  'PHONE',
+  'SECRET',
+  'NATIONAL_ID',
+  'PASSPORT',
+  'DRIVER_LICENSE',
+  'BANK_ACCOUNT',
+  'DATE_OF_BIRTH',
+  'IP_ADDRESS',
+  'MAC_ADDRESS',
+  'CRYPTO',
+  'OTHER_ID',
+  'PERSON',
+  'ADDRESS',
+] as const;
 export type PiiEntity = (typeof PII_ENTITIES)[number];
 
 /** One hit of a detector. Never holds the matched text: only where it stands. */

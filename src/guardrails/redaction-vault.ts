@@ -1,22 +1,22 @@
-import { randomBytes } from 'node:crypto';
+import { sendsItself } from './self-sending-url.js';
+import {
+  cutTag,
+  formattedPlaceholder,
+  missingPart,
+  type PlaceholderFormat,
+  placeholderPattern,
+  placeholderText,
+  randomTag,
+  writtenLike,
+} from './placeholder.js';
 import type { Hit } from './local/hit.js';
 
-/** How a placeholder may come back: as sent, percent-encoded, or as HTML and JSON writers escape angle brackets. */
-const FORMS: readonly { readonly open: string; readonly close: string }[] = [
-  { open: '<', close: '>' },
-  { open: '%3c', close: '%3e' },
-  { open: '&lt;', close: '&gt;' },
-  { open: '\\u003c', close: '\\u003e' },
-];
-const PERCENT = '%3c';
-/** encodeURIComponent throws on these. With the `u` flag, halves of a pair do not match. */
-const LONE_SURROGATE = /[\ud800-\udfff]/gu;
-const PATTERN_CHARACTERS = /[\\^$.*+?()[\]{}|]/g;
-const ALPHABET = '0123456789abcdefghjkmnpqrstvwxyz';
+/** Formats that hold no tag, so that each placeholder is looked for as it is. */
+const UNTAGGED = 64;
 
 /**
  * What one request had redacted: `<EMAIL_1_k7f3a2wq>` for a value, and back. The tag is 40 random bits of this request, so that a
- * placeholder can neither be guessed nor taken for text that only looks like one. Dropped with the request, never shared.
+ * placeholder can neither be guessed nor taken for text that only looks like one. Dropped with the request, never shared, never stored.
  */
 export class RedactionVault {
   readonly #tag = randomTag();
@@ -24,7 +24,11 @@ export class RedactionVault {
   readonly #placeholders = new Map<string, string>();
   /** Value by `EMAIL_1`. */
   readonly #values = new Map<string, string>();
+  /** Value by a placeholder in the format that a schema asked for, in lower case. */
+  readonly #formatted = new Map<string, string>();
   #pattern: RegExp | undefined;
+  /** The least of the tag that is restored, in any case. */
+  #sign: RegExp | undefined;
 
   /** The text with each hit replaced. Hits must not overlap and must be in order. The same value always gets the same placeholder. */
   redact(text: string, hits: readonly Hit[]): string {
@@ -37,47 +41,98 @@ export class RedactionVault {
     return redacted + text.slice(from);
   }
 
+  /** A placeholder for a whole value that must keep its format. Falls back to the ordinary one when there are too many of them. */
+  replaceWhole(value: string, category: string, format: PlaceholderFormat): string {
+    if (format === 'text' || this.#formatted.size >= UNTAGGED) return this.#placeholderOf(category, value);
+    const key = `${format} ${category} ${value}`;
+    const known = this.#placeholders.get(key);
+    if (known !== undefined) return known;
+    const placeholder = formattedPlaceholder(format, this.#nextName(category), this.#tag);
+    this.#placeholders.set(key, placeholder);
+    this.#formatted.set(placeholder.toLowerCase(), value);
+    return placeholder;
+  }
+
   /**
-   * The text with this vault's placeholders replaced by their values, whatever their letter case, in one pass: a value that looks like
-   * a placeholder is not replaced again. In a percent-encoded placeholder the value is percent-encoded too. Others stay as they are.
+   * The text with this vault's placeholders replaced by their values, in one pass: a value that looks like a placeholder is not replaced
+   * again. It does not matter what became of letter case and brackets; where they were encoded, the value is encoded likewise. A
+   * placeholder that was cut off at the end is restored while half of its tag is left. Inside of addresses that a client fetches on its
+   * own (images), placeholders stay: restored there, the value would leave without anybody's doing. Others' placeholders stay as they are.
    */
   restore(text: string): string {
-    if (this.#values.size === 0) return text;
-    this.#pattern ??= patternOf(this.#tag);
-    return text.replace(this.#pattern, (found: string, open: string, name: string, close: string) => {
-      const form = open.toLowerCase();
-      const isClosed = FORMS.some((known) => known.open === form && known.close === close.toLowerCase());
-      const value = this.#values.get(name.toUpperCase());
-      if (value === undefined || !isClosed) return found;
-      return form === PERCENT ? encodeURIComponent(value.replace(LONE_SURROGATE, '\ufffd')) : value;
-    });
+    return this.restoreCut(text).text;
+  }
+
+  /** As `restore`; `missing` is what is cut off at the very end of the text, to be taken away where the text goes on elsewhere. */
+  restoreCut(text: string): { readonly text: string; readonly missing: string } {
+    let missing = '';
+    let restored = text;
+    this.#sign ??= new RegExp(cutTag(this.#tag), 'i');
+    if (this.#values.size > 0 && this.#sign.test(text)) {
+      this.#pattern ??= placeholderPattern(this.#tag, [...this.#counters.keys()]);
+      restored = text.replace(
+        this.#pattern,
+        (
+          found: string,
+          open: string | undefined,
+          name: string,
+          close: string | undefined,
+          cut: string | undefined,
+          at: number,
+        ) => {
+          const value = this.#values.get(name.toUpperCase());
+          if (value === undefined || sendsItself(text, at)) return found;
+          if (cut !== undefined && at + found.length === text.length) missing = missingPart(this.#tag, cut);
+          return writtenLike(open ?? '', close ?? '', value);
+        },
+      );
+    }
+    return { text: this.#formatted.size === 0 ? restored : this.#restoreFormatted(restored), missing };
+  }
+
+  /** The value of a number that stands for one; undefined when it does not. */
+  valueOfNumber(text: string): string | undefined {
+    return this.#formatted.get(text);
+  }
+
+  #restoreFormatted(text: string): string {
+    const lower = text.toLowerCase();
+    // Some letters change length with their case; then offsets would not fit.
+    if (lower.length !== text.length) return text;
+    let restored = text;
+    for (const [placeholder, value] of this.#formatted) {
+      if (!lower.includes(placeholder)) continue;
+      restored = replaceAllOf(restored, placeholder, value);
+    }
+    return restored;
   }
 
   #placeholderOf(category: string, value: string): string {
     const key = `${category} ${value}`;
     const known = this.#placeholders.get(key);
     if (known !== undefined) return known;
-    const counter = (this.#counters.get(category) ?? 0) + 1;
-    this.#counters.set(category, counter);
-    const name = `${category}_${String(counter)}`;
-    const placeholder = `<${name}_${this.#tag}>`;
+    const name = this.#nextName(category);
+    const placeholder = placeholderText(name, this.#tag);
     this.#values.set(name, value);
     this.#placeholders.set(key, placeholder);
     return placeholder;
   }
+
+  #nextName(category: string): string {
+    const counter = (this.#counters.get(category) ?? 0) + 1;
+    if (counter === 1) this.#pattern = undefined;
+    this.#counters.set(category, counter);
+    return `${category}_${String(counter)}`;
+  }
 }
 
-/** Providers have kinds of their own: any word is one. */
-function patternOf(tag: string): RegExp {
-  const opens = FORMS.map(({ open }) => escaped(open)).join('|');
-  const closes = FORMS.map(({ close }) => escaped(close)).join('|');
-  return new RegExp(`(${opens})([a-z][a-z0-9_]{0,47}?_\\d{1,9})_${tag}(${closes})`, 'gi');
-}
-
-function escaped(text: string): string {
-  return text.replace(PATTERN_CHARACTERS, '\\$&');
-}
-
-function randomTag(): string {
-  return Array.from(randomBytes(8), (byte) => ALPHABET[byte & 31] ?? '').join('');
+function replaceAllOf(text: string, placeholder: string, value: string): string {
+  const lower = text.toLowerCase();
+  let replaced = '';
+  let from = 0;
+  for (let at = lower.indexOf(placeholder); at >= 0; at = lower.indexOf(placeholder, from)) {
+    replaced += text.slice(from, at) + (sendsItself(text, at) ? text.slice(at, at + placeholder.length) : value);
+    from = at + placeholder.length;
+  }
+  return replaced + text.slice(from);
 }

@@ -10,6 +10,8 @@ export class Restoration {
   readonly #vault: RedactionVault;
   readonly #renames = new Map<string, string>();
   #next = 0;
+  /** A placeholder that is cut off where a text ends: tools wrap lines and split answers into blocks. */
+  #cut: { readonly key: string | number; readonly missing: string } | undefined;
 
   constructor(payload: PayloadText, vault: RedactionVault) {
     this.#payload = payload;
@@ -37,10 +39,25 @@ export class Restoration {
     return applyEdits(this.#payload, this.#renames);
   }
 
-  #restore({ text, container, key, kind }: TextLeaf): void {
-    if (kind === 'number') return;
-    const restored = this.#vault.restore(text);
-    if (restored === text) return;
+  #restore(leaf: TextLeaf): void {
+    const { container, key, kind } = leaf;
+    if (kind === 'number') {
+      const value = this.#vault.valueOfNumber(leaf.text);
+      if (value !== undefined) edit(container, key, Number(value));
+      return;
+    }
+    const text = this.#continued(leaf);
+    const { text: restored, missing } = this.#vault.restoreCut(text);
+    if (missing !== '') this.#cut = { key, missing };
+    if (restored === leaf.text) return;
     edit(container, key, kind === 'base64' ? Buffer.from(restored, 'utf8').toString('base64') : restored);
+  }
+
+  /** The text without the rest of a placeholder that begins in the text before it: the value stands there already, whole. */
+  #continued({ text, key }: TextLeaf): string {
+    const cut = this.#cut;
+    if (cut?.key !== key && typeof key === 'string') return text;
+    this.#cut = undefined;
+    return cut !== undefined && text.toLowerCase().startsWith(cut.missing) ? text.slice(cut.missing.length) : text;
   }
 }

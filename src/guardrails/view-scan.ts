@@ -2,7 +2,7 @@ import { GatewayError } from '../errors.js';
 import type { Hit } from './local/hit.js';
 import type { TextContext, TextCursor, TextDetector } from './local/text-detector.js';
 import { MAX_WINDOW, openWindow } from './local/text-window.js';
-import { type LocatedView, viewsOf, type ViewSource } from './view-source.js';
+import { type LocatedView, TextViews } from './local/views/text-views.js';
 
 /** Views of up to so many code units go through all detectors in one step. */
 const SHORT_VIEW = 2_048;
@@ -19,8 +19,8 @@ export class ViewScan {
   readonly #detectors: readonly TextDetector[];
   readonly #context: TextContext;
   readonly #hits: Hit[] = [];
-  #source: ViewSource | null;
-  #views: readonly LocatedView[] = [];
+  readonly #source: TextViews;
+  #views: readonly LocatedView[] | null = null;
   #view = -1;
   #cursors: readonly OpenCursor[] = [];
   #cursor = 0;
@@ -29,7 +29,10 @@ export class ViewScan {
   constructor(detectors: readonly TextDetector[], text: string, context: TextContext) {
     this.#detectors = detectors;
     this.#context = context;
-    this.#source = viewsOf(text);
+    this.#source = new TextViews(
+      text,
+      detectors.some(({ readsDecoded }) => readsDecoded),
+    );
   }
 
   /**
@@ -37,10 +40,9 @@ export class ViewScan {
    * @throws GatewayError guardrail_unavailable when a detector throws: what could not be checked does not pass
    */
   step(): boolean {
-    if (this.#source !== null) {
+    if (this.#views === null) {
       if (!this.#source.step()) return false;
-      this.#views = this.#source.views();
-      this.#source = null;
+      this.#views = this.#source.views;
       this.#openNext();
       if (this.#current === undefined || this.#current.view.text.length > SHORT_VIEW) {
         return this.#current === undefined;
@@ -60,11 +62,11 @@ export class ViewScan {
 
   /** Views read besides the text itself. */
   get decodedViews(): number {
-    return Math.max(0, this.#views.length - 1);
+    return Math.max(0, this.#source.views.length - 1);
   }
 
   get #current(): LocatedView | undefined {
-    return this.#views[this.#view];
+    return this.#views?.[this.#view];
   }
 
   #scanShort(located: LocatedView): void {

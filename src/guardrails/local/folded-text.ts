@@ -1,3 +1,4 @@
+import { replaceLookalikes } from './lookalikes.js';
 import { clusterEnd, foldCluster, foldUnit, isDroppedFold, isSimpleFold, visibleLength } from './fold.js';
 
 /** Folds one text in steps, and maps offsets of the folded text back to the original. */
@@ -8,6 +9,8 @@ export class FoldedText {
   #units: Uint16Array;
   #length = 0;
   #position = 0;
+  /** Words whose look-alike letters were replaced; known once the text is. */
+  lookalikes = 0;
   /** Segments: where each starts in the folded and the original text, and its original length (0 = one unit to one unit). */
   readonly #foldedAt: number[] = [];
   readonly #sourceAt: number[] = [];
@@ -44,6 +47,7 @@ export class FoldedText {
 
   /** The folded text. Call it once `step` has returned true. */
   text(): string {
+    this.lookalikes = replaceLookalikes(this.#units, this.#length);
     const { buffer, byteOffset } = this.#units;
     return Buffer.from(buffer, byteOffset, this.#length * 2).toString('utf16le');
   }

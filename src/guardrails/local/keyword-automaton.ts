@@ -58,17 +58,20 @@ export function normaliseKeywords(keywords: readonly string[]): string[] {
   return [...new Set(folded)].filter((keyword) => keyword !== '');
 }
 
-/** Automata that together find every keyword; normally one, none for an empty list. */
-export function buildAutomata(keywords: readonly string[]): KeywordAutomaton[] {
+/**
+ * Automata that together find every keyword; normally one, none for an empty list.
+ * @param anywhere keywords may start in the middle of a word too
+ */
+export function buildAutomata(keywords: readonly string[], anywhere = false): KeywordAutomaton[] {
   if (keywords.length === 0) return [];
   const alphabet = alphabetOf(keywords);
   const maxStates = keywords.reduce((sum, keyword) => sum + keyword.length, 2);
   const classes = FIRST_OWN + alphabet.size;
   if (maxStates * classes > MAX_TABLE && keywords.length > 1) {
     const half = keywords.length >> 1;
-    return [...buildAutomata(keywords.slice(0, half)), ...buildAutomata(keywords.slice(half))];
+    return [...buildAutomata(keywords.slice(0, half), anywhere), ...buildAutomata(keywords.slice(half), anywhere)];
   }
-  return [new Builder(alphabet, maxStates).build(keywords)];
+  return [new Builder(alphabet, maxStates, anywhere).build(keywords)];
 }
 
 function alphabetOf(keywords: readonly string[]): Map<number, number> {
@@ -85,6 +88,7 @@ function alphabetOf(keywords: readonly string[]): Map<number, number> {
 class Builder {
   readonly #classes: number;
   readonly #alphabet: Map<number, number>;
+  readonly #anywhere: boolean;
   readonly #isWord: Uint8Array;
   readonly #next: Int32Array;
   #states = 2;
@@ -95,8 +99,9 @@ class Builder {
   readonly #fail: Int32Array;
   readonly #shorter: Int32Array;
 
-  constructor(alphabet: Map<number, number>, maxStates: number) {
+  constructor(alphabet: Map<number, number>, maxStates: number, anywhere: boolean) {
     this.#alphabet = alphabet;
+    this.#anywhere = anywhere;
     this.#classes = FIRST_OWN + alphabet.size;
     this.#isWord = new Uint8Array(this.#classes);
     this.#isWord[WORD] = 1;
@@ -142,7 +147,7 @@ class Builder {
 
   #linkRoots(queue: number[]): void {
     for (let symbol = 0; symbol < this.#classes; symbol++) {
-      const isWord = this.#isWord[symbol] === 1;
+      const isWord = this.#isWord[symbol] === 1 && !this.#anywhere;
       const child = this.#next[symbol] ?? NONE;
       const fallback = isWord ? INSIDE : OUTSIDE;
       if (child === NONE) {

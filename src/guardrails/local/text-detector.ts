@@ -14,7 +14,21 @@ export interface TextContext {
 
 /** How a text was written before it was decoded. */
 export type Coding =
-  'base64' | 'base32' | 'hex' | 'percent' | 'entities' | 'escapes' | 'tags' | 'spaced' | 'leet' | 'reversed' | 'rot13';
+  | 'base64'
+  | 'base32'
+  | 'hex'
+  | 'binary'
+  | 'decimal'
+  | 'percent'
+  | 'entities'
+  | 'escapes'
+  | 'tags'
+  | 'spaced'
+  | 'split'
+  | 'leet'
+  | 'accents'
+  | 'reversed'
+  | 'rot13';
 
 /** One form of a text as detectors see it: the text itself, or something decoded from a part of it. */
 export interface TextView {

@@ -1,4 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
+import { PII_ENTITIES } from '../../../src/contracts/finding.js';
 import type { GuardrailPolicy } from '../../../src/contracts/server-entry.js';
 import { changed, type Json, problemsOf, server, snapshotOf } from './sample-config.js';
 
@@ -28,7 +29,7 @@ describe('policy resolution', () => {
       policyName: 'default',
       detectors: {
         keyword_detector: { bannedKeywords: [] },
-        pii: { entities: ['EMAIL', 'CREDIT_CARD', 'IBAN', 'SSN', 'PHONE'] },
+        pii: { entities: PII_ENTITIES },
       },
       block: new Set(),
       redactPii: true,
@@ -38,7 +39,7 @@ describe('policy resolution', () => {
   it('checks every entity when a policy names none', () => {
     const config = changed(['plugins', 'guardrails', 'config', 'policies', 'team', 'detectors'], { pii: {} });
     const policy = snapshotOf(changedBlock(config, [])).configs.get('c1')?.servers.get('echo')?.inputPolicy;
-    expect(policy?.detectors.pii?.entities).toEqual(['EMAIL', 'CREDIT_CARD', 'IBAN', 'SSN', 'PHONE']);
+    expect(policy?.detectors.pii?.entities).toEqual(PII_ENTITIES);
     expect(policy?.detectors.keyword_detector).toBeUndefined();
   });
 

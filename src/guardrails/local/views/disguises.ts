@@ -1,0 +1,148 @@
+import { ANCHOR_WORDS, countAnchors } from './anchor-words.js';
+import { around, ENOUGH_ANCHORS, ifRevealing, MAX_PART, MIN_NEW_ANCHORS, type Undisguised } from './undisguised.js';
+import { flipped, turned } from './turned-words.js';
+import { segmentWords } from './segment-words.js';
+
+/** Accents are everywhere in many languages, so that looking under them is for short texts. */
+const MAX_ACCENTED = 8_192;
+
+/** Single characters with gaps between them: at least ten. Character and gap classes have nothing in common, so matching is linear. */
+const SPACED = /(?<![^\s._\-*|~])(?:[^\s._\-*|~][ \t\n._\-*|~]{1,8}){9,}[^\s._\-*|~]?/g;
+/** Three single characters in a row: without them there is no run of ten. Begins with a gap, so that most places fail at once. */
+const SPACED_SIGN =
+  /[ \t\n._\-*|~][^\s._\-*|~][ \t\n._\-*|~]{1,8}[^\s._\-*|~][ \t\n._\-*|~]{1,8}[^\s._\-*|~][ \t\n._\-*|~]/;
+const GAP = /[ \t\n._\-*|~]{1,8}/g;
+/** What stands inside words to break them up: string concatenation, bars, comments, middle dots. */
+const BREAKS = /(?<=[A-Za-z] ?)(?:["'] ?\+ ?["']|\||\/\*\*\/|<!---->|\u00b7)(?= ?[A-Za-z])/g;
+const BREAK_SIGNS = ['|', '/**/', '<!---->', '\u00b7'];
+const CONCATENATION = /["'] ?\+ ?["']/;
+const SOFT_BREAKS = /(?<=[A-Za-z])-(?=[A-Za-z])/g;
+const MIN_BREAKS = 3;
+const LEET =
+  /(?<![A-Za-z0-9])(?=[0-9@$!+\u20ac]{0,4}[A-Za-z])(?=[A-Za-z]{0,8}[0-9@$!+\u20ac])[A-Za-z0-9@$!+\u20ac]{3,15}(?![A-Za-z0-9])/g;
+const LEET_IN_WORD = /[0-9@$!+\u20ac][A-Za-z]/;
+const LEET_LETTERS = new Map(
+  Object.entries({
+    0: 'o',
+    1: 'i',
+    3: 'e',
+    4: 'a',
+    5: 's',
+    6: 'g',
+    7: 't',
+    8: 'b',
+    9: 'g',
+    '@': 'a',
+    $: 's',
+    '!': 'i',
+    '+': 't',
+    '\u20ac': 'e',
+  }),
+);
+const LEET_SIGN = /[0-9@$!+\u20ac]/g;
+const ACCENT = /[\u00c0-\u024f\u1e00-\u1eff]/;
+const WORD = /[A-Za-z\u00c0-\u024f\u1e00-\u1eff]{4,15}/g;
+const MARKS = /[\u0300-\u036f]/g;
+
+/** Takes off one disguise after the other: letters spaced out, words broken up, digits for letters, accents, words turned around, rot13. */
+export function* takeOffDisguises(text: string): Generator<readonly Undisguised[], void> {
+  yield spacedOut(text);
+  yield brokenUp(text);
+  yield inDigits(text);
+  yield accented(text);
+  yield flipped(text);
+  yield* turned(text);
+}
+
+function spacedOut(text: string): Undisguised[] {
+  if (!SPACED_SIGN.test(text)) return [];
+  const found: Undisguised[] = [];
+  let left = MAX_PART;
+  for (const match of text.matchAll(SPACED)) {
+    const [run] = match;
+    const joined = closeGaps(run.slice(0, left));
+    left -= Math.min(left, run.length);
+    if (countAnchors(joined, 1) > 0) {
+      found.push({ coding: 'spaced', text: joined, start: match.index, end: match.index + run.length });
+    }
+    if (left === 0) break;
+  }
+  return found;
+}
+
+/** The characters of a run joined to words: at the wider gaps, or by known words when all gaps are alike. */
+function closeGaps(run: string): string {
+  let narrowest = Number.POSITIVE_INFINITY;
+  let widest = 0;
+  for (const [gap] of run.matchAll(GAP)) {
+    narrowest = Math.min(narrowest, gap.length);
+    widest = Math.max(widest, gap.length);
+  }
+  if (widest === narrowest) return segmentWords(run.replace(GAP, '').toLowerCase());
+  return run.replace(GAP, (gap) => (gap.length > narrowest ? ' ' : ''));
+}
+
+function brokenUp(text: string): Undisguised[] {
+  if (!BREAK_SIGNS.some((sign) => text.includes(sign)) && !CONCATENATION.test(text)) return [];
+  let count = 0;
+  let first = -1;
+  let last = 0;
+  for (const match of text.matchAll(BREAKS)) {
+    if (first < 0) first = match.index;
+    if (match.index - first > MAX_PART) break;
+    count++;
+    last = match.index;
+  }
+  if (count < MIN_BREAKS) return [];
+  const part = around(text, first, last);
+  const whole = part.text.replace(BREAKS, '').replace(SOFT_BREAKS, '');
+  const joined = [whole.replace(/(?<=[A-Za-z])\n(?=[A-Za-z])/g, ''), whole.replace(/\n/g, ' ')];
+  const [best] = joined.sort((a, b) => countAnchors(b, ENOUGH_ANCHORS) - countAnchors(a, ENOUGH_ANCHORS));
+  return best === undefined ? [] : ifRevealing('split', part, best);
+}
+
+function inDigits(text: string): Undisguised[] {
+  if (!LEET_IN_WORD.test(text)) return [];
+  let first = -1;
+  let last = 0;
+  let words = 0;
+  let known = 0;
+  for (const match of text.matchAll(LEET)) {
+    const word = fromLeet(match[0]);
+    if (first >= 0 && match.index - first > MAX_PART) break;
+    words++;
+    if (!ANCHOR_WORDS.has(word)) continue;
+    known++;
+    if (first < 0) first = match.index;
+    last = match.index + match[0].length;
+  }
+  if (known === 0 || (known < MIN_NEW_ANCHORS && words < 3)) return [];
+  const part = around(text, first, last);
+  return [{ ...part, coding: 'leet', text: part.text.replace(LEET, fromLeet) }];
+}
+
+function fromLeet(token: string): string {
+  const word = token.toLowerCase().replace(LEET_SIGN, (sign) => LEET_LETTERS.get(sign) ?? sign);
+  if (ANCHOR_WORDS.has(word) || !token.includes('1')) return word;
+  const withL = token
+    .toLowerCase()
+    .replaceAll('1', 'l')
+    .replace(LEET_SIGN, (sign) => LEET_LETTERS.get(sign) ?? sign);
+  return ANCHOR_WORDS.has(withL) ? withL : word;
+}
+
+function accented(text: string): Undisguised[] {
+  if (text.length > MAX_ACCENTED || !ACCENT.test(text)) return [];
+  const bare = new Set<string>();
+  for (const [word] of text.matchAll(WORD)) {
+    if (!ACCENT.test(word)) continue;
+    const letters = withoutMarks(word.toLowerCase());
+    if (ANCHOR_WORDS.has(letters)) bare.add(letters);
+  }
+  if (bare.size < MIN_NEW_ANCHORS) return [];
+  return [{ coding: 'accents', text: withoutMarks(text), start: 0, end: text.length }];
+}
+
+function withoutMarks(text: string): string {
+  return text.normalize('NFD').replace(MARKS, '');
+}
