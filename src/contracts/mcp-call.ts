@@ -29,6 +29,8 @@ export interface McpCallInit {
   /** Aborts on client cancel, on shutdown and at the call's deadline; the reason is a GatewayError. */
   readonly signal: CancelSignal;
   readonly onProgress?: ((progress: Progress) => void) | undefined;
+  /** JSON Schema of the tool's arguments, as the upstream declares it. */
+  readonly inputSchema?: unknown;
 }
 
 declare const sealed: unique symbol;
@@ -53,6 +55,7 @@ export class McpCall {
   readonly target: string;
   readonly clientSessionId: string | null;
   readonly signal: CancelSignal;
+  readonly inputSchema: unknown;
   params: Readonly<Record<string, unknown>>;
   onProgress: ((progress: Progress) => void) | undefined;
 
@@ -72,6 +75,7 @@ export class McpCall {
     this.signal = init.signal;
     this.params = init.params;
     this.onProgress = init.onProgress;
+    this.inputSchema = init.inputSchema;
   }
 
   static {

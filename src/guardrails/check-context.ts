@@ -9,6 +9,8 @@ export interface CheckContext {
   readonly tool: string;
   /** Of an answer: the call as the upstream saw it. Absent = nothing to compare the answer with. */
   readonly request?: AnsweredCall;
+  /** Of a call: JSON Schema of the tool's arguments, so that a placeholder can have the format that it asks for. */
+  readonly inputSchema?: unknown;
 }
 
 /** A call beside its answer. */

@@ -4,10 +4,11 @@ import type { GuardrailPolicy } from '../contracts/server-entry.js';
 import { UNCHECKED, type Verdict } from '../contracts/verdict.js';
 import type { CheckContext } from './check-context.js';
 import { Inspection } from './inspection.js';
-import { edit, applyEdits } from './payload-edit.js';
 import { compilePolicy, type CompiledPolicy } from './policy-compiler.js';
-import { RedactionVault } from './redaction-vault.js';
+import { redact } from './redaction.js';
+import type { RedactionVault } from './redaction-vault.js';
 import { Restoration } from './restoration.js';
+import type { ScanPool } from './scan-pool.js';
 
 /** What became of the arguments. */
 export interface InputDecision {
@@ -41,9 +42,15 @@ const SLICE_MS = 1;
  */
 export class GuardrailEngine {
   readonly #compile: Compile;
+  readonly #pool: ScanPool | null;
 
-  constructor(compile: Compile = compilePolicy) {
+  /** @param pool threads for large payloads; none = they are checked in slices. Its threads know no detectors but those of this build */
+  constructor({
+    compile = compilePolicy,
+    pool = null,
+  }: { readonly compile?: Compile; readonly pool?: ScanPool | null } = {}) {
     this.#compile = compile;
+    this.#pool = pool;
   }
 
   /** @throws GatewayError invalid_request when the arguments are nested deeper than 64, guardrail_unavailable when a detector fails */
@@ -58,7 +65,9 @@ export class GuardrailEngine {
       inspection.run();
       return decideInput(compiled, inspection, value, context);
     }
-    return inSlices(inspection).then(() => decideInput(compiled, inspection, value, context));
+    return inspected(inspection, compiled, this.#pool, context).then(() =>
+      decideInput(compiled, inspection, value, context),
+    );
   }
 
   /**
@@ -83,7 +92,8 @@ export class GuardrailEngine {
       while (restoration?.step() === false);
       return { verdict, body: withValue(body, restoration) };
     }
-    return decideLargeOutput(compiled, inspection, body, vault);
+    const checked = inspected(inspection, compiled, this.#pool, context);
+    return checked.then(() => decideLargeOutput(compiled, inspection, body, vault));
   }
 
   /** True when a progress message may be shown: no blocking detector finds anything in it. What is too long to be checked at once may not. */
@@ -109,6 +119,27 @@ interface Stepped {
   step(): boolean;
 }
 
+/** Texts past which sending them to a thread would hold the loop longer than slices do. */
+const MAX_SENT_TEXTS = 1_000;
+
+/** Checks a payload that is not checked at once: under dear detectors in a thread, else in slices. */
+async function inspected(
+  inspection: Inspection,
+  policy: CompiledPolicy | null,
+  pool: ScanPool | null,
+  context: CheckContext,
+): Promise<void> {
+  if (policy?.isDear === true && pool !== null) {
+    await inSlices({ step: () => inspection.listOn() });
+    const { chars, leaves, names } = inspection.payload;
+    if (chars > MAX_SYNC_CHARS && leaves.length + names.size <= MAX_SENT_TEXTS && pool.hasRoom()) {
+      const texts = inspection.textsToScan();
+      if (texts.length > 0) inspection.accept(await pool.scan(policy, texts, context));
+    }
+  }
+  await inSlices(inspection);
+}
+
 /** Runs the work to its end, giving way to other calls about every millisecond. */
 async function inSlices(work: Stepped): Promise<void> {
   await setImmediate();
@@ -124,30 +155,15 @@ function decideInput(
   policy: CompiledPolicy,
   inspection: Inspection,
   value: Record<string, unknown>,
-  { tool }: CheckContext,
+  context: CheckContext,
 ): InputDecision {
   if (!policy.redactsPii || inspection.blockers().length > 0) {
     return { verdict: inspection.verdict(0), value, vault: null };
   }
-  const vault = new RedactionVault();
-  const kept = policy.keptValues(tool);
-  const renames = new Map<string, string>();
-  let redactions = 0;
-  for (const marked of inspection.marked) {
-    const hits = marked.hits.filter((hit) => hit.detector === 'pii');
-    if (hits.length === 0 || ('leaf' in marked && kept.keeps(marked.leaf))) continue;
-    redactions += hits.length;
-    if ('leaf' in marked) {
-      const { text, kind, container, key } = marked.leaf;
-      const redacted = vault.redact(text, hits);
-      edit(container, key, kind === 'base64' ? Buffer.from(redacted, 'utf8').toString('base64') : redacted);
-    } else {
-      renames.set(marked.name, vault.redact(marked.name, hits));
-    }
-  }
-  const verdict = inspection.verdict(redactions);
-  if (redactions === 0) return { verdict, value, vault: null };
-  return { verdict, value: applyEdits(inspection.payload, renames), vault };
+  const redaction = redact(policy, inspection, context);
+  const verdict = inspection.verdict(redaction.redactions);
+  if (redaction.redactions === 0) return { verdict, value, vault: null };
+  return { verdict, value: redaction.value, vault: redaction.vault };
 }
 
 async function decideLargeOutput(
@@ -156,7 +172,6 @@ async function decideLargeOutput(
   body: UpstreamBody,
   vault: RedactionVault | null,
 ): Promise<OutputDecision> {
-  await inSlices(inspection);
   const verdict = outputVerdict(policy, inspection);
   const restoration = restorationOf(inspection, vault, verdict);
   if (restoration !== null) await inSlices(restoration);

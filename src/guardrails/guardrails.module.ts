@@ -6,8 +6,9 @@ import { OutputGuardrailInterceptor } from './output-guardrail.interceptor.js';
 import { ProviderLedger, ProviderRecord } from './providers/provider-record.js';
 import { RemoteChecks } from './providers/remote-checks.js';
 import { RemoteProviders } from './providers/remote-providers.js';
+import { ScanPool } from './scan-pool.js';
 
-const SHARED = [GuardrailEngine, CheckDeadline, RemoteChecks, InputGuardrailInterceptor, OutputGuardrailInterceptor];
+const BY_CLASS = [CheckDeadline, RemoteChecks, InputGuardrailInterceptor, OutputGuardrailInterceptor];
 
 /**
  * The two interceptors around the proxy. They must be provided by class: Nest skips the interceptors of a class that comes from
@@ -20,8 +21,14 @@ export class GuardrailsModule {
     return {
       module: GuardrailsModule,
       imports,
-      providers: [...SHARED, RemoteProviders, { provide: ProviderRecord, useClass: ProviderLedger }],
-      exports: SHARED,
+      providers: [
+        { provide: ScanPool, useFactory: () => new ScanPool() },
+        { provide: GuardrailEngine, useFactory: (pool: ScanPool) => new GuardrailEngine({ pool }), inject: [ScanPool] },
+        RemoteProviders,
+        { provide: ProviderRecord, useClass: ProviderLedger },
+        ...BY_CLASS,
+      ],
+      exports: [GuardrailEngine, ...BY_CLASS],
     };
   }
 }

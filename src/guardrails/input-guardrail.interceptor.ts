@@ -24,7 +24,12 @@ export class InputGuardrailInterceptor implements NestInterceptor<McpReply, McpR
     const call: McpCall = execution.getArgByIndex(0);
     const policy = policiesOfTool(call.server, call.target).inputPolicy;
     if (policy === null) return this.forward(call, UNCHECKED, next);
-    const context = { channel: 'argument', server: call.server.name, tool: call.target } as const;
+    const context: CheckContext = {
+      channel: 'argument',
+      server: call.server.name,
+      tool: call.target,
+      inputSchema: call.inputSchema,
+    };
     const decision = this.engine.inspectInput(policy, checkedPart(call.params), context);
     if (policy.remote !== undefined) {
       return from(this.askProviders(call, policy, context, decision)).pipe(

@@ -1,15 +1,14 @@
 import type { DetectorName, Finding } from '../contracts/finding.js';
 import type { BlockReason, CoverageReceipt, Verdict } from '../contracts/verdict.js';
 import type { GatewayErrorCode } from '../errors.js';
-import { answerPair } from './answer-pair.js';
+import { AnswerComparison } from './answer-comparison.js';
 import type { CheckContext } from './check-context.js';
 import { pointerTo } from './json-pointer.js';
 import type { Hit } from './local/hit.js';
-import type { PairDetector } from './local/pair-detector.js';
 import { MAX_WINDOW } from './local/text-window.js';
 import { type Container, PayloadText, type TextLeaf } from './payload-text.js';
 import type { CompiledPolicy, Scan } from './policy-compiler.js';
-import { guarded } from './view-scan.js';
+import type { ScanResult, ScanText } from './scan-job.js';
 
 /** Findings reported per payload. Detection itself goes on: what blocks and what is redacted does not depend on it. */
 const MAX_FINDINGS = 100;
@@ -45,12 +44,7 @@ export class Inspection {
   #taken = 0;
   #isTruncated = false;
   readonly #context: CheckContext;
-  #pair: ReturnType<typeof answerPair> | null = null;
-  #nextPair = 0;
-  #pairFindings: Finding[] | null = null;
-  #notChecked: CoverageReceipt['notChecked'] = ALL_CHECKED;
-  /** Detectors that decided nothing. */
-  #idle: Set<DetectorName> | null = null;
+  #comparison: AnswerComparison | null = null;
 
   constructor(
     policy: CompiledPolicy | null,
@@ -69,17 +63,45 @@ export class Inspection {
     return this.#isListed && this.payload.chars <= maxChars;
   }
 
+  /** Lists some more text. True when all is listed. */
+  listOn(): boolean {
+    if (!this.#isListed) this.#isListed = this.payload.step(STEP_NODES, STEP_UNITS * 4);
+    return this.#isListed;
+  }
+
+  /** Every text of a listed payload, to be scanned elsewhere; none when it is refused unread. Then comes `accept`, then `step`. */
+  textsToScan(): readonly ScanText[] {
+    const policy = this.#policy;
+    if (policy === null || this.#isRefusedUnread(policy)) return [];
+    const texts: ScanText[] = [];
+    const add = (text: string, field: string): void => {
+      if (!this.#isTruncated) texts.push({ text: this.#withinBudget(policy, text), field });
+    };
+    for (const leaf of this.payload.leaves) add(leaf.text, fieldOf(leaf));
+    for (const name of this.payload.names.keys()) add(name, '');
+    return texts;
+  }
+
+  /** Takes over what was found elsewhere in `textsToScan`. */
+  accept({ found, decodedViews }: ScanResult): void {
+    const { leaves, names } = this.payload;
+    const named = [...names];
+    for (const { index, hits } of found) this.#mark(hits, leaves[index], named[index - leaves.length]);
+    this.#decodedViews = decodedViews;
+    this.#next = leaves.length + named.length;
+  }
+
   /** Does a bounded piece of work. True when everything is listed and scanned. */
   step(): boolean {
     if (!this.#isListed) {
-      this.#isListed = this.payload.step(STEP_NODES, STEP_UNITS * 4);
+      this.listOn();
       return false;
     }
     if (this.#policy === null || this.#isRefusedUnread(this.#policy)) return true;
     let units = STEP_UNITS;
     while (units > 0) {
       const text = this.#scanNext(this.#policy);
-      if (text === null) return this.#comparePair(this.#policy);
+      if (text === null) return this.#compared(this.#policy);
       // A text costs something however short it is.
       units -= Math.min(text.length, STEP_UNITS) + 64;
     }
@@ -96,9 +118,11 @@ export class Inspection {
     const policy = this.#policy;
     if (this.#isTruncated && policy?.budget.onTruncated === 'block') return TRUNCATED;
     const triggered = this.#triggered;
-    return policy === null || triggered === null
-      ? NO_DETECTORS
-      : policy.allDetectors.filter((name) => triggered.has(name) && policy.blocks(name));
+    const compared = this.#comparison?.findings ?? NO_FINDINGS;
+    if (policy === null || (triggered === null && compared.length === 0)) return NO_DETECTORS;
+    const hasTriggered = (name: DetectorName): boolean =>
+      triggered?.has(name) === true || compared.some(({ detector }) => detector === name);
+    return policy.allDetectors.filter((name) => policy.blocks(name) && hasTriggered(name));
   }
 
   /** The verdict; `redactions` > 0 makes it a redaction unless something blocks. */
@@ -158,42 +182,10 @@ export class Inspection {
     return text.slice(0, left);
   }
 
-  /** Compares the answer with its call, one detector a step. True when all have. */
-  #comparePair({ pairs }: CompiledPolicy): boolean {
-    const detector = pairs[this.#nextPair];
-    if (detector === undefined) return true;
-    this.#nextPair++;
-    const { request } = this.#context;
-    if (request === undefined) {
-      this.#note(detector.name, 'nothing to compare: it checks the answer to a call', true);
-    } else {
-      const pair = (this.#pair ??= answerPair(request, this.payload));
-      if (pair.answer === '') this.#note(detector.name, 'the answer holds no text', true);
-      else this.#compare(detector, pair);
-    }
-    return this.#nextPair >= pairs.length;
-  }
-
-  #compare(detector: PairDetector, pair: ReturnType<typeof answerPair>): void {
-    const { name } = detector;
-    const outcome = guarded(detector, () => detector.check(pair));
-    if (outcome.outcome === 'not_checkable') {
-      this.#note(name, outcome.reason, true);
-      return;
-    }
-    if (pair.isCut) this.#note(name, 'only the first 64 Ki characters of call and answer were compared', false);
-    if (!outcome.triggered) return;
-    const { category, rule, score } = outcome;
-    this.#triggered ??= new Set();
-    this.#triggered.add(name);
-    this.#pairFindings ??= [];
-    // It is about the whole answer.
-    this.#pairFindings.push({ detector: name, category, rule, score, path: '', start: 0, end: 0 });
-  }
-
-  #note(detector: DetectorName, reason: string, isIdle: boolean): void {
-    this.#notChecked = [...this.#notChecked, { detector, reason }];
-    if (isIdle) (this.#idle ??= new Set()).add(detector);
+  #compared(policy: CompiledPolicy): boolean {
+    if (policy.pairs.length === 0) return true;
+    this.#comparison ??= new AnswerComparison(policy.pairs, this.#context.request, this.payload);
+    return this.#comparison.step();
   }
 
   #mark(hits: readonly Hit[], leaf: TextLeaf | undefined, name: readonly [string, Container] | undefined): void {
@@ -204,8 +196,9 @@ export class Inspection {
   }
 
   #findings(): readonly Finding[] {
-    const findings = this.#pairFindings === null ? [] : [...this.#pairFindings];
-    if (this.marked.length === 0) return findings.length === 0 ? NO_FINDINGS : findings;
+    const compared = this.#comparison?.findings ?? NO_FINDINGS;
+    if (this.marked.length === 0) return compared;
+    const findings = [...compared];
     const safeNames = this.#safeNames();
     for (const marked of this.marked) {
       if (findings.length >= MAX_FINDINGS) break;
@@ -240,7 +233,7 @@ export class Inspection {
         safeNames === null
           ? NOTHING_SKIPPED
           : skipped.map(({ container, key, reason }) => ({ path: pointerTo(container, key, safeNames), reason })),
-      notChecked: this.#notChecked,
+      notChecked: this.#comparison?.notChecked ?? ALL_CHECKED,
       truncated: this.#isTruncated,
       decodedViews: this.#decodedViews,
     };
@@ -250,8 +243,10 @@ export class Inspection {
   #detectorsRun(): readonly DetectorName[] {
     const policy = this.#policy;
     if (policy === null) return NO_DETECTORS;
-    const idle = this.#idle;
-    return idle === null ? policy.allDetectors : policy.allDetectors.filter((name) => !idle.has(name));
+    const idle = this.#comparison?.idle;
+    return idle === undefined || idle.size === 0
+      ? policy.allDetectors
+      : policy.allDetectors.filter((name) => !idle.has(name));
   }
 }
 

@@ -41,6 +41,8 @@ export class CompiledPolicy {
   /** True when PII is replaced before the call. */
   readonly redactsPii: boolean;
   readonly budget: ScanBudget;
+  /** What the detectors were made from. */
+  readonly options: GuardrailPolicy['detectors'];
   readonly #keep: readonly KeptPath[];
   readonly #set: DetectorSet;
   readonly #blocking: ReadonlySet<DetectorName>;
@@ -49,6 +51,7 @@ export class CompiledPolicy {
   /** @throws GatewayError guardrail_unavailable for a detector that this build does not have */
   constructor(policy: GuardrailPolicy, builders: DetectorBuilders = DETECTORS) {
     this.#set = buildDetectors(policy.detectors, builders);
+    this.options = policy.detectors;
     this.pairs = this.#set.pairs;
     const pairs = new Set<DetectorName>(this.pairs.map(({ name }) => name));
     const named = DETECTOR_NAMES.filter((name) => policy.detectors[name] !== undefined);

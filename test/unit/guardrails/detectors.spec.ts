@@ -36,7 +36,7 @@ function markerDetector(contexts: TextContext[] = [], windows: number[] = []): T
 }
 
 function engineOf(builders: DetectorBuilders): GuardrailEngine {
-  return new GuardrailEngine((policy) => new CompiledPolicy(policy, builders));
+  return new GuardrailEngine({ compile: (policy) => new CompiledPolicy(policy, builders) });
 }
 
 function policyOf(detectors: GuardrailPolicy['detectors'], block: Iterable<keyof typeof detectors>): GuardrailPolicy {
