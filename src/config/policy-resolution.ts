@@ -127,15 +127,19 @@ export function resolveInputPolicy(
   if (provider === null) return null;
   const isLocal = provider === 'local';
   const policy = isLocal ? resolveLocal(wish, scope) : remotePolicy(wish, provider, remoteScope(scope));
-  if (isLocal && wish.redactPii && policy !== null && policy.detectors.pii === undefined && !redactsRemotely(policy)) {
-    report(
-      scope,
-      ['additional_config', 'pii_redaction'],
-      `redacts PII, but policy ${policy.policyName} does not configure pii`,
-    );
-  }
-  if (policy === null || keep.length === 0) return policy;
-  if (!wish.redactPii) {
+  if (isLocal && policy !== null) checkRedaction(policy, scope);
+  return policy === null || keep.length === 0 ? policy : keeping(policy, keep, scope);
+}
+
+/** A local policy that redacts needs somebody who says what. */
+function checkRedaction(policy: GuardrailPolicy, scope: PolicyScope): void {
+  if (!policy.redactPii || policy.detectors.pii !== undefined || redactsRemotely(policy)) return;
+  const path = ['additional_config', 'pii_redaction'];
+  report(scope, path, `redacts PII, but policy ${policy.policyName} does not configure pii`);
+}
+
+function keeping(policy: GuardrailPolicy, keep: readonly string[], scope: PolicyScope): GuardrailPolicy {
+  if (!policy.redactPii) {
     const message = 'has no effect: pii_redaction is off';
     scope.warnings.push({ path: [...scope.path, 'additional_config', 'pii_keep'], message });
   }

@@ -1,5 +1,5 @@
 import type { Logger } from 'pino';
-import { ProviderLedger } from '../../src/guardrails/providers/provider-record.js';
+import { ProviderLedger } from '../../src/guardrails/providers/provider-ledger.js';
 import { RemoteChecks } from '../../src/guardrails/providers/remote-checks.js';
 import { RemoteProviders } from '../../src/guardrails/providers/remote-providers.js';
 import type { Metrics } from '../../src/telemetry/metrics.js';

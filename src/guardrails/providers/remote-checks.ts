@@ -1,4 +1,3 @@
-import { Injectable } from '@nestjs/common';
 import { CallSignal, type CancelSignal } from '../../contracts/cancel-signal.js';
 import type { UpstreamBody } from '../../contracts/mcp-reply.js';
 import type { RemoteCheck } from '../../contracts/remote-check.js';
@@ -8,9 +7,9 @@ import { GatewayError } from '../../errors.js';
 import type { CheckContext } from '../check-context.js';
 import type { InputDecision, OutputDecision } from '../engine.js';
 import { ProviderFailure } from './provider-failure.js';
-import { ProviderRecord } from './provider-record.js';
+import type { ProviderRecord } from './provider-record.js';
 import { RemoteCase } from './remote-case.js';
-import { RemoteProviders } from './remote-providers.js';
+import type { RemoteProviders } from './remote-providers.js';
 
 /** How long the checks may take together, and who may end them earlier. */
 export interface CheckLimit {
@@ -26,7 +25,6 @@ export interface LocalDefinition {
 }
 
 /** Asks the remote providers of a policy, in order, after the local detectors and while nothing blocks. */
-@Injectable()
 export class RemoteChecks {
   constructor(
     private readonly providers: RemoteProviders,

@@ -1,4 +1,3 @@
-import { Injectable, type OnApplicationShutdown } from '@nestjs/common';
 import type { RemoteProviderSettings } from '../../contracts/remote-check.js';
 import { EnkryptProvider } from './enkrypt/enkrypt-provider.js';
 import type { GuardrailProvider } from './guardrail-provider.js';
@@ -8,9 +7,8 @@ import { WebhookProvider } from './webhook/webhook-provider.js';
 /** Providers of earlier configs that are kept beside those in use: their requests may still be under way. */
 const MAX_KEPT = 32;
 
-/** One adapter for each provider that a config names, made when it is first asked. */
-@Injectable()
-export class RemoteProviders implements OnApplicationShutdown {
+/** One adapter for each provider that a config names, made when it is first asked. No decorator: hooks use it without Nest. */
+export class RemoteProviders {
   /** By the hash of the settings; the one used last is last. */
   private readonly adapters = new Map<string, GuardrailProvider>();
 
