@@ -22,7 +22,14 @@ export const PAIR_DETECTORS = ['relevancy', 'adherence', 'hallucination'] as con
 export type PairDetectorName = (typeof PAIR_DETECTORS)[number];
 
 /** Detectors of this build: those a policy may name. A test holds the registry of src/guardrails to it, which config may not import. */
-export const BUILT_DETECTORS: readonly DetectorName[] = ['keyword_detector', 'pii'];
+export const BUILT_DETECTORS: readonly DetectorName[] = [
+  'pii',
+  'keyword_detector',
+  'policy_violation',
+  'sponge_attack',
+  'system_prompt_protection',
+  'copyright_protection',
+];
 
 /** True for a detector that compares an answer with its request. */
 export function isPairDetector(name: DetectorName): name is PairDetectorName {

@@ -1,19 +1,36 @@
 import type { DetectorOptions } from '../contracts/detector-options.js';
-import { DETECTOR_NAMES, type DetectorName, isPairDetector, type PairDetectorName } from '../contracts/finding.js';
+import {
+  DETECTOR_NAMES,
+  type DetectorName,
+  isPairDetector,
+  type PairDetectorName,
+  type PiiEntity,
+} from '../contracts/finding.js';
 import { GatewayError } from '../errors.js';
-import { type DetectorBuilders, DETECTORS, SCANNED_FIRST, type TextDetectorName } from './local/detectors.js';
+import { type DetectorBuilders, DETECTORS, type TextDetectorName } from './local/detectors.js';
 import { KeywordDetector } from './local/keyword-detector.js';
 import type { PairDetector } from './local/pair-detector.js';
 import { PiiDetector } from './local/pii/pii-detector.js';
 import type { TextDetector } from './local/text-detector.js';
 
-/** The detectors of one policy; null = the policy does not configure it. */
+/**
+ * The detectors of one policy. A policy of plain keywords and the five formats of personal data alone has a path of its own, which costs
+ * a tenth of the other one: `quick` is what runs on it, and `texts` is empty then. It reads no decoded views.
+ */
 export interface DetectorSet {
-  readonly keywords: KeywordDetector | null;
-  readonly pii: PiiDetector | null;
+  readonly quick: QuickDetectors | null;
   readonly texts: readonly TextDetector[];
   readonly pairs: readonly PairDetector[];
 }
+
+/** null = the policy does not configure it. */
+export interface QuickDetectors {
+  readonly keywords: KeywordDetector | null;
+  readonly pii: PiiDetector | null;
+}
+
+/** Entities that are found by format and checksum alone. */
+const QUICK_ENTITIES: readonly PiiEntity[] = ['EMAIL', 'CREDIT_CARD', 'IBAN', 'SSN', 'PHONE'];
 
 /**
  * Builds the detectors of a policy. What a policy of the config file names is shared by every server that uses the policy: the options
@@ -24,26 +41,36 @@ export function buildDetectors(
   options: Readonly<Partial<DetectorOptions>>,
   builders: DetectorBuilders = DETECTORS,
 ): DetectorSet {
-  const { keyword_detector: keywords, pii } = options;
   const texts: TextDetector[] = [];
   const pairs: PairDetector[] = [];
+  const isQuick = isQuickSet(options);
   for (const name of DETECTOR_NAMES) {
     if (isPairDetector(name)) pairs.push(...built<PairDetectorName, PairDetector>(name, options, builders));
-    else if (!isScannedFirst(name)) texts.push(...built<TextDetectorName, TextDetector>(name, options, builders));
+    else if (!isQuick) texts.push(...built<TextDetectorName, TextDetector>(name, options, builders));
   }
+  return { quick: isQuick ? quickDetectors(options) : null, texts, pairs };
+}
+
+function isQuickSet(options: Readonly<Partial<DetectorOptions>>): boolean {
+  const { keyword_detector: keywords, pii } = options;
+  const onlyThese = DETECTOR_NAMES.every(
+    (name) => isPairDetector(name) || name === 'keyword_detector' || name === 'pii' || options[name] === undefined,
+  );
+  return (
+    onlyThese &&
+    (keywords?.bannedPatterns ?? []).length === 0 &&
+    (pii === undefined || pii.entities.every((entity) => QUICK_ENTITIES.includes(entity)))
+  );
+}
+
+function quickDetectors({ keyword_detector: keywords, pii }: Readonly<Partial<DetectorOptions>>): QuickDetectors {
   return {
     keywords:
       keywords === undefined
         ? null
         : shared(keywords, KeywordDetector, () => new KeywordDetector(keywords.bannedKeywords)),
     pii: pii === undefined ? null : shared(pii, PiiDetector, () => new PiiDetector(pii.entities)),
-    texts,
-    pairs,
   };
-}
-
-function isScannedFirst(name: DetectorName): name is (typeof SCANNED_FIRST)[number] {
-  return (SCANNED_FIRST as readonly DetectorName[]).includes(name);
 }
 
 type Builders<N extends DetectorName, D> = { readonly [M in N]?: (options: DetectorOptions[M]) => D };

@@ -5,6 +5,7 @@ import { AnswerComparison } from './answer-comparison.js';
 import type { CheckContext } from './check-context.js';
 import { pointerTo } from './json-pointer.js';
 import type { Hit } from './local/hit.js';
+import { PII_FIRES_FROM } from './local/pii/pii-text-detector.js';
 import { MAX_WINDOW } from './local/text-window.js';
 import { type Container, PayloadText, type TextLeaf } from './payload-text.js';
 import type { CompiledPolicy, Scan } from './policy-compiler.js';
@@ -190,7 +191,7 @@ export class Inspection {
 
   #mark(hits: readonly Hit[], leaf: TextLeaf | undefined, name: readonly [string, Container] | undefined): void {
     this.#triggered ??= new Set();
-    for (const hit of hits) this.#triggered.add(hit.detector);
+    for (const hit of hits) if (fires(hit)) this.#triggered.add(hit.detector);
     if (leaf !== undefined) this.marked.push({ leaf, hits });
     else if (name !== undefined) this.marked.push({ name: name[0], container: name[1], hits });
   }
@@ -205,7 +206,8 @@ export class Inspection {
       const isLeaf = 'leaf' in marked;
       const key = isLeaf ? marked.leaf.key : marked.name;
       const path = pointerTo(isLeaf ? marked.leaf.container : marked.container, key, safeNames);
-      for (const hit of marked.hits.slice(0, MAX_FINDINGS - findings.length)) findings.push({ ...hit, path });
+      const firing = marked.hits.filter(fires);
+      for (const hit of firing.slice(0, MAX_FINDINGS - findings.length)) findings.push({ ...hit, path });
     }
     return findings;
   }
@@ -248,6 +250,11 @@ export class Inspection {
       ? policy.allDetectors
       : policy.allDetectors.filter((name) => !idle.has(name));
   }
+}
+
+/** Weak signs of a person, such as a name, are good enough to be replaced, and nothing more. */
+function fires({ detector, score }: Hit): boolean {
+  return detector !== 'pii' || score >= PII_FIRES_FROM;
 }
 
 /** Name of the nearest field around a leaf: items of an array take the array's. */

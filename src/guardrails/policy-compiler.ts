@@ -83,12 +83,8 @@ export class CompiledPolicy {
 
   /** A scan of one text, to be stepped. */
   scan(text: string, field: string, { channel, tool }: CheckContext): Scan {
-    const { texts } = this.#set;
-    if (texts.length === 0) return new TextScan(this.#set, text, field);
-    const views = new ViewScan(texts, text, { channel, field, tool });
-    return this.#set.keywords === null && this.#set.pii === null
-      ? views
-      : new TwoScans(new TextScan(this.#set, text, field), views);
+    const { quick, texts } = this.#set;
+    return quick === null ? new ViewScan(texts, text, { channel, field, tool }) : new TextScan(quick, text, field);
   }
 
   /** What the detectors find in a text, at once. */
@@ -103,34 +99,6 @@ export class CompiledPolicy {
 function inOrder(names: readonly DetectorName[]): readonly DetectorName[] {
   const first = (['keyword_detector', 'pii'] as const).filter((name) => names.includes(name));
   return [...first, ...names.filter((name) => name !== 'keyword_detector' && name !== 'pii')];
-}
-
-/** One text through both kinds of detectors, one after the other. */
-class TwoScans implements Scan {
-  readonly #first: TextScan;
-  readonly #second: ViewScan;
-  #isFirstDone = false;
-
-  constructor(first: TextScan, second: ViewScan) {
-    this.#first = first;
-    this.#second = second;
-  }
-
-  step(): boolean {
-    if (this.#isFirstDone) return this.#second.step();
-    this.#isFirstDone = this.#first.step();
-    return false;
-  }
-
-  hits(): readonly Hit[] {
-    const [first, second] = [this.#first.hits(), this.#second.hits()];
-    if (second.length === 0) return first;
-    return first.length === 0 ? second : [...first, ...second];
-  }
-
-  get decodedViews(): number {
-    return this.#second.decodedViews;
-  }
 }
 
 const compiled = new WeakMap<GuardrailPolicy, CompiledPolicy>();

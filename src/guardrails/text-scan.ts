@@ -1,4 +1,4 @@
-import type { DetectorSet } from './detector-set.js';
+import type { QuickDetectors } from './detector-set.js';
 import { isPlain } from './local/fold.js';
 import { FoldedText } from './local/folded-text.js';
 import type { Hit } from './local/hit.js';
@@ -14,7 +14,7 @@ import { PiiCursor } from './local/pii/pii-detector.js';
 export class TextScan {
   /** These two read nothing decoded. */
   readonly decodedViews = 0;
-  readonly #detectors: DetectorSet;
+  readonly #detectors: QuickDetectors;
   readonly #field: string;
   readonly #keywordCursor: KeywordCursor | null;
   readonly #piiCursor: PiiCursor | null;
@@ -24,7 +24,7 @@ export class TextScan {
   #position = 0;
 
   /** @param field name of the field that holds the text, or an empty string */
-  constructor(detectors: DetectorSet, text: string, field: string) {
+  constructor(detectors: QuickDetectors, text: string, field: string) {
     this.#detectors = detectors;
     this.#field = field;
     this.#text = text;

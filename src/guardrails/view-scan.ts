@@ -2,6 +2,7 @@ import { GatewayError } from '../errors.js';
 import type { Hit } from './local/hit.js';
 import type { TextContext, TextCursor, TextDetector } from './local/text-detector.js';
 import { MAX_WINDOW, openWindow } from './local/text-window.js';
+import { strongestApart } from './local/pii/overlaps.js';
 import { type LocatedView, TextViews } from './local/views/text-views.js';
 
 /** Views of up to so many code units go through all detectors in one step. */
@@ -57,7 +58,10 @@ export class ViewScan {
 
   /** What was found, with offsets in the original text. Call it when `step` has returned true. */
   hits(): readonly Hit[] {
-    return this.#hits;
+    if (this.#hits.length < 2 || this.#source.views.length === 1) return this.#hits;
+    // What stands in a text and in a decoded view of it is found twice.
+    const personal = this.#hits.filter(({ detector }) => detector === 'pii');
+    return [...this.#hits.filter(({ detector }) => detector !== 'pii'), ...strongestApart(personal)];
   }
 
   /** Views read besides the text itself. */
@@ -100,7 +104,8 @@ export class ViewScan {
   #finish(located: LocatedView): void {
     for (const open of this.#cursors) {
       const found = guarded(open.detector, () => open.cursor.finish());
-      for (const hit of found.slice(0, MAX_HITS)) {
+      // Redaction must replace every one of them.
+      for (const hit of open.detector.name === 'pii' ? found : found.slice(0, MAX_HITS)) {
         this.#hits.push({ ...hit, ...located.locate(hit.start, hit.end) });
       }
     }

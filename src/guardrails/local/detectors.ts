@@ -1,11 +1,15 @@
 import type { DetectorOptions } from '../../contracts/detector-options.js';
 import type { DetectorName, PairDetectorName } from '../../contracts/finding.js';
+import { CopyrightProtectionDetector } from './copyright-protection/copyright-protection-detector.js';
+import { KeywordTextDetector } from './keyword-text-detector.js';
 import type { PairDetector } from './pair-detector.js';
+import { PiiTextDetector } from './pii/pii-text-detector.js';
+import { PolicyViolationDetector } from './policy-violation/policy-violation-detector.js';
+import { SpongeAttackDetector } from './sponge-attack/sponge-attack-detector.js';
+import { SystemPromptProtectionDetector } from './system-prompt-protection/system-prompt-detector.js';
 import type { TextDetector } from './text-detector.js';
 
-/** Detectors with a path of their own, which is faster than that of the others (src/guardrails/text-scan.ts). */
-export const SCANNED_FIRST = ['keyword_detector', 'pii'] as const satisfies readonly DetectorName[];
-export type TextDetectorName = Exclude<DetectorName, PairDetectorName | (typeof SCANNED_FIRST)[number]>;
+export type TextDetectorName = Exclude<DetectorName, PairDetectorName>;
 
 /** How each detector is made from its options; absent = not in this build. */
 export type DetectorBuilders = {
@@ -13,4 +17,11 @@ export type DetectorBuilders = {
 } & { readonly [N in PairDetectorName]?: (options: DetectorOptions[N]) => PairDetector };
 
 /** One row for each detector. Its name stands in BUILT_DETECTORS (src/contracts/finding.ts) as well. */
-export const DETECTORS: DetectorBuilders = {};
+export const DETECTORS: DetectorBuilders = {
+  pii: (options) => new PiiTextDetector(options),
+  keyword_detector: (options) => new KeywordTextDetector(options),
+  policy_violation: (options) => new PolicyViolationDetector(options),
+  sponge_attack: (options) => new SpongeAttackDetector(options),
+  system_prompt_protection: (options) => new SystemPromptProtectionDetector(options),
+  copyright_protection: (options) => new CopyrightProtectionDetector(options),
+};

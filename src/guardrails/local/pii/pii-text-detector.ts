@@ -2,7 +2,7 @@ import { PII_ENTITIES, type PiiEntity } from '../../../contracts/finding.js';
 import type { Hit } from '../hit.js';
 import type { RuleInfo } from '../rule-info.js';
 import { SECRET_RULES, SECRET_RULE_INFOS } from '../secrets/secrets.rules.js';
-import type { TextContext, TextCursor, TextDetector, TextView } from '../text-detector.js';
+import type { Coding, TextContext, TextCursor, TextDetector, TextView } from '../text-detector.js';
 import type { TextWindow } from '../text-window.js';
 import { Anchors, type AnchoredRule, type AnchorSink } from './anchors.js';
 import { BIRTH_DATE_RULE } from './birth-date.js';
@@ -19,6 +19,9 @@ import { type WordEntities, WordScan } from './word-scan.js';
 export const PII_FIRES_FROM = 0.5;
 /** Values up to this length are read together with the name of their field, as one line `field: value`. */
 const MAX_LABELLED = 512;
+
+/** Guesses at what a text would say, made for orders: digits read as letters, words turned around. */
+const DISGUISES: ReadonlySet<Coding> = new Set(['spaced', 'split', 'leet', 'accents', 'reversed', 'rot13']);
 
 const PII_RULES: readonly PiiRule[] = [...ID_RULES, BIRTH_DATE_RULE, ...CRYPTO_RULES, ...LABEL_RULES, ...NUMBER_RULES];
 
@@ -66,8 +69,8 @@ export class PiiTextDetector implements TextDetector {
     };
   }
 
-  open({ text }: TextView, { field }: TextContext): TextCursor | null {
-    if (this.#entities.length === 0 || text === '') return null;
+  open({ text, codings }: TextView, { field }: TextContext): TextCursor | null {
+    if (this.#entities.length === 0 || text === '' || codings.some((coding) => DISGUISES.has(coding))) return null;
     if (field === '' || text.length > MAX_LABELLED) return new Scan(this.#formats, this.#anchors, this.#words, field);
     return new LabelledScan(this.#formats, this.#anchors, this.#words, { field, text });
   }

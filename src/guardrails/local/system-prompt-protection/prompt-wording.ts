@@ -1,0 +1,44 @@
+import { isFiller, isGeneral } from '../policy-violation/lexicon.js';
+import { stem, wordsOf } from '../policy-violation/stem.js';
+
+/** Fewest telling words of a prompt, and of one of its sentences, that can be retold at all. */
+const LEAST_OF_PROMPT = 6;
+const LEAST_OF_SENTENCE = 4;
+const SHARE_OF_PROMPT = 0.55;
+const SHARE_OF_SENTENCE = 0.8;
+
+/** The words of a prompt, to see it told in other words: most of its telling words are kept then. */
+export class PromptWording {
+  readonly #prompt: ReadonlySet<string>;
+  readonly #sentences: readonly ReadonlySet<string>[];
+
+  constructor(prompt: string) {
+    this.#prompt = tellingStems(prompt);
+    this.#sentences = prompt
+      .split(/(?<=[.!?;])\s+|\n/)
+      .map(tellingStems)
+      .filter(({ size }) => size >= LEAST_OF_SENTENCE);
+  }
+
+  isRetoldIn(text: string): boolean {
+    const stems = tellingStems(text);
+    if (stems.size < LEAST_OF_SENTENCE) return false;
+    if (this.#prompt.size >= LEAST_OF_PROMPT && shareOf(this.#prompt, stems) >= SHARE_OF_PROMPT) return true;
+    return this.#sentences.some((sentence) => shareOf(sentence, stems) >= SHARE_OF_SENTENCE);
+  }
+}
+
+function tellingStems(text: string): ReadonlySet<string> {
+  return new Set(
+    wordsOf(text)
+      .filter((word) => word.length > 2)
+      .map(stem)
+      .filter((word) => !isFiller(word) && !isGeneral(word)),
+  );
+}
+
+function shareOf(needed: ReadonlySet<string>, present: ReadonlySet<string>): number {
+  let met = 0;
+  for (const word of needed) if (present.has(word)) met++;
+  return met / needed.size;
+}
