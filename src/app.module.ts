@@ -89,7 +89,7 @@ export class AppModule {
       metrics: parts.telemetry.metrics,
     });
     const oauth = OAuthModule.register([config]);
-    const mcp = McpModule.register([config, telemetry, cache, GuardrailsModule.register([config]), oauth]);
+    const mcp = McpModule.register([config, telemetry, cache, GuardrailsModule.register([config, telemetry]), oauth]);
     return { config, telemetry, cache, mcp };
   }
 }

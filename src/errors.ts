@@ -25,6 +25,10 @@ export type GatewayErrorCode =
   /** The arguments do not fit the tool's input schema. */
   | 'arguments_invalid'
   | 'guardrail_unavailable'
+  /** A check took longer than its limit; the same refusal, of which the reference has a code of its own. */
+  | 'guardrail_timeout'
+  /** What a server offers could not be checked, so nothing of it is shown. */
+  | 'definitions_unchecked'
   /** The server's own description was blocked: none of its tools is shown. */
   | 'server_blocked'
   | 'overloaded'

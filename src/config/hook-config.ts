@@ -4,6 +4,7 @@ import type { HookClientName, HookPolicy } from '../contracts/hook-policy.js';
 import { describeReadError } from './config-file.js';
 import { parseConfigText } from './config-text.js';
 import { readDraft } from './draft.js';
+import { environmentVariable } from './environment.js';
 import { resolveHooks } from './hook-resolution.js';
 import { toNewestForm } from './older-forms/newest-form.js';
 import { readPolicies } from './policy-resolution.js';
@@ -31,7 +32,10 @@ export async function loadHookConfig(path: string, client: HookClientName): Prom
   const problems = [...forbiddenNames(written), ...newest.problems, ...schemaProblems(newest.json)];
   const { common, plugins, hooks } = readDraft(newest.json);
   if (common !== null && plugins !== null && hooks !== null) {
-    const hook = resolveHooks(hooks, readPolicies(plugins, problems, []), problems, []).get(client);
+    // Providers are asked from here, so their secrets have to be found here; a reference that leads nowhere is a problem.
+    const sources = { environment: environmentVariable, configDir: dirname(file), files: new Set<string>() };
+    const policies = readPolicies(plugins, { sources, problems, warnings: [] });
+    const hook = resolveHooks(hooks, policies, problems, []).get(client);
     if (problems.length === 0 && hook !== undefined) {
       return { settings: readSettings(common, plugins, dirname(file), null), hook };
     }

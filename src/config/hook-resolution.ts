@@ -2,7 +2,6 @@ import { HOOK_CLIENTS, type HookClientName, type HookPolicy } from '../contracts
 import { blockingDefaultPolicy, type PolicyTable, resolveInputPolicy } from './policy-resolution.js';
 import type { RawProblem } from './problem.js';
 import type { HooksSection } from './schema-hooks.js';
-import { notSupportedYet } from './schema-rules.js';
 
 /** A client without a section: whoever registers its hooks wants checks, so everything the built-in policy finds is blocked. */
 const UNCONFIGURED: HookPolicy = Object.freeze({
@@ -34,11 +33,6 @@ function resolveClient(
   const section = sections[client];
   if (section === undefined) return UNCONFIGURED;
   const path = ['hooks', client];
-  if (section.enabled && scope.table === null) {
-    const message = notSupportedYet('hooks ask the local detectors: set plugins.guardrails.provider to "local"');
-    scope.problems.push({ path, message });
-    return null;
-  }
   const policy = resolveInputPolicy(section, { ...scope, path });
   if (section.enabled && policy === null) return null;
   if (section.enabled && section.on_failure === 'open') {

@@ -12,7 +12,6 @@ import type { Rewrite } from './older-forms/older-form.js';
 import { type PolicyTable, readPolicies } from './policy-resolution.js';
 import { type ConfigProblem, formatPath, type RawProblem } from './problem.js';
 import { forbiddenNames, schemaProblems } from './schema-problems.js';
-import { notSupportedYet } from './schema-rules.js';
 import type { SecretSources } from './secret-reference.js';
 import { resolveMcpConfig } from './server-resolution.js';
 import { readSettings } from './settings.js';
@@ -49,12 +48,11 @@ export function loadConfig(bytes: Buffer, context: LoadContext): LoadResult {
   const warnings: RawProblem[] = [];
   const draft = readDraft(newest.json);
   const sources = { environment: context.environment, configDir: dirname(context.path), files };
-  const policies = draft.plugins === null ? undefined : readPolicies(draft.plugins, problems, warnings);
+  const policies = draft.plugins === null ? undefined : readPolicies(draft.plugins, { sources, problems, warnings });
   const configs = new Map<string, McpConfig>();
   for (const config of draft.configs) {
     configs.set(config.id, resolveMcpConfig(config, { policies, sources, problems, warnings }));
   }
-  checkProvider(draft, policies, problems);
   checkHooks(draft, policies, problems, warnings);
   checkProjects(draft, problems, warnings);
   const keys = resolveKeys(draft, configs, warnings);
@@ -77,32 +75,6 @@ export function loadConfig(bytes: Buffer, context: LoadContext): LoadResult {
   });
   return { ok: true, snapshot, files };
 }
-
-/** A provider that this build cannot ask must not stand behind an enabled policy. */
-function checkProvider(draft: Draft, policies: PolicyTable | undefined, problems: RawProblem[]): void {
-  if (policies !== null) return;
-  const enabled = draft.configs.flatMap((config) =>
-    config.servers.filter(({ server }) =>
-      [server, ...(server.tool_policies ?? [])].some((part) => hasEnabledPolicy(part)),
-    ),
-  );
-  const [first] = enabled;
-  if (first === undefined) return;
-  const servers = enabled.length === 1 ? '1 server' : `${String(enabled.length)} servers`;
-  const remedy =
-    `the remote provider "enkrypt" is not in this build, and ${servers} (first: ${JSON.stringify(first.server.server_name)}) ` +
-    'would run unchecked: set plugins.guardrails.provider to "local" and name "default" or a policy of ' +
-    'plugins.guardrails.config.policies, or set enabled to false in every guardrail policy';
-  problems.push({ path: ['plugins', 'guardrails', 'provider'], message: notSupportedYet(remedy) });
-}
-
-function hasEnabledPolicy(
-  part: Partial<Record<(typeof POLICIES)[number], { readonly enabled: boolean } | undefined>>,
-): boolean {
-  return POLICIES.some((name) => part[name]?.enabled === true);
-}
-
-const POLICIES = ['input_guardrails_policy', 'output_guardrails_policy', 'tool_guardrails_policy'] as const;
 
 function checkHooks(
   { hooks }: Draft,

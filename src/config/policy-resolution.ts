@@ -1,9 +1,22 @@
 import { BUILT_DETECTORS, type DetectorName, isPairDetector, PAIR_DETECTORS } from '../contracts/finding.js';
+import type { Comparisons } from '../contracts/remote-check.js';
 import { DEFAULT_SCAN_BUDGET } from '../contracts/scan-budget.js';
 import type { GuardrailPolicy, KeptPath } from '../contracts/server-entry.js';
 import type { ConfigPath, RawProblem } from './problem.js';
+import { type BookedProvider, type BookScope, ProviderBook } from './provider-book.js';
+import {
+  checkSteps,
+  findsRemotely,
+  NO_COMPARISONS,
+  type PolicyWish,
+  redactsRemotely,
+  remotePolicy,
+  type RemoteScope,
+  remoteSteps,
+} from './remote-resolution.js';
 import { DEFAULT_OPTIONS, missingConfiguration, toDetectorOptions } from './schema-detectors.js';
 import type { PluginsSection, PolicyDefinition } from './schema-plugins.js';
+import type { RemoteStepSection } from './schema-providers.js';
 import { notSupportedYet } from './schema-rules.js';
 import type { DefinitionPolicySection, InputPolicySection, OutputPolicySection } from './schema-server.js';
 
@@ -12,12 +25,18 @@ const BUILT_IN_POLICY = 'default';
 
 type DetectorSet = GuardrailPolicy['detectors'];
 
-/** The policies that servers may name, and what they have in common; null when the provider cannot check anything in this build. */
-export type PolicyTable = {
-  readonly policies: ReadonlyMap<string, DetectorSet>;
+/** What servers may name: local policies, with the providers that they ask after their own detectors, and all providers. */
+export interface PolicyTable {
+  readonly local: ReadonlyMap<string, LocalPolicy>;
+  readonly book: ProviderBook;
   /** Absent = the default. */
   readonly shared: Pick<GuardrailPolicy, 'budget'>;
-} | null;
+}
+
+interface LocalPolicy {
+  readonly detectors: DetectorSet;
+  readonly steps: readonly RemoteStepSection[];
+}
 
 const BUILT = new Intl.ListFormat('en').format(BUILT_DETECTORS);
 
@@ -39,11 +58,11 @@ export function blockingDefaultPolicy(): GuardrailPolicy {
 }
 
 /** The built-in policy and those of `plugins.guardrails.config.policies`. */
-export function readPolicies(plugins: PluginsSection, problems: RawProblem[], warnings: RawProblem[]): PolicyTable {
-  const { provider, config } = plugins.guardrails;
-  if (provider !== 'local') return null;
-  const policies = new Map<string, DetectorSet>([[BUILT_IN_POLICY, BUILT_IN]]);
-  for (const [name, definition] of Object.entries(config.policies)) {
+export function readPolicies(plugins: PluginsSection, scope: BookScope): PolicyTable {
+  const { problems, warnings } = scope;
+  const book = new ProviderBook(plugins, scope);
+  const local = new Map<string, LocalPolicy>([[BUILT_IN_POLICY, { detectors: BUILT_IN, steps: [] }]]);
+  for (const [name, definition] of Object.entries(plugins.guardrails.config.policies)) {
     const path = ['plugins', 'guardrails', 'config', 'policies', name];
     if (name === BUILT_IN_POLICY) {
       problems.push({
@@ -52,13 +71,15 @@ export function readPolicies(plugins: PluginsSection, problems: RawProblem[], wa
       });
       continue;
     }
-    if (Object.keys(definition.detectors).length === 0) {
+    const { remote: steps = [] } = definition;
+    checkSteps(steps, { path: [...path, 'remote'], book, problems, warnings });
+    if (Object.keys(definition.detectors).length === 0 && steps.length === 0) {
       warnings.push({ path: [...path, 'detectors'], message: 'configures no detector, so this policy finds nothing' });
     }
     reportMissing(definition, path, problems);
-    policies.set(name, Object.freeze(toDetectorOptions(definition.detectors)));
+    local.set(name, { detectors: Object.freeze(toDetectorOptions(definition.detectors)), steps });
   }
-  return { policies, shared: sharedOf(config, warnings) };
+  return { local, book, shared: sharedOf(plugins.guardrails.config, warnings) };
 }
 
 /** An absent budget is the default, so that policies which say nothing of it look alike. */
@@ -100,18 +121,25 @@ export function resolveInputPolicy(
   scope: PolicyScope,
 ): GuardrailPolicy | null {
   if (section?.enabled !== true) return null;
-  const redactPii = section.additional_config.pii_redaction;
-  const policy = resolvePolicy(section, redactPii, scope);
+  const wish = { ...wishOf(section), redactPii: section.additional_config.pii_redaction };
   const keep = section.additional_config.pii_keep ?? [];
-  if (redactPii && policy !== null && policy.detectors.pii === undefined) {
-    report(
-      scope,
-      ['additional_config', 'pii_redaction'],
-      `redacts PII, but policy ${policy.policyName} does not configure pii`,
-    );
-  }
-  if (policy === null || keep.length === 0) return policy;
-  if (!redactPii) {
+  const provider = providerOf(section, scope);
+  if (provider === null) return null;
+  const isLocal = provider === 'local';
+  const policy = isLocal ? resolveLocal(wish, scope) : remotePolicy(wish, provider, remoteScope(scope));
+  if (isLocal && policy !== null) checkRedaction(policy, scope);
+  return policy === null || keep.length === 0 ? policy : keeping(policy, keep, scope);
+}
+
+/** A local policy that redacts needs somebody who says what. */
+function checkRedaction(policy: GuardrailPolicy, scope: PolicyScope): void {
+  if (!policy.redactPii || policy.detectors.pii !== undefined || redactsRemotely(policy)) return;
+  const path = ['additional_config', 'pii_redaction'];
+  report(scope, path, `redacts PII, but policy ${policy.policyName} does not configure pii`);
+}
+
+function keeping(policy: GuardrailPolicy, keep: readonly string[], scope: PolicyScope): GuardrailPolicy {
+  if (!policy.redactPii) {
     const message = 'has no effect: pii_redaction is off';
     scope.warnings.push({ path: [...scope.path, 'additional_config', 'pii_keep'], message });
   }
@@ -130,6 +158,12 @@ export function resolveOutputPolicy(
 ): GuardrailPolicy | null {
   if (section?.enabled !== true) return null;
   const { additional_config: additional } = section;
+  const wish = { ...wishOf(section), isOfAnswers: true };
+  const provider = providerOf(section, scope);
+  if (provider === null) return null;
+  if (provider !== 'local') {
+    return remotePolicy({ ...wish, comparisons: comparisonsOf(additional) }, provider, remoteScope(scope));
+  }
   const switchedOn = PAIR_DETECTORS.filter((name) => additional[name]);
   for (const name of switchedOn) {
     if (!isDetector(name)) report(scope, ['additional_config', name], notSupportedYet('set it to false'));
@@ -140,7 +174,7 @@ export function resolveOutputPolicy(
       'not used: it is a score of the remote service; give the detector a threshold in plugins.guardrails.config.policies';
     scope.warnings.push({ path: [...scope.path, 'additional_config', key], message });
   }
-  return resolvePolicy(section, false, scope, switchedOn.filter(isDetector));
+  return resolveLocal(wish, scope, switchedOn.filter(isDetector));
 }
 
 /** The policy for tool definitions of a server; null when it is off. */
@@ -148,43 +182,85 @@ export function resolveDefinitionPolicy(
   section: DefinitionPolicySection | undefined,
   scope: PolicyScope,
 ): GuardrailPolicy | null {
-  return section?.enabled === true ? resolvePolicy(section, false, scope) : null;
+  if (section?.enabled !== true) return null;
+  const provider = providerOf(section, scope);
+  if (provider === null) return null;
+  const wish = wishOf(section);
+  return provider === 'local' ? resolveLocal(wish, scope) : remotePolicy(wish, provider, remoteScope(scope));
+}
+
+type AnyPolicySection = InputPolicySection | OutputPolicySection | DefinitionPolicySection;
+
+function wishOf(section: AnyPolicySection): PolicyWish {
+  return {
+    name: section.policy_name,
+    block: section.block,
+    failOpen: section.fail_open,
+    redactPii: false,
+    comparisons: NO_COMPARISONS,
+    isOfAnswers: false,
+  };
+}
+
+/** The thresholds are those that the reference documents. */
+function comparisonsOf(additional: OutputPolicySection['additional_config']): Comparisons {
+  return Object.freeze({
+    relevancy: additional.relevancy ? (additional.relevancy_threshold ?? 0.7) : null,
+    adherence: additional.adherence ? (additional.adherence_threshold ?? 0.8) : null,
+    hallucination: additional.hallucination,
+  });
+}
+
+function remoteScope({ path, table, problems, warnings }: PolicyScope): RemoteScope {
+  return { path, book: table.book, shared: table.shared, problems, warnings };
+}
+
+/**
+ * Who checks: the provider that the policy names; else this process when it has a policy of that name, else the main provider. Null =
+ * nobody, and `problems` says why.
+ */
+function providerOf(section: AnyPolicySection, scope: PolicyScope): 'local' | BookedProvider | null {
+  const { book, local } = scope.table;
+  const name = section.provider ?? (local.has(section.policy_name) ? 'local' : (book.main ?? 'local'));
+  if (name === 'local') return 'local';
+  if (!book.has(name)) {
+    const known = new Intl.ListFormat('en').format(book.names.map((each) => `"${each}"`));
+    report(scope, ['provider'], `no such provider; plugins.guardrails and its config.providers have ${known}`);
+  }
+  return book.get(name);
 }
 
 /** @param switchedOn detectors that run although the named policy may not configure them */
-function resolvePolicy(
-  section: InputPolicySection | OutputPolicySection | DefinitionPolicySection,
-  redactPii: boolean,
+function resolveLocal(
+  wish: PolicyWish,
   scope: PolicyScope,
-  switchedOn: readonly DetectorName[] | null = null,
+  switchedOn: readonly DetectorName[] = [],
 ): GuardrailPolicy | null {
-  if (section.provider !== undefined && section.provider !== 'local') {
-    report(scope, ['provider'], notSupportedYet('use "local" or leave it out'));
-  }
-  const named = namedPolicy(section.policy_name, scope);
+  const named = namedPolicy(wish.name, scope);
   if (named === null) return null;
-  const detectors = withSwitchedOn(named, switchedOn ?? []);
+  const detectors = withSwitchedOn(named.detectors, switchedOn);
+  const remote = remoteSteps(named.steps, wish, remoteScope(scope));
+  if (remote.length < named.steps.length) return null;
   const block = new Set<DetectorName>();
-  section.block.forEach((name, index) => {
-    const fault = blockFault(name, section.policy_name, detectors, switchedOn !== null);
+  wish.block.forEach((name, index) => {
+    const fault = findsRemotely(name, remote) ? null : blockFault(name, wish, detectors);
     if (fault !== null) report(scope, ['block', index], fault);
-    else if (isDetector(name)) block.add(name);
+    else block.add(name as DetectorName);
   });
   for (const name of block) {
     const missing = missingConfiguration(detectors, name);
-    if (missing === null) continue;
-    const message = `blocks ${name}, but policy ${section.policy_name} has no ${missing}, so it blocks nothing`;
+    if (missing === null || findsRemotely(name, remote)) continue;
+    const message = `blocks ${name}, but policy ${wish.name} has no ${missing}, so it blocks nothing`;
     scope.warnings.push({ path: [...scope.path, 'block'], message });
   }
-  return Object.freeze({ policyName: section.policy_name, detectors, block, redactPii, ...scope.table?.shared });
+  const policy = { policyName: wish.name, detectors, block, redactPii: wish.redactPii, ...scope.table.shared };
+  return Object.freeze(remote.length === 0 ? policy : { ...policy, remote: Object.freeze(remote) });
 }
 
-function namedPolicy(name: string, scope: PolicyScope): DetectorSet | null {
-  if (scope.table === null) return null;
-  const { policies } = scope.table;
-  const detectors = policies.get(name);
-  if (detectors !== undefined) return detectors;
-  const known = [...policies.keys()].join(', ');
+function namedPolicy(name: string, scope: PolicyScope): LocalPolicy | null {
+  const policy = scope.table.local.get(name);
+  if (policy !== undefined) return policy;
+  const known = [...scope.table.local.keys()].join(', ');
   const fault = name === '' ? 'an enabled policy needs a name' : 'no such policy';
   report(scope, ['policy_name'], `${fault}; plugins.guardrails.config.policies and the built-in ones are: ${known}`);
   return null;
@@ -196,7 +272,11 @@ function withSwitchedOn(detectors: DetectorSet, switchedOn: readonly DetectorNam
   return Object.freeze({ ...detectors, ...Object.fromEntries(missing.map((name) => [name, DEFAULT_OPTIONS[name]])) });
 }
 
-function blockFault(name: string, policyName: string, detectors: DetectorSet, isOfAnswers: boolean): string | null {
+function blockFault(
+  name: string,
+  { name: policyName, isOfAnswers }: PolicyWish,
+  detectors: DetectorSet,
+): string | null {
   if (!isDetector(name)) return `unknown detector ${JSON.stringify(name)}; this build has ${BUILT}`;
   if (isPairDetector(name) && !isOfAnswers) {
     return `${name} compares an answer with its call: name it in output_guardrails_policy`;

@@ -1,6 +1,8 @@
 import * as z from 'zod';
+import { PROVIDER_TYPES } from '../contracts/remote-check.js';
 import { DEFAULT_SCAN_BUDGET } from '../contracts/scan-budget.js';
 import { detectorsSchema } from './schema-detectors.js';
+import { namedProvider, providerShape, remoteStep } from './schema-providers.js';
 import { nonEmpty, notSupportedYet, seconds, unsupportedSwitch } from './schema-rules.js';
 
 const auth = z
@@ -23,18 +25,23 @@ const auth = z
   })
   .prefault({});
 
-const policy = z.strictObject({ detectors: detectorsSchema });
+/** A name in messages and a label of metrics. */
+const providerName = z.string().regex(/^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/, {
+  error: 'must be 1 to 64 letters, digits, dots, hyphens or underscores',
+});
+
+const policy = z.strictObject({ detectors: detectorsSchema, remote: z.array(remoteStep).max(8).optional() });
 
 const guardrails = z
   .strictObject({
-    provider: z.enum(['local', 'enkrypt']).default('local'),
+    provider: z.enum(['local', ...PROVIDER_TYPES]).default('local'),
     config: z
       .strictObject({
         policies: z.record(nonEmpty(), policy).default({}),
+        providers: z.record(providerName, namedProvider).default({}),
+        ...providerShape,
         max_scan_chars: z.number().int().min(1_024).max(1_073_741_824).default(DEFAULT_SCAN_BUDGET.maxChars),
         on_truncated: z.enum(['block', 'allow']).default(DEFAULT_SCAN_BUDGET.onTruncated),
-        api_key: z.string().optional(),
-        base_url: z.string().optional(),
       })
       .prefault({}),
   })

@@ -102,6 +102,7 @@ const policyBasics = {
   policy_name: z.string().default(''),
   block: z.array(z.string()).default([]),
   debug: z.boolean().optional(),
+  fail_open: z.boolean().optional(),
 };
 
 const inputPolicy = z.strictObject({

@@ -1,5 +1,6 @@
 import type { DetectorOptions } from './detector-options.js';
 import type { DetectorName } from './finding.js';
+import type { RemoteCheck } from './remote-check.js';
 import type { ScanBudget } from './scan-budget.js';
 
 /** How the gateway reaches a server. `canary` exists only inside the start-up self-test and cannot be written in a config. */
@@ -28,6 +29,8 @@ export interface GuardrailPolicy {
   readonly block: ReadonlySet<DetectorName>;
   /** Redact before the call, restore in its answer; pii does not block then (behaviour.md §2). */
   readonly redactPii: boolean;
+  /** Remote providers that are asked after the local detectors, in order, while nothing blocks; absent = none. */
+  readonly remote?: readonly RemoteCheck[];
   /** Absent = the default. */
   readonly budget?: ScanBudget;
   /** Arguments that keep their value although PII is redacted. */

@@ -13,6 +13,19 @@ export interface CoverageReceipt {
   readonly truncated: boolean;
   /** Decoded forms of parts of the text (base64, percent, spaced …) that were read as well. */
   readonly decodedViews: number;
+  /** Remote providers that were asked, in order; absent = none. */
+  readonly providers?: readonly ProviderReceipt[];
+}
+
+/** What became of one remote check. */
+export interface ProviderReceipt {
+  /** As the config calls it. */
+  readonly provider: string;
+  /** `failed_open` = not checked, and let through all the same, because the policy says so. */
+  readonly outcome: 'checked' | 'failed_open';
+  /** Why it failed; absent when it did not. */
+  readonly reason?: string;
+  readonly ms: number;
 }
 
 /** A detector, or `truncated`: the payload is longer than the budget of its policy, which blocks such payloads. */

@@ -8,14 +8,19 @@ import { GatewayError } from '../errors.js';
 export class CheckDeadline {
   constructor(private readonly configStore: ConfigStore) {}
 
-  /** @throws GatewayError guardrail_unavailable */
+  /** How long one check for this server may take. */
+  limitMs(server: ServerEntry): number {
+    return server.timeouts?.guardrailMs ?? this.configStore.current().settings.timeouts.guardrailMs;
+  }
+
+  /** @throws GatewayError guardrail_timeout */
   async within<T>(server: ServerEntry, check: Promise<T>): Promise<T> {
-    const guardrailMs = server.timeouts?.guardrailMs ?? this.configStore.current().settings.timeouts.guardrailMs;
+    const guardrailMs = this.limitMs(server);
     let timer: NodeJS.Timeout | undefined;
     const late = new Promise<never>((_resolve, reject) => {
       timer = setTimeout(() => {
         const message = `The guardrail check took longer than ${String(guardrailMs / 1000)} s, so the call was refused.`;
-        reject(new GatewayError('guardrail_unavailable', message, { retryable: true }));
+        reject(new GatewayError('guardrail_timeout', message, { retryable: true }));
       }, guardrailMs);
     });
     try {

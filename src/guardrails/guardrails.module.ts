@@ -3,7 +3,13 @@ import { CheckDeadline } from './check-deadline.js';
 import { GuardrailEngine } from './engine.js';
 import { InputGuardrailInterceptor } from './input-guardrail.interceptor.js';
 import { OutputGuardrailInterceptor } from './output-guardrail.interceptor.js';
+import { ProviderLedger } from './providers/provider-ledger.js';
+import { ProviderRecord } from './providers/provider-record.js';
+import { RemoteChecks } from './providers/remote-checks.js';
+import { RemoteProviders } from './providers/remote-providers.js';
 import { ScanPool } from './scan-pool.js';
+
+const BY_CLASS = [CheckDeadline, InputGuardrailInterceptor, OutputGuardrailInterceptor];
 
 /**
  * The two interceptors around the proxy. They must be provided by class: Nest skips the interceptors of a class that comes from
@@ -11,7 +17,7 @@ import { ScanPool } from './scan-pool.js';
  */
 @Module({})
 export class GuardrailsModule {
-  /** @param imports modules that offer ConfigStore */
+  /** @param imports modules that offer ConfigStore, Metrics and the logger */
   static register(imports: NonNullable<ModuleMetadata['imports']>): DynamicModule {
     return {
       module: GuardrailsModule,
@@ -19,11 +25,16 @@ export class GuardrailsModule {
       providers: [
         { provide: ScanPool, useFactory: () => new ScanPool() },
         { provide: GuardrailEngine, useFactory: (pool: ScanPool) => new GuardrailEngine({ pool }), inject: [ScanPool] },
-        CheckDeadline,
-        InputGuardrailInterceptor,
-        OutputGuardrailInterceptor,
+        { provide: RemoteProviders, useFactory: () => new RemoteProviders() },
+        { provide: ProviderRecord, useClass: ProviderLedger },
+        {
+          provide: RemoteChecks,
+          useFactory: (providers: RemoteProviders, record: ProviderRecord) => new RemoteChecks(providers, record),
+          inject: [RemoteProviders, ProviderRecord],
+        },
+        ...BY_CLASS,
       ],
-      exports: [GuardrailEngine, CheckDeadline, InputGuardrailInterceptor, OutputGuardrailInterceptor],
+      exports: [GuardrailEngine, RemoteChecks, ...BY_CLASS],
     };
   }
 }

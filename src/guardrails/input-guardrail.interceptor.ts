@@ -2,10 +2,13 @@ import { type CallHandler, type ExecutionContext, Injectable, type NestIntercept
 import { type Observable, from, mergeMap, of } from 'rxjs';
 import { type McpCall, sealCall } from '../contracts/mcp-call.js';
 import { McpReply, sealReply } from '../contracts/mcp-reply.js';
+import type { GuardrailPolicy } from '../contracts/server-entry.js';
 import { UNCHECKED, type Verdict } from '../contracts/verdict.js';
+import type { CheckContext } from './check-context.js';
 import { CheckDeadline } from './check-deadline.js';
 import { type InputDecision, GuardrailEngine } from './engine.js';
 import { policiesOfTool } from './policies-of-tool.js';
+import { RemoteChecks } from './providers/remote-checks.js';
 import { attachVault } from './vault-of-call.js';
 
 /** Verdict before effect (architecture D4): asks the engine, seals the call or answers without calling. Nothing else. */
@@ -14,24 +17,44 @@ export class InputGuardrailInterceptor implements NestInterceptor<McpReply, McpR
   constructor(
     private readonly engine: GuardrailEngine,
     private readonly deadline: CheckDeadline,
+    private readonly remote: RemoteChecks,
   ) {}
 
-  intercept(context: ExecutionContext, next: CallHandler<McpReply>): Observable<McpReply> {
-    const call: McpCall = context.getArgByIndex(0);
+  intercept(execution: ExecutionContext, next: CallHandler<McpReply>): Observable<McpReply> {
+    const call: McpCall = execution.getArgByIndex(0);
     const policy = policiesOfTool(call.server, call.target).inputPolicy;
     if (policy === null) return this.forward(call, UNCHECKED, next);
-    const decision = this.engine.inspectInput(policy, checkedPart(call.params), {
+    const context: CheckContext = {
       channel: 'argument',
       server: call.server.name,
       tool: call.target,
       inputSchema: call.inputSchema,
-    });
+    };
+    const decision = this.engine.inspectInput(policy, checkedPart(call.params), context);
+    if (policy.remote !== undefined) {
+      return from(this.askProviders(call, policy, context, decision)).pipe(
+        mergeMap((decided) => this.conclude(call, decided, next)),
+      );
+    }
     if (decision instanceof Promise) {
       return from(this.deadline.within(call.server, decision)).pipe(
         mergeMap((decided) => this.conclude(call, decided, next)),
       );
     }
     return this.conclude(call, decision, next);
+  }
+
+  /** One limit of time for the local detectors and the providers after them. */
+  private async askProviders(
+    call: McpCall,
+    policy: GuardrailPolicy,
+    context: CheckContext,
+    decision: InputDecision | Promise<InputDecision>,
+  ): Promise<InputDecision> {
+    const { server, signal } = call;
+    const endsAt = performance.now() + this.deadline.limitMs(server);
+    const local = decision instanceof Promise ? await this.deadline.within(server, decision) : decision;
+    return this.remote.input(policy, context, local, { ms: endsAt - performance.now(), signal });
   }
 
   private conclude(call: McpCall, decision: InputDecision, next: CallHandler<McpReply>): Observable<McpReply> {

@@ -1,12 +1,14 @@
 import { type CallHandler, type ExecutionContext, Injectable, type NestInterceptor } from '@nestjs/common';
 import { Observable, type Subscriber } from 'rxjs';
 import type { McpCall, Progress } from '../contracts/mcp-call.js';
-import { type McpReply, inspectReply, sealReply } from '../contracts/mcp-reply.js';
+import { type McpReply, type UpstreamBody, inspectReply, sealReply } from '../contracts/mcp-reply.js';
 import type { GuardrailPolicy } from '../contracts/server-entry.js';
 import { UNCHECKED } from '../contracts/verdict.js';
+import type { CheckContext } from './check-context.js';
 import { CheckDeadline } from './check-deadline.js';
 import { type OutputDecision, GuardrailEngine } from './engine.js';
 import { policiesOfTool } from './policies-of-tool.js';
+import { RemoteChecks } from './providers/remote-checks.js';
 import { vaultOf } from './vault-of-call.js';
 
 /** Checks every text leaf of the answer, restores what the input side redacted, seals the reply. Nothing else. */
@@ -15,6 +17,7 @@ export class OutputGuardrailInterceptor implements NestInterceptor<McpReply, Mcp
   constructor(
     private readonly engine: GuardrailEngine,
     private readonly deadline: CheckDeadline,
+    private readonly remote: RemoteChecks,
   ) {}
 
   intercept(context: ExecutionContext, next: CallHandler<McpReply>): Observable<McpReply> {
@@ -47,27 +50,48 @@ export class OutputGuardrailInterceptor implements NestInterceptor<McpReply, Mcp
       sealReply(reply, body, UNCHECKED);
       return reply;
     }
-    const decision = this.engine.inspectOutput(policy, body, vault, {
+    const context: CheckContext = {
       channel: 'result',
       server: call.server.name,
       tool: call.target,
       // As it was sent, placeholders included.
       request: { tool: call.target, arguments: call.params.arguments },
-    });
+    };
+    const decision = this.engine.inspectOutput(policy, body, vault, context);
+    if (policy?.remote !== undefined) {
+      return this.askProviders(call, policy, context, { body, decision }).then((decided) => seal(reply, decided));
+    }
     if (!(decision instanceof Promise)) return seal(reply, decision);
     return this.deadline.within(call.server, decision).then((decided) => seal(reply, decided));
   }
 
-  /** Progress messages are text of the upstream as well: one that would be blocked is shown without its message. */
+  /** One limit of time for the local detectors and the providers after them. */
+  private async askProviders(
+    { server, signal }: McpCall,
+    policy: GuardrailPolicy,
+    context: CheckContext,
+    { body, decision }: { readonly body: UpstreamBody; readonly decision: OutputDecision | Promise<OutputDecision> },
+  ): Promise<OutputDecision> {
+    const endsAt = performance.now() + this.deadline.limitMs(server);
+    const local = decision instanceof Promise ? await this.deadline.within(server, decision) : decision;
+    return this.remote.output(policy, context, { decision: local, body }, { ms: endsAt - performance.now(), signal });
+  }
+
+  /**
+   * Progress messages are text of the upstream as well: one that would be blocked is shown without its message, and so is every one
+   * that a provider would have to be asked about.
+   */
   private checkedProgress(
     policy: GuardrailPolicy,
     { server, target }: McpCall,
     show: (progress: Progress) => void,
   ): (progress: Progress) => void {
     const context = { channel: 'result', server: server.name, tool: target } as const;
+    const mayShow = (message: string): boolean =>
+      policy.remote === undefined && this.engine.inspectProgressMessage(policy, message, context);
     return (progress) => {
       const { message, ...numbers } = progress;
-      show(message === undefined || this.engine.inspectProgressMessage(policy, message, context) ? progress : numbers);
+      show(message === undefined || mayShow(message) ? progress : numbers);
     };
   }
 }

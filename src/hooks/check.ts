@@ -2,7 +2,7 @@ import type { HookPolicy } from '../contracts/hook-policy.js';
 import type { GuardrailPolicy } from '../contracts/server-entry.js';
 import type { Verdict } from '../contracts/verdict.js';
 import type { CheckContext } from '../guardrails/check-context.js';
-import { GuardrailEngine } from '../guardrails/engine.js';
+import { GuardrailEngine, type InputDecision } from '../guardrails/engine.js';
 import type { Deadline } from './deadline.js';
 import type { HookOutcome, HookSubject } from './event-adapter.js';
 import { coversTool } from '../guardrails/tool-glob.js';
@@ -33,8 +33,8 @@ export async function checkSubject(
   sensitiveTools: HookPolicy['sensitiveTools'],
   deadline: Deadline,
 ): Promise<Checked> {
-  const applied = policy.redactPii && !subject.isRewritable ? { ...policy, redactPii: false } : policy;
-  const { verdict, value } = await deadline.wait(ENGINE.inspectInput(applied, subject.value, contextOf(subject)), WHAT);
+  const applied = policy.redactPii && !subject.isRewritable ? withoutRedaction(policy) : policy;
+  const { verdict, value } = await decide(applied, subject, deadline);
   if (verdict.kind === 'block') {
     const reason = blockReason(verdict, policy, subject);
     const shown = subject.direction === 'output' ? await withheld(subject, applied, verdict, deadline) : null;
@@ -51,6 +51,21 @@ export async function checkSubject(
   if (reasons.length === 0) return { verdict, outcome: { kind: 'pass' }, isSensitive };
   const rewritten = verdict.kind === 'redact' ? value : null;
   return { verdict, outcome: { kind: 'ask', reason: reasons.join(' '), value: rewritten }, isSensitive };
+}
+
+function withoutRedaction(policy: GuardrailPolicy): GuardrailPolicy {
+  const { remote, ...local } = policy;
+  const plain = { ...local, redactPii: false };
+  return remote === undefined ? plain : { ...plain, remote: remote.map((check) => ({ ...check, redactsPii: false })) };
+}
+
+/** The local detectors, then the providers of the policy; loaded only for policies that have some. */
+async function decide(policy: GuardrailPolicy, subject: HookSubject, deadline: Deadline): Promise<InputDecision> {
+  const context = contextOf(subject);
+  const local = await deadline.wait(ENGINE.inspectInput(policy, subject.value, context), WHAT);
+  if (policy.remote === undefined || local.verdict.kind === 'block') return local;
+  const { askProviders } = await import('./ask-providers.js');
+  return deadline.wait(askProviders(policy, context, local, deadline.leftMs), WHAT);
 }
 
 function contextOf({ direction, tool }: HookSubject): CheckContext {
@@ -70,10 +85,13 @@ async function withheld(
 ): Promise<Record<string, unknown>> {
   const { value } = subject;
   const blocking = verdict.findings.filter(({ detector }) => verdict.detectors.includes(detector));
+  const all = (): Record<string, unknown> =>
+    Object.fromEntries(Object.entries(value).map(([name, member]) => [name, withholdAll(member)]));
+  // A provider that does not say where it found something may mean any of the texts.
+  if (blocking.some(({ path }) => path === '')) return all();
   const copy = withholdFindings(value, blocking);
   const again = await deadline.wait(ENGINE.inspectInput(policy, copy, contextOf(subject)), WHAT);
-  if (again.verdict.kind !== 'block') return copy;
-  return Object.fromEntries(Object.entries(value).map(([name, member]) => [name, withholdAll(member)]));
+  return again.verdict.kind === 'block' ? all() : copy;
 }
 
 function blockReason(verdict: Blocked, policy: GuardrailPolicy, { direction }: HookSubject): string {

@@ -13,17 +13,18 @@ export class Deadline {
     this.#endsAt = Math.min(this.#endsAt, performance.now() + ms);
   }
 
+  get leftMs(): number {
+    return Math.max(0, this.#endsAt - performance.now());
+  }
+
   /** @throws GatewayError `guardrail_unavailable` when the work is not done in time; the work's own failure is passed on */
   async wait<T>(work: T | Promise<T>, what: string): Promise<T> {
     if (!(work instanceof Promise)) return work;
     let timer: NodeJS.Timeout | undefined;
     const late = new Promise<never>((_resolve, reject) => {
-      timer = setTimeout(
-        () => {
-          reject(new GatewayError('guardrail_unavailable', `${what} took too long`, { retryable: true }));
-        },
-        Math.max(0, this.#endsAt - performance.now()),
-      );
+      timer = setTimeout(() => {
+        reject(new GatewayError('guardrail_unavailable', `${what} took too long`, { retryable: true }));
+      }, this.leftMs);
     });
     try {
       return await Promise.race([work, late]);

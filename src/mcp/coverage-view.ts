@@ -30,7 +30,7 @@ export function withCoverage(
 }
 
 function receiptView(receipt: CoverageReceipt): Readonly<Record<string, unknown>> {
-  const { detectors, chars, skipped, notChecked, truncated, decodedViews } = receipt;
+  const { detectors, chars, skipped, notChecked, truncated, decodedViews, providers } = receipt;
   return {
     detectors,
     scanned_chars: chars,
@@ -38,5 +38,6 @@ function receiptView(receipt: CoverageReceipt): Readonly<Record<string, unknown>
     not_checked: notChecked,
     truncated,
     decoded_views: decodedViews,
+    ...(providers === undefined ? {} : { providers }),
   };
 }

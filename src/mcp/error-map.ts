@@ -34,6 +34,8 @@ const SURFACES: Readonly<Record<GatewayErrorCode, Surface>> = {
   unknown_server: { http: 200, rpc: -32602, envelope: 'DISC_002' },
   arguments_invalid: { http: 200, rpc: -32602, envelope: 'TOOL_003', asToolResult: true },
   guardrail_unavailable: { http: 200, rpc: -32012, envelope: 'GUARD_001', asToolResult: true },
+  guardrail_timeout: { http: 200, rpc: -32012, envelope: 'GUARD_005', asToolResult: true },
+  definitions_unchecked: { http: 200, rpc: -32012, envelope: 'DISC_003', asToolResult: true },
   server_blocked: { http: 200, rpc: -32012, envelope: 'GUARD_002', asToolResult: true },
   overloaded: { http: 503, rpc: -32013, envelope: 'TOOL_006', asToolResult: true },
   upstream_unavailable: { http: 200, rpc: -32014, envelope: 'TOOL_006', asToolResult: true },

@@ -4,7 +4,7 @@ import type { Verdict } from '../contracts/verdict.js';
 export interface AuditCoverage {
   /** Ids of the rules that triggered; `guardrails explain` says what they mean. */
   readonly rules: readonly string[];
-  /** `<detector>: <reason>` for each detector that decided nothing, or not over everything. */
+  /** `<detector>: <reason>` for each detector that decided nothing, or not over everything; `provider <name>: <reason>` for one that failed open. */
   readonly notChecked: readonly string[];
   /** True when a payload was longer than the budget, and the rest was not looked at. */
   readonly truncated: boolean;
@@ -28,10 +28,19 @@ export function auditCoverage(input: Verdict, output: Verdict): AuditCoverage {
   const notChecked = [...input.receipt.notChecked, ...output.receipt.notChecked];
   return {
     rules: rulesOf(input, output),
-    notChecked: notChecked.slice(0, MAX_LISTED).map(({ detector, reason }) => `${detector}: ${reason}`),
+    notChecked: [
+      ...[...unasked(input), ...unasked(output)],
+      ...notChecked.map(({ detector, reason }) => `${detector}: ${reason}`),
+    ].slice(0, MAX_LISTED),
     truncated: input.receipt.truncated || output.receipt.truncated,
     decodedViews: input.receipt.decodedViews + output.receipt.decodedViews,
   };
+}
+
+/** Providers that could not be asked, under a policy that lets pass what they do not check. */
+function unasked({ receipt: { providers = [] } }: Verdict): readonly string[] {
+  const failed = providers.filter(({ outcome }) => outcome === 'failed_open');
+  return failed.map(({ provider, reason }) => `provider ${provider}: ${reason ?? 'failed'}`);
 }
 
 /** Ids of the rules behind the findings, each once, at most sixteen. */
@@ -47,5 +56,6 @@ export function rulesOf(...verdicts: readonly Verdict[]): readonly string[] {
 }
 
 function isPlain({ findings, receipt }: Verdict): boolean {
+  if (receipt.providers !== undefined) return false;
   return findings.length === 0 && receipt.notChecked.length === 0 && !receipt.truncated && receipt.decodedViews === 0;
 }

@@ -53,6 +53,11 @@ export class Metrics {
     'Detectors that triggered, blocking or only reporting.',
     ['violation_type', 'direction'],
   );
+  readonly providerChecks = new Counter(
+    'gateway_guardrail_provider_checks_total',
+    'Checks by remote guardrail providers: checked, or failed and refused (failed_closed) or let through (failed_open).',
+    ['provider', 'outcome', 'reason'],
+  );
   readonly auditDropped = new Gauge('gateway_audit_lines_dropped', 'Audit lines lost since the start.');
   readonly activeSessions = new Gauge('enkrypt_active_sessions', 'Client sessions that are open.');
   readonly apiDuration = new Histogram('enkrypt_api_request_duration_seconds', 'Duration of admin API requests.', []);
@@ -120,6 +125,7 @@ export class Metrics {
       this.#inputViolations,
       this.#outputViolations,
       this.policyDetections,
+      this.providerChecks,
       this.piiRedactions,
       this.listServersCalls,
       this.serversDiscovered,

@@ -1,7 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { EnkryptService, FOUND, SERVICE_KEY } from '../support/enkrypt-service.js';
 import { eventually, sha256, TestGateway } from '../support/gateway.js';
 import { CallRecords, stdioServer } from '../support/upstreams.js';
-import { common, configState, plugin, refusedChange, serverEntry, withConfig } from './support/config-changes.js';
+import { common, plugin, refusedChange, serverEntry, withConfig } from './support/config-changes.js';
 import { deadPort, SilentPort } from './support/listeners.js';
 import { at, type Json, MetaClient } from './support/meta-client.js';
 
@@ -105,37 +106,75 @@ describe('asynchronous guardrails (§4.5), which let a call run before its verdi
 });
 
 describe('the guardrail service of Enkrypt (§4.1)', () => {
+  let service: EnkryptService;
+  beforeAll(async () => {
+    service = await EnkryptService.open();
+  });
+  afterAll(() => service.close());
+
+  const ASKED = { enabled: true, policy_name: 'Airline', block: ['injection_attack', 'keyword_detector'] };
   const provider = (api_key: string, base_url: string) => (json: Json) => {
     plugin(json, 'guardrails').provider = 'enkrypt';
-    plugin(json, 'guardrails').config = { api_key, base_url };
+    plugin(json, 'guardrails').config = { api_key, base_url, timeout: 1 };
+    Object.assign(serverEntry(json, 'guarded'), {
+      input_guardrails_policy: ASKED,
+      output_guardrails_policy: ASKED,
+      tool_guardrails_policy: ASKED,
+    });
   };
-  const allOff = (json: Json): void => {
-    for (const side of ['input', 'output'])
-      serverEntry(json, 'guarded')[`${side}_guardrails_policy`] = { enabled: false };
+  const checks = async (): Promise<void> => {
+    expect((await client.call('guarded', 'echo', { message: 'clean' })).response).toBe('clean');
+    const blocked = await client.failing('guarded', 'echo', { message: FOUND.keyword_detector });
+    expect(blocked).toMatchObject({ status: 'blocked_input', response: '' });
+    expect(blocked.message).toBe('Request blocked due to input guardrail violations: keyword_detector');
   };
-  const refusal = notYet('plugins.guardrails.provider', '.*"local".*every (guardrail )?policy');
 
-  it('invalid_guardrails_api_key: refused with an enabled policy, and nothing is let through unchecked', async () => {
-    expect(await refusedChange(gateway, client, provider('invalid-key', base()), works)).toEqual([refusal]);
-  });
-
-  it('invalid_guardrails_api_key: with every policy off, servers work and the service is not asked', async () => {
-    const change = (json: Json): void => {
-      provider('invalid-key', base())(json);
-      allOff(json);
-    };
-    await withConfig(gateway, client, change, async () => {
-      expect((await client.call('guarded', 'echo', { message: BANNED })).response).toBe(BANNED);
-      const { guardrails_applied: applied } = (await client.calls('guarded', { name: 'pids' })).payload;
-      expect(applied).toMatchObject({ input_guardrails_enabled: false, output_guardrails_enabled: false });
+  it('invalid_guardrails_api_key: unguarded servers work; of guarded ones nothing is shown or called, and it says why', async () => {
+    await withConfig(gateway, client, provider('invalid-key', service.urlOf('ok')), async () => {
+      const discovered = await client.ok('enkrypt_discover_all_tools', { server_name: 'open' });
+      expect(discovered.status).toBe('success');
+      expect((await client.call('open', 'echo', { message: 'fine' })).response).toBe('fine');
+      const before = records.calls('guarded').length;
+      await client.ok('enkrypt_clear_cache', { cache_type: 'server' });
+      const refusal = await client.meta('enkrypt_discover_all_tools', { server_name: 'guarded' });
+      expect(refusal).toMatchObject({
+        isError: true,
+        payload: { error: { code: 'DISC_003' }, blocked: true, tools: [] },
+      });
+      expect((refusal.payload.error as Json).message).toContain('does not accept the API key');
+      expect(records.calls('guarded')).toHaveLength(before);
+      expect(JSON.stringify(refusal)).not.toContain('invalid-key');
     });
   });
 
-  it('guardrails_recovery_after_invalid_key: the file put right is in force at once, and guards again', async () => {
-    await refusedChange(gateway, client, provider('invalid-key', base()));
-    expect((await configState(gateway)).problems).toEqual([]);
+  it('invalid_guardrails_api_key: a call whose check fails is not made', async () => {
+    const callsOnly = (json: Json): void => {
+      provider('invalid-key', service.urlOf('ok'))(json);
+      serverEntry(json, 'guarded').tool_guardrails_policy = { enabled: false };
+    };
+    await withConfig(gateway, client, callsOnly, async () => {
+      const before = records.calls('guarded').length;
+      const refused = await client.failing('guarded', 'echo', { message: 'clean' });
+      expect(refused).toMatchObject({ status: 'error', error: { code: 'GUARD_001' } });
+      expect(refused.message).toContain('does not accept the API key');
+      expect(records.calls('guarded')).toHaveLength(before);
+    });
+  });
+
+  it('guardrails_recovery_after_invalid_key: the right key is in force at once, and the service guards', async () => {
+    await withConfig(gateway, client, provider('invalid-key', service.urlOf('ok')), async () => {
+      await client.ok('enkrypt_clear_cache', { cache_type: 'server' });
+      await client.meta('enkrypt_discover_all_tools', { server_name: 'guarded' });
+    });
+    await withConfig(gateway, client, provider(SERVICE_KEY, service.urlOf('ok')), checks);
     await works();
-    expect((await client.call('guarded', 'echo', { message: 'clean' })).response).toBe('clean');
+  });
+
+  it('a policy without a key to ask the service with is refused at load, by its path', async () => {
+    const placeholder = provider('YOUR_ENKRYPT_API_KEY', service.urlOf('ok'));
+    expect(await refusedChange(gateway, client, placeholder, works)).toEqual([
+      { path: 'plugins.guardrails.config.api_key', message: expect.stringMatching(/^is needed/) as unknown },
+    ]);
   });
 
   it.each([
@@ -148,6 +187,36 @@ describe('the guardrail service of Enkrypt (§4.1)', () => {
     await withConfig(gateway, client, change, async () => {
       expect((await client.ok('enkrypt_list_all_servers')).status).toBe('success');
       await works();
+    });
+  });
+
+  it('guardrails_base_url_configuration: behind an address nobody answers at, the gateway answers and lets nothing pass', async () => {
+    const nobody = `http://127.0.0.1:${String(await deadPort())}`;
+    await withConfig(gateway, client, provider(SERVICE_KEY, nobody), async () => {
+      expect((await client.ok('enkrypt_list_all_servers')).status).toBe('success');
+      const before = records.calls('guarded').length;
+      const refusal = await client.meta('enkrypt_discover_all_tools', { server_name: 'guarded' });
+      expect(refusal).toMatchObject({ isError: true, payload: { error: { code: 'DISC_003' } } });
+      expect(records.calls('guarded')).toHaveLength(before);
+    });
+  });
+
+  it('output_guardrail_advanced_flags: relevancy, adherence and hallucination are asked for and block', async () => {
+    const flags = { relevancy: true, adherence: true, hallucination: true };
+    const change = (json: Json): void => {
+      provider(SERVICE_KEY, service.urlOf('ok'))(json);
+      const policy = { ...ASKED, block: ['relevancy', 'adherence', 'hallucination'], additional_config: flags };
+      serverEntry(json, 'guarded').output_guardrails_policy = policy;
+    };
+    await withConfig(gateway, client, change, async () => {
+      const { payload } = await client.calls('guarded', { name: 'echo', args: { message: 'clean' } });
+      expect(payload.guardrails_applied).toMatchObject({
+        relevancy_check_enabled: true,
+        adherence_check_enabled: true,
+        hallucination_check_enabled: true,
+      });
+      const blocked = await client.failing('guarded', 'echo', { message: 'irrelevant' });
+      expect(blocked).toMatchObject({ status: 'blocked_output', response: '' });
     });
   });
 });

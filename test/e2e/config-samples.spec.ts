@@ -97,7 +97,6 @@ describe('a gateway with the config of another generation', () => {
   }, 30_000);
 
   it.each([
-    ['refused-seed-guarded', /common_mcp_gateway_config\.enkrypt_api_key: .*"local"/],
     ['refused-gateways', /gateways: .*not mapped: split it/],
     ['refused-sandbox', /common_mcp_gateway_config\.sandbox\.enabled: not supported yet/],
   ])('%s does not start, and says what to do', async (name, message) => {

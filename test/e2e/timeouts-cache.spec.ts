@@ -21,6 +21,7 @@ import { AuditLog } from '../../src/telemetry/audit-log.js';
 import { Metrics } from '../../src/telemetry/metrics.js';
 import { buildConfig } from '../support/gateway.js';
 import { ECHO, entry, makePool, never, stdio, who } from './upstream-kit.js';
+import { remoteChecks } from '../support/remote-checks.js';
 
 /** A store that takes every question and answers none. */
 class StuckStore extends Map<string, unknown> {
@@ -68,7 +69,14 @@ beforeEach(async () => {
   const discovery = new CatalogDiscovery(pool, config, metrics, operations, new Settlement(pool));
   const log = pino({ level: 'silent' });
   const audit = new AuditLog({ path: '-' }, { logger: log, writeLine: () => undefined } as never);
-  const definitions = new DefinitionCheck(new GuardrailEngine(), new CheckDeadline(config), audit, metrics, log);
+  const definitions = new DefinitionCheck(
+    new GuardrailEngine(),
+    new CheckDeadline(config),
+    remoteChecks(metrics, log),
+    audit,
+    metrics,
+    log,
+  );
   catalogs = new CatalogService(pool, timed, config, metrics, discovery, definitions);
 });
 

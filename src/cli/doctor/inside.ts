@@ -1,5 +1,6 @@
 import { CatalogCache } from '../../cache/catalog-cache.js';
 import { GuardrailEngine } from '../../guardrails/engine.js';
+import { RemoteProviders } from '../../guardrails/providers/remote-providers.js';
 import { ApiKeyAuthenticator } from '../../oauth/inbound/api-key.authenticator.js';
 import type { InProcessGateway } from '../in-process-gateway.js';
 import { checkAuditLog } from './audit-log.check.js';
@@ -8,6 +9,7 @@ import { warn } from './check.js';
 import { checkGuardrails } from './guardrails.check.js';
 import { checkCaller } from './keys.check.js';
 import { checkPort } from './port.check.js';
+import { checkProviders } from './providers.check.js';
 import type { Report } from './report.js';
 import { checkServers } from './servers.check.js';
 
@@ -25,6 +27,7 @@ export async function checkInside(
   const caller = checkCaller(app.get(ApiKeyAuthenticator));
   if (caller !== null) report.add(caller);
   report.add(await checkGuardrails(app.get(GuardrailEngine), snapshot));
+  for (const check of await checkProviders(app.get(RemoteProviders), snapshot, signal)) report.add(check);
   report.add(await checkCache(app.get(CatalogCache), signal));
   report.add(await checkAuditLog(snapshot.settings.auditLog));
   report.add(await checkPort(options.port, signal));

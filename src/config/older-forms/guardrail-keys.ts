@@ -7,8 +7,7 @@ const PLACEHOLDER = 'YOUR_ENKRYPT_API_KEY';
 
 /**
  * `enkrypt_api_key` and `enkrypt_base_url` of the common section: credentials of the remote guardrail provider, the only provider of
- * their time. So the provider is named as well: a policy that is enabled is then refused rather than taken for a local one of the same
- * name. A `plugins.guardrails` section is newer and wins.
+ * their time. So the provider is named as well: a policy that is enabled is then one of the service. A `plugins.guardrails` section is newer and wins.
  */
 export const guardrailKeys: OlderForm = (config, findings) => {
   const common = objectIn(config, COMMON);
@@ -45,6 +44,8 @@ function moveKey({ common, old, section, name }: OneKey, findings: Findings): vo
   }
   findings.moves.push({ from, to: ['plugins', 'guardrails', 'provider'] });
   if (value === PLACEHOLDER || value === '' || value === null) {
+    // Whoever asks the service with such a key is told where it stands.
+    if (name === 'api_key') findings.moves.push({ from, to: ['plugins', 'guardrails', 'config', name] });
     const became = `empty or a placeholder, taken as none (plugins.guardrails.provider is "enkrypt")`;
     findings.rewrites.push(rewrite(from, became));
     return;

@@ -9,6 +9,7 @@ import { UNCHECKED, type Verdict } from '../../contracts/verdict.js';
 import { GatewayError } from '../../errors.js';
 import { CheckDeadline } from '../../guardrails/check-deadline.js';
 import { GuardrailEngine } from '../../guardrails/engine.js';
+import { type CheckLimit, type LocalDefinition, RemoteChecks } from '../../guardrails/providers/remote-checks.js';
 import { auditCoverage } from '../../telemetry/audit-coverage.js';
 import { AuditLog } from '../../telemetry/audit-log.js';
 import { LOGGER } from '../../telemetry/logger.js';
@@ -35,6 +36,7 @@ export class DefinitionCheck {
   constructor(
     private readonly engine: GuardrailEngine,
     private readonly deadline: CheckDeadline,
+    private readonly remote: RemoteChecks,
     private readonly audit: AuditLog,
     private readonly metrics: Metrics,
     @Inject(LOGGER) private readonly log: Logger,
@@ -42,7 +44,8 @@ export class DefinitionCheck {
 
   /**
    * The catalog with what the server's policy lets through.
-   * @throws GatewayError server_blocked (with `data` in the shape of the reference), guardrail_unavailable
+   * @throws GatewayError server_blocked (with `data` in the shape of the reference), definitions_unchecked and
+   *   guardrail_timeout (the same)
    */
   async judge(principal: Principal, server: ServerEntry, catalog: Catalog): Promise<Catalog> {
     const policy = server.definitionPolicy;
@@ -68,37 +71,62 @@ export class DefinitionCheck {
     catalog: Catalog,
     over: CancelSignal,
   ): Promise<Catalog> {
-    if (server.checksServerInfo) await this.judgeServer(principal, server, policy, catalog.about);
-    const tools = new Map<string, CatalogTool>();
-    const withheld = new Map<string, WithheldTool>();
+    const limit = new Limit(this.deadline.limitMs(server), over);
+    if (server.checksServerInfo) await this.judgeServer(principal, server, policy, catalog.about, limit);
+    const offered = [...catalog.offered.values()];
+    const definitions: LocalDefinition[] = [];
     let since = performance.now();
-    for (const tool of catalog.offered.values()) {
-      const blocked = await this.judgeTool(server, policy, tool);
-      if (blocked === null) tools.set(tool.name, tool);
-      else withheld.set(tool.name, blocked);
+    for (const { name, definition } of offered) {
+      const context = { channel: 'tool_description', server: server.name, tool: name } as const;
+      const value = { definition };
+      const { verdict } = await this.engine.inspectInput(policy, value, context);
+      definitions.push({ context, value, verdict });
+      if (policy.remote === undefined) this.count(verdict);
       if (performance.now() - since < SLICE_MS) continue;
       await setImmediate();
       if (over.aborted) throw over.reason;
       since = performance.now();
     }
+    const verdicts = await this.askAboutTools(server, policy, definitions, limit);
+    const tools = new Map<string, CatalogTool>();
+    const withheld = new Map<string, WithheldTool>();
+    for (const [index, tool] of offered.entries()) {
+      const verdict = verdicts[index];
+      if (verdict === undefined) continue;
+      if (policy.remote !== undefined) this.count(verdict);
+      if (verdict.kind === 'block') withheld.set(tool.name, await this.withheld(server, policy, tool.name, verdict));
+      else tools.set(tool.name, tool);
+    }
     this.report(principal, server, policy, withheld);
     return { ...catalog, tools, withheld, judgedBy: policy };
   }
 
-  /** Null when the tool may be shown. */
-  private async judgeTool(
+  /** The verdicts with what remote providers say. Without an answer of theirs no tool is shown. */
+  private async askAboutTools(
     server: ServerEntry,
     policy: GuardrailPolicy,
-    tool: CatalogTool,
-  ): Promise<WithheldTool | null> {
-    const context = { channel: 'tool_description', server: server.name, tool: tool.name } as const;
-    const { verdict } = await this.engine.inspectInput(policy, { definition: tool.definition }, context);
-    this.count(verdict);
-    if (verdict.kind !== 'block') return null;
-    const { name } = tool;
+    definitions: readonly LocalDefinition[],
+    limit: Limit,
+  ): Promise<readonly Verdict[]> {
+    if (policy.remote === undefined) return definitions.map(({ verdict }) => verdict);
+    try {
+      return await this.remote.definitions(policy, definitions, limit.left());
+    } catch (error) {
+      throw isUnavailable(error) ? toolsUnchecked(server, error) : error;
+    }
+  }
+
+  private async withheld(
+    server: ServerEntry,
+    policy: GuardrailPolicy,
+    name: string,
+    verdict: Block,
+  ): Promise<WithheldTool> {
+    const context = { channel: 'tool_description', server: server.name, tool: name } as const;
     const ofName = await this.engine.inspectInput(policy, { name }, context);
-    const shownName = ofName.verdict.kind === 'block' ? standIn(name) : name;
-    return { name, shownName, verdict, reasons: verdict.detectors };
+    // A provider judges the definition as a whole: a name that is more than a word may be what it found.
+    const isShown = ofName.verdict.kind !== 'block' && (policy.remote === undefined || PLAIN_NAME.test(name));
+    return { name, shownName: isShown ? name : standIn(name), verdict, reasons: verdict.detectors };
   }
 
   private async judgeServer(
@@ -106,20 +134,35 @@ export class DefinitionCheck {
     server: ServerEntry,
     policy: GuardrailPolicy,
     about: ServerAbout | null,
+    limit: Limit,
   ): Promise<void> {
     const { name, description } = server;
-    const { verdict } = await this.engine.inspectInput(
-      policy,
-      { name, description, ...about },
-      { channel: 'server_description', server: name, tool: '' },
-    );
+    const value = { name, description, ...about };
+    const context = { channel: 'server_description', server: name, tool: '' } as const;
+    const local = await this.engine.inspectInput(policy, value, context);
+    const verdict = await this.askAboutServer(server, policy, { context, value, verdict: local.verdict }, limit);
     this.count(verdict);
     if (verdict.kind !== 'block') return;
     this.record(principal, server, { tool: null, verdict, reasons: verdict.detectors });
-    const reasons = verdict.detectors.join(', ');
-    throw new GatewayError('server_blocked', `Server '${name}' blocked by security guardrails: ${reasons}`, {
-      data: { server_name: name, blocked: true, violations: verdict.detectors },
-    });
+    throw serverBlocked(server, verdict.detectors.join(', '), verdict.detectors);
+  }
+
+  private async askAboutServer(
+    server: ServerEntry,
+    policy: GuardrailPolicy,
+    local: LocalDefinition,
+    limit: Limit,
+  ): Promise<Verdict> {
+    if (policy.remote === undefined) return local.verdict;
+    try {
+      const [verdict] = await this.remote.definitions(policy, [local], limit.left());
+      return verdict ?? local.verdict;
+    } catch (error) {
+      if (isUnavailable(error) && error.code === 'guardrail_unavailable') {
+        throw serverBlocked(server, error.message, [], error);
+      }
+      throw error;
+    }
   }
 
   private count(verdict: Verdict): void {
@@ -164,6 +207,64 @@ export class DefinitionCheck {
       totalMs: 0,
     });
   }
+}
+
+type Block = Extract<Verdict, { kind: 'block' }>;
+const PLAIN_NAME = /^[A-Za-z0-9_.-]{1,64}$/;
+/** The providers' time ends before that of the whole check, so that a policy that fails open can do so. */
+const MARGIN_MS = 50;
+
+/** What is left of the time for one judgement. */
+class Limit {
+  readonly #endsAt: number;
+  readonly #signal: CancelSignal;
+
+  constructor(ms: number, signal: CancelSignal) {
+    this.#endsAt = performance.now() + ms - MARGIN_MS;
+    this.#signal = signal;
+  }
+
+  left(): CheckLimit {
+    return { ms: Math.max(1, this.#endsAt - performance.now()), signal: this.#signal };
+  }
+}
+
+function isUnavailable(error: unknown): error is GatewayError {
+  return (
+    error instanceof GatewayError && (error.code === 'guardrail_unavailable' || error.code === 'guardrail_timeout')
+  );
+}
+
+/** In the shape of the reference. */
+function serverBlocked(
+  { name }: ServerEntry,
+  reason: string,
+  violations: readonly string[],
+  cause?: unknown,
+): GatewayError {
+  return new GatewayError('server_blocked', `Server '${name}' blocked by security guardrails: ${reason}`, {
+    cause,
+    data: { server_name: name, blocked: true, violations },
+  });
+}
+
+/** In the shape of the reference, which has another code for a check that took too long. */
+function toolsUnchecked({ name }: ServerEntry, error: GatewayError): GatewayError {
+  const code = error.code === 'guardrail_timeout' ? 'guardrail_timeout' : 'definitions_unchecked';
+  const message = `Tool validation failed for ${name}: ${error.message}`;
+  return new GatewayError(code, message, {
+    cause: error,
+    retryable: error.retryable,
+    data: {
+      server_name: name,
+      blocked: true,
+      tools: [],
+      source: 'discovery',
+      blocked_tools: [],
+      blocked_count: 0,
+      blocked_reasons: [error.message],
+    },
+  });
 }
 
 /** The same for the same name, so that an operator can find the tool at its server. */

@@ -27,11 +27,13 @@ const STRATEGIES: readonly (readonly [prefix: string, strategy: string, severity
   ['DISC_', 'fallback', 'medium'],
 ];
 
+/** Of a server that is blocked as a whole, or whose tools could not be checked, the reference tells more beside the envelope. */
+const TELLS_MORE: ReadonlySet<string> = new Set(['server_blocked', 'definitions_unchecked', 'guardrail_timeout']);
+
 /** The reference's error envelope (fields and codes) for a failure of a meta tool. */
 export function failed(request: ClientRequest, error: GatewayError, place: Place): MetaAnswer {
   const payload = envelope(request, error, place);
-  // Of a server that is blocked as a whole, the reference tells more beside the envelope.
-  return { payload: error.code === 'server_blocked' ? { ...payload, ...error.data } : payload, isError: true };
+  return { payload: TELLS_MORE.has(error.code) ? { ...payload, ...error.data } : payload, isError: true };
 }
 
 export function envelope(request: ClientRequest, error: GatewayError, place: Place): Record<string, unknown> {

@@ -1,4 +1,5 @@
-import type { DetectorName, Finding } from '../../contracts/finding.js';
+import type { DetectorName, Finding, PairDetectorName } from '../../contracts/finding.js';
+import { asksFor } from '../../contracts/remote-check.js';
 import type { GuardrailPolicy } from '../../contracts/server-entry.js';
 import type { Verdict } from '../../contracts/verdict.js';
 
@@ -22,13 +23,18 @@ const views = new WeakMap<GuardrailPolicy, Record<string, unknown>>();
 /** What each side's `additional_config` holds in the config file. */
 const ADDITIONAL = {
   input: ({ redactPii }: GuardrailPolicy) => ({ pii_redaction: redactPii }),
-  output: ({ detectors }: GuardrailPolicy) => ({
-    relevancy: detectors.relevancy !== undefined,
-    hallucination: detectors.hallucination !== undefined,
-    adherence: detectors.adherence !== undefined,
+  output: (policy: GuardrailPolicy) => ({
+    relevancy: compares(policy, 'relevancy'),
+    hallucination: compares(policy, 'hallucination'),
+    adherence: compares(policy, 'adherence'),
   }),
   tool: () => ({}),
 };
+
+/** True when the policy compares answers with their calls in this way, here or at a provider. */
+export function compares({ detectors, remote }: GuardrailPolicy, check: PairDetectorName): boolean {
+  return detectors[check] !== undefined || asksFor(check, remote);
+}
 
 /** A policy in the shape of the config file. */
 export function policyView(policy: GuardrailPolicy | null, side: keyof typeof ADDITIONAL): Record<string, unknown> {
@@ -49,6 +55,7 @@ export function policyView(policy: GuardrailPolicy | null, side: keyof typeof AD
 /** A verdict in the reference's shape; `{}` when that side is not checked. Only detectors that triggered are named, never the text. */
 export function verdictView(policy: GuardrailPolicy | null, verdict: Verdict): Record<string, unknown> {
   if (policy === null) return {};
+  const { providers } = verdict.receipt;
   return {
     is_safe: verdict.kind !== 'block',
     violations: violations(policy, verdict),
@@ -57,7 +64,10 @@ export function verdictView(policy: GuardrailPolicy | null, verdict: Verdict): R
       detectors: verdict.receipt.detectors,
       scanned_chars: verdict.receipt.chars,
       redactions: verdict.kind === 'redact' ? verdict.redactions : 0,
+      ...(providers === undefined ? {} : { providers }),
     },
+    // As in the reference, of remote checks; the local detectors take less than it can show.
+    ...(providers === undefined ? {} : { processing_time_ms: providers.reduce((sum, { ms }) => sum + ms, 0) }),
   };
 }
 

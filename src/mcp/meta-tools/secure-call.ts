@@ -14,6 +14,7 @@ import { endsRequest } from '../sessions/request-scope.js';
 import { type CallElement, type CallPlace, elementOf } from './call-result.js';
 import { type MetaAnswer, envelope, succeeded } from './envelope.js';
 import { type ToolCallItem, requiredString, toolCallItems } from './parameters.js';
+import { compares } from './policy-view.js';
 import { ServerView } from './server-view.js';
 
 /** As many as in a JSON-RPC batch: the results are kept until the last one is there. */
@@ -124,7 +125,7 @@ export class SecureCall {
 function guardrailsApplied(server: ServerEntry, items: readonly ToolCallItem[]): Readonly<Record<string, boolean>> {
   const policies = items.map(({ toolName }) => policiesOfTool(server, toolName ?? ''));
   const answersAre = (check: PairDetectorName): boolean =>
-    policies.every(({ outputPolicy }) => outputPolicy?.detectors[check] !== undefined);
+    policies.every(({ outputPolicy }) => outputPolicy !== null && compares(outputPolicy, check));
   return {
     input_guardrails_enabled: policies.every(({ inputPolicy }) => inputPolicy !== null),
     output_guardrails_enabled: policies.every(({ outputPolicy }) => outputPolicy !== null),

@@ -38,6 +38,12 @@ const violation = (action: Schema, severity: Schema): Schema =>
 const BLOCKING = violation(only('block'), only('high'));
 const REPORTING = violation(oneText('report', 'redact'), only('low'));
 
+/** What became of one remote check; `failed_open` = not checked, and let through because the policy says so. */
+const PROVIDER = closed(
+  { provider: SOME_TEXT, outcome: oneText('checked', 'failed_open'), ms: AMOUNT },
+  { reason: SOME_TEXT },
+);
+
 /** A verdict. Allowed beside the rest, for a remote provider: how long it took, and what it said. */
 function checked(isSafe: boolean, violations: Schema): Schema {
   return closed(
@@ -46,7 +52,7 @@ function checked(isSafe: boolean, violations: Schema): Schema {
       violations,
       metadata: closed(
         { policy_name: SOME_TEXT, detectors: NAMES, scanned_chars: COUNT, redactions: COUNT },
-        { enkrypt_response: ANY_OBJECT },
+        { enkrypt_response: ANY_OBJECT, providers: listOf(PROVIDER) },
       ),
     },
     { processing_time_ms: AMOUNT },

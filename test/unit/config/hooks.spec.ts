@@ -93,11 +93,14 @@ describe('the hooks section', () => {
     ]);
   });
 
-  it('needs a provider that is here, while a client is on', () => {
+  it('may ask the remote provider, whose key has to be there then', () => {
     const config = changed(['plugins', 'guardrails', 'provider'], 'enkrypt') as { mcp_configs: Json; hooks: Json };
     config.mcp_configs = {};
-    config.hooks = { cursor: { enabled: true, policy_name: 'default' }, 'claude-code': { enabled: false } };
-    expect(problemsOf(config)).toContainEqual({ path: 'hooks.cursor', message: expect.stringMatching(/"local"/) });
+    config.hooks = { cursor: { enabled: true, policy_name: 'Airline' }, 'claude-code': { enabled: false } };
+    expect(problemsOf(config)).toContainEqual({
+      path: 'plugins.guardrails.config.api_key',
+      message: expect.stringMatching(/^is needed/),
+    });
   });
 });
 

@@ -305,16 +305,18 @@ describe('keys in clear', () => {
 });
 
 describe('the remote guardrail provider', () => {
-  it('is refused behind an enabled policy, with the local way, whichever form the file has', () => {
-    const file = changed(server('output_guardrails_policy', 'enabled'), true) as Record<string, Json>;
-    const pattern =
-      /^not supported yet; the remote provider "enkrypt" .* 1 server \(first: "echo"\).*set plugins\.guardrails\.provider to "local"/;
+  it('needs a key behind an enabled policy that is not local, whichever form the file has', () => {
+    const policy = { enabled: true, policy_name: 'Airline', block: ['pii'] };
+    const file = changed(server('output_guardrails_policy'), policy) as Record<string, Json>;
+    const pattern = /^is needed, because a policy asks this service/;
     const newest = { ...file, plugins: { guardrails: { provider: 'enkrypt' } } };
     const oldest = { ...file, plugins: undefined, [C]: { enkrypt_api_key: 'YOUR_ENKRYPT_API_KEY' } } as unknown as Json;
-    expect(problemsOf(newest)).toEqual([
-      { path: 'plugins.guardrails.provider', message: expect.stringMatching(pattern) },
-    ]);
-    expect(problemsOf(oldest)).toEqual([{ path: `${C}.enkrypt_api_key`, message: expect.stringMatching(pattern) }]);
+    const paths = problemsOf(newest).map(({ path }) => path);
+    expect(paths).toContain('plugins.guardrails.config.api_key');
+    expect(problemsOf(oldest)).toContainEqual({
+      path: `${C}.enkrypt_api_key`,
+      message: expect.stringMatching(pattern),
+    });
   });
 });
 
@@ -325,6 +327,7 @@ const OLDER = [
   'seed-admin-placeholder',
   'seed-github',
   'seed-template',
+  'seed-guarded',
   'main-default',
   'sandbox-off',
 ];
@@ -353,7 +356,6 @@ describe('the sample configs', () => {
   });
 
   it.each<[string, [string, RegExp][]]>([
-    ['refused-seed-guarded', [[`${C}.enkrypt_api_key`, /remote provider "enkrypt".*"github_server".*"local"/]]],
     ['refused-gateways', [['gateways', /not mapped: split it/]]],
     [
       'refused-sandbox',

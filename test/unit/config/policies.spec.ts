@@ -69,7 +69,7 @@ describe('policy resolution', () => {
       `${AT}.additional_config.pii_redaction`,
       /does not configure pii/,
     ],
-    [{ enabled: true, policy_name: 'team', provider: 'enkrypt' }, `${AT}.provider`, /^not supported yet/],
+    [{ enabled: true, policy_name: 'team', provider: 'enkrypt' }, `${AT}.provider`, /^no such provider/],
     [{ policy_name: 'team', block: [] }, `${AT}.enabled`, /^is required/],
     [
       { enabled: true, policy_name: 'team', additional_config: { relevancy: true } },

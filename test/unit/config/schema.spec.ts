@@ -83,7 +83,7 @@ const REFUSED: readonly Rule[] = [
     'plugins.guardrails.provider',
     /^must be one of "local", "enkrypt"/,
   ],
-  [['plugins', 'guardrails', 'provider'], 'enkrypt', 'plugins.guardrails.provider', /^not supported yet/],
+  [['plugins', 'guardrails', 'provider'], 'other', 'plugins.guardrails.provider', /enkrypt/],
   [['plugins', 'telemetry'], { config: { url: 'localhost' } }, 'plugins.telemetry.config.url', /http or https URL/],
   [server('server_name'), '', `${S}.server_name`, /^must not be empty$/],
   [server('server_name'), undefined, `${S}.server_name`, /^is required \(string\)$/],

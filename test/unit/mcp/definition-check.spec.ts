@@ -15,6 +15,7 @@ import { createLogger } from '../../../src/telemetry/logger.js';
 import { Metrics } from '../../../src/telemetry/metrics.js';
 import { buildConfig } from '../../support/gateway.js';
 import { memoryStream } from '../telemetry/harness.js';
+import { remoteChecks } from '../../support/remote-checks.js';
 
 let dir: string;
 let store: ConfigStore;
@@ -47,7 +48,14 @@ beforeEach(async () => {
   const output = createLogger({ level: 'info', destination: memoryStream() });
   audit = new AuditLog({ path: join(dir, 'audit.jsonl') }, output);
   metrics = new Metrics();
-  check = new DefinitionCheck(new GuardrailEngine(), new CheckDeadline(store), audit, metrics, output.logger);
+  check = new DefinitionCheck(
+    new GuardrailEngine(),
+    new CheckDeadline(store),
+    remoteChecks(metrics, output.logger),
+    audit,
+    metrics,
+    output.logger,
+  );
 });
 
 afterEach(async () => {
@@ -79,7 +87,7 @@ describe('a list of tools that takes too long to judge', () => {
       inputSchema: { type: 'object' },
     }));
     const catalog = catalogOf(tools, Date.now(), 60_000, null);
-    await expect(check.judge(principal, server, catalog)).rejects.toMatchObject({ code: 'guardrail_unavailable' });
+    await expect(check.judge(principal, server, catalog)).rejects.toMatchObject({ code: 'guardrail_timeout' });
     await setImmediate();
     const before = judged();
     expect(before).toBeGreaterThan(0);

@@ -40,6 +40,8 @@ const PINNED: Readonly<Record<GatewayErrorCode, Row>> = {
   arguments_invalid: { http: 200, rpc: -32602, envelope: 'TOOL_003', result: true },
   // The checks and the upstream.
   guardrail_unavailable: { http: 200, rpc: -32012, envelope: 'GUARD_001', result: true },
+  guardrail_timeout: { http: 200, rpc: -32012, envelope: 'GUARD_005', result: true },
+  definitions_unchecked: { http: 200, rpc: -32012, envelope: 'DISC_003', result: true },
   server_blocked: { http: 200, rpc: -32012, envelope: 'GUARD_002', result: true },
   overloaded: { http: 503, rpc: -32013, envelope: 'TOOL_006', result: true },
   upstream_unavailable: { http: 200, rpc: -32014, envelope: 'TOOL_006', result: true },

@@ -196,7 +196,7 @@ describe('a guardrail check that never comes to an end', () => {
     const deadline = new CheckDeadline(store);
     const stuck = new Promise<never>(() => undefined);
     await expect(deadline.within(server({ guardrailMs: 20 }), stuck)).rejects.toMatchObject({
-      code: 'guardrail_unavailable',
+      code: 'guardrail_timeout',
       message: expect.stringContaining('longer than 0.02 s') as unknown,
     });
     await expect(deadline.within(server(), Promise.resolve('done'))).resolves.toBe('done');
