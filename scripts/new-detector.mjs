@@ -54,8 +54,8 @@ function make(detector) {
     ]),
     edit('src/guardrails/local/detectors.ts', [
       [
-        /\n\n\/\*\* Detectors with a path/,
-        `\nimport { ${pascal}Detector } from './${kebab}/${kebab}-detector.js';\n\n/** Detectors with a path`,
+        /\n\nexport type TextDetectorName/,
+        `\nimport { ${pascal}Detector } from './${kebab}/${kebab}-detector.js';\n\nexport type TextDetectorName`,
       ],
       [
         /(export const DETECTORS: DetectorBuilders = \{[^]*?)\s*\};/,

@@ -24,6 +24,10 @@ export type PairDetectorName = (typeof PAIR_DETECTORS)[number];
 /** Detectors of this build: those a policy may name. A test holds the registry of src/guardrails to it, which config may not import. */
 export const BUILT_DETECTORS: readonly DetectorName[] = [
   'pii',
+  'toxicity',
+  'nsfw',
+  'bias',
+  'topic_detector',
   'keyword_detector',
   'policy_violation',
   'sponge_attack',

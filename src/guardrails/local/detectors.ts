@@ -8,6 +8,8 @@ import { PolicyViolationDetector } from './policy-violation/policy-violation-det
 import { SpongeAttackDetector } from './sponge-attack/sponge-attack-detector.js';
 import { SystemPromptProtectionDetector } from './system-prompt-protection/system-prompt-detector.js';
 import type { TextDetector } from './text-detector.js';
+import { ToneDetector } from './tone/tone-detector.js';
+import { TopicDetector } from './topic/topic-detector.js';
 
 export type TextDetectorName = Exclude<DetectorName, PairDetectorName>;
 
@@ -19,6 +21,10 @@ export type DetectorBuilders = {
 /** One row for each detector. Its name stands in BUILT_DETECTORS (src/contracts/finding.ts) as well. */
 export const DETECTORS: DetectorBuilders = {
   pii: (options) => new PiiTextDetector(options),
+  toxicity: (options) => new ToneDetector('toxicity', options),
+  nsfw: (options) => new ToneDetector('nsfw', options),
+  bias: (options) => new ToneDetector('bias', options),
+  topic_detector: (options) => new TopicDetector(options),
   keyword_detector: (options) => new KeywordTextDetector(options),
   policy_violation: (options) => new PolicyViolationDetector(options),
   sponge_attack: (options) => new SpongeAttackDetector(options),

@@ -1,10 +1,9 @@
 import { describe, expect, it } from '@jest/globals';
-import { PII_ENTITIES } from '../../../src/contracts/finding.js';
 import { GuardrailEngine } from '../../../src/guardrails/engine.js';
-import { ANSWER, CALL, policyOf } from './fixtures.js';
+import { FORMATS, ANSWER, CALL, policyOf } from './fixtures.js';
 
 const engine = new GuardrailEngine();
-const REDACTING = policyOf({ entities: PII_ENTITIES, redactPii: true });
+const REDACTING = policyOf({ entities: FORMATS, redactPii: true });
 const MAIL = 'joe@example.com';
 const PLAIN = /^<EMAIL_1_\w{8}>$/;
 const FORMATTED = /^email-1-\w{8}@redacted\.invalid$/;

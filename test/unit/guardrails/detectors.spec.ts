@@ -89,12 +89,12 @@ describe('a detector of texts', () => {
     ]);
   });
 
-  it('works beside keywords and PII, which keep their own path', async () => {
+  it('works beside keywords and PII', async () => {
     const policy = policyOf(
       { injection_attack: {}, keyword_detector: { bannedKeywords: ['falcon'] }, pii: { entities: ['EMAIL'] } },
       ['keyword_detector', 'injection_attack'],
     );
-    const engine = engineOf({ injection_attack: () => markerDetector() });
+    const engine = engineOf({ ...DETECTORS, injection_attack: () => markerDetector() });
     const { verdict } = await engine.inspectInput(policy, { text: 'a marker, a falcon, joe@example.com' }, CALL);
     expect(verdict).toMatchObject({ kind: 'block', detectors: ['keyword_detector', 'injection_attack'] });
     expect(verdict.receipt.detectors).toEqual(['keyword_detector', 'pii', 'injection_attack']);

@@ -1,11 +1,10 @@
 import { describe, expect, it } from '@jest/globals';
 import type { UpstreamBody } from '../../../src/contracts/mcp-reply.js';
-import { PII_ENTITIES } from '../../../src/contracts/finding.js';
 import { type InputDecision, GuardrailEngine, type OutputDecision } from '../../../src/guardrails/engine.js';
-import { ANSWER, CALL, pick, policyOf, randomOf, type PolicyOptions } from './fixtures.js';
+import { FORMATS, ANSWER, CALL, pick, policyOf, randomOf, type PolicyOptions } from './fixtures.js';
 
 const engine = new GuardrailEngine();
-const BOTH: PolicyOptions = { keywords: ['project x'], entities: PII_ENTITIES };
+const BOTH: PolicyOptions = { keywords: ['project x'], entities: FORMATS };
 const BOTH_HITS = { text: 'project x of joe@example.com' };
 
 function input(options: PolicyOptions, value: Record<string, unknown>): InputDecision {
@@ -36,7 +35,7 @@ describe('what a policy makes of hits', () => {
     ['names only blocking detectors', { ...BOTH, block: ['keyword_detector'] }, 'block', ['keyword_detector']],
     [
       'names only triggered detectors',
-      { keywords: ['other'], entities: PII_ENTITIES, block: ['keyword_detector', 'pii'] },
+      { keywords: ['other'], entities: FORMATS, block: ['keyword_detector', 'pii'] },
       'block',
       ['pii'],
     ],
@@ -161,7 +160,7 @@ describe('where text is looked for', () => {
 });
 
 describe('redact before the call, restore in the answer', () => {
-  const redacting = { entities: PII_ENTITIES, redactPii: true } as const;
+  const redacting = { entities: FORMATS, redactPii: true } as const;
 
   it('leaves no personal data in the arguments and shares what has none', () => {
     const value = {

@@ -1,9 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
-import { PII_ENTITIES } from '../../../src/contracts/finding.js';
 import type { ServerEntry } from '../../../src/contracts/server-entry.js';
 import { GuardrailEngine } from '../../../src/guardrails/engine.js';
 import { policiesOfTool } from '../../../src/guardrails/policies-of-tool.js';
-import { CALL, policyOf } from './fixtures.js';
+import { FORMATS, CALL, policyOf } from './fixtures.js';
 
 const [own, strict, loose] = [policyOf({}), policyOf({ keywords: ['a'] }), policyOf({ keywords: ['b'] })];
 const SERVER = { inputPolicy: own, outputPolicy: own } as Partial<ServerEntry> as ServerEntry;
@@ -47,7 +46,7 @@ describe('arguments that keep their value', () => {
 
   async function sent(keep: readonly string[], tool: string): Promise<unknown> {
     const paths = keep.map((path) => ({ tool: path.split('.')[0]!, members: path.split('.').slice(1) }));
-    const policy = { ...policyOf({ entities: PII_ENTITIES, redactPii: true }), keep: paths };
+    const policy = { ...policyOf({ entities: FORMATS, redactPii: true }), keep: paths };
     const { value } = await engine.inspectInput(
       policy,
       { arguments: args, _meta: { to: 'joe@example.com' } },

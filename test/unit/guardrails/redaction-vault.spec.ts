@@ -1,11 +1,10 @@
 import { describe, expect, it } from '@jest/globals';
-import { PII_ENTITIES } from '../../../src/contracts/finding.js';
 import { CompiledPolicy } from '../../../src/guardrails/policy-compiler.js';
 import type { PlaceholderFormat } from '../../../src/guardrails/placeholder.js';
 import { RedactionVault } from '../../../src/guardrails/redaction-vault.js';
-import { pick, policyOf, randomOf } from './fixtures.js';
+import { FORMATS, pick, policyOf, randomOf } from './fixtures.js';
 
-const policy = new CompiledPolicy(policyOf({ entities: PII_ENTITIES }));
+const policy = new CompiledPolicy(policyOf({ entities: FORMATS }));
 const redact = (vault: RedactionVault, text: string): string => vault.redact(text, policy.inspectText(text));
 
 describe('redaction vault', () => {

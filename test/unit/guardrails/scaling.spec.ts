@@ -1,10 +1,9 @@
 import { describe, expect, it } from '@jest/globals';
-import { PII_ENTITIES } from '../../../src/contracts/finding.js';
 import { CompiledPolicy } from '../../../src/guardrails/policy-compiler.js';
-import { policyOf, shortestMs } from './fixtures.js';
+import { FORMATS, policyOf, shortestMs } from './fixtures.js';
 
 const KEYWORDS = ['project x', 'a a a a b', 'top secret', 'aaaaaaaaaaaaaaaab', '\ufdfa'];
-const policy = new CompiledPolicy(policyOf({ keywords: KEYWORDS, entities: PII_ENTITIES }));
+const policy = new CompiledPolicy(policyOf({ keywords: KEYWORDS, entities: FORMATS }));
 
 /** Pieces that make a careless scanner quadratic when they are repeated. */
 const HOSTILE: readonly (readonly [string, string])[] = [

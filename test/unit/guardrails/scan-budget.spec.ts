@@ -1,16 +1,15 @@
 import { describe, expect, it } from '@jest/globals';
-import { PII_ENTITIES } from '../../../src/contracts/finding.js';
 import type { ScanBudget } from '../../../src/contracts/scan-budget.js';
 import type { GuardrailPolicy } from '../../../src/contracts/server-entry.js';
 import { GuardrailEngine } from '../../../src/guardrails/engine.js';
-import { ANSWER, CALL, policyOf } from './fixtures.js';
+import { FORMATS, ANSWER, CALL, policyOf } from './fixtures.js';
 
 const engine = new GuardrailEngine();
 
 function policy(budget: ScanBudget | null, redactPii = false): GuardrailPolicy {
   const detectors = {
     keywords: ['project x'],
-    entities: PII_ENTITIES,
+    entities: FORMATS,
     block: ['keyword_detector'],
     redactPii,
   } as const;

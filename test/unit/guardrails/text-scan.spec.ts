@@ -1,10 +1,9 @@
 import { describe, expect, it } from '@jest/globals';
-import { PII_ENTITIES } from '../../../src/contracts/finding.js';
 import { MAX_WINDOW } from '../../../src/guardrails/local/text-window.js';
 import { CompiledPolicy } from '../../../src/guardrails/policy-compiler.js';
-import { pick, policyOf, randomOf } from './fixtures.js';
+import { FORMATS, pick, policyOf, randomOf } from './fixtures.js';
 
-const policy = new CompiledPolicy(policyOf({ keywords: ['project x', 'top secret'], entities: PII_ENTITIES }));
+const policy = new CompiledPolicy(policyOf({ keywords: ['project x', 'top secret'], entities: FORMATS }));
 const MATCHES = [
   'joe.bloggs@example.com',
   '4111 1111 1111 1111',

@@ -28,12 +28,16 @@ export class TopicDetector implements TextDetector {
   readonly topics: readonly ResolvedTopic[];
   /** Topics for which the taxonomy has nothing: only their own words and near forms are looked for. */
   readonly unknownTopics: readonly string[];
+  readonly notCheckable: readonly string[];
   readonly #terms: TopicTerms;
   readonly #threshold: number | undefined;
 
   constructor(options: DetectorOptions['topic_detector']) {
     this.topics = options.topics.map(resolveTopic);
     this.unknownTopics = this.topics.filter(({ entries }) => entries.length === 0).map(({ name }) => name);
+    this.notCheckable = this.unknownTopics.map(
+      (name) => `topic "${name}": no words are known for it but its own, so that most texts about it are missed`,
+    );
     this.#terms = new TopicTerms(this.topics);
     this.#threshold = options.threshold;
   }
