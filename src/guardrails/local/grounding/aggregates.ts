@@ -1,0 +1,213 @@
+import { EITHER_WAY, IMPLIED_FIELDS, operationsOf, type Operation } from './aggregate-words.js';
+import type { Claim } from './claims.js';
+import { filterRows } from './row-filter.js';
+import { findMentions, namedFields } from './mentions.js';
+import type { Problem } from './problem.js';
+import type { Source, SourceRecord } from './source-index.js';
+import { readTokens, stem, type Token } from './tokens.js';
+
+/** `borne_out`: computed again and right. `refuted`: computed again and wrong. `open`: it cannot be computed from the words alone. */
+export type AggregateOutcome =
+  | { readonly outcome: 'borne_out'; readonly borneOut: Token | null }
+  | { readonly outcome: 'open'; readonly isCount: boolean }
+  | { readonly outcome: 'refuted'; readonly problem: Problem };
+
+interface Question {
+  readonly words: string;
+  readonly operations: readonly Operation[];
+  readonly answer: readonly Token[];
+  readonly source: Source;
+  readonly rows: readonly SourceRecord[];
+  readonly filtered: readonly SourceRecord[];
+  readonly fields: readonly string[];
+  /** The field was named, not guessed. */
+  readonly isNamed: boolean;
+  /** The words are a question's, whose filters are seldom all understood. */
+  readonly isAsked: boolean;
+  /** Rows that also hold the numbers that are named. */
+  readonly narrowed: readonly SourceRecord[];
+}
+
+/** Null when nothing is computed in the statement, or the source has no rows. */
+export function checkAggregate(claim: Claim, answer: readonly Token[], source: Source): AggregateOutcome | null {
+  const words = `${claim.question} ${claim.text}`.toLowerCase();
+  const operations = operationsOf(words);
+  if (operations.length === 0 || source.records.length < 2) return null;
+  const question = ask({ words, operations, answer, source, isAsked: claim.question !== '' });
+  if (question === null) return open(operations);
+  const numbers = answer.filter((token) => token.kind === 'number');
+  const isExtreme = operations.includes('max') || operations.includes('min');
+  if (isExtreme && !operations.includes('count')) {
+    const extreme = checkExtreme(question, claim);
+    if (extreme.outcome !== 'open') return extreme;
+  }
+  const last = numbers.at(-1);
+  if (last === undefined) return open(operations);
+  return checkNumber(question, last);
+}
+
+function ask(given: Pick<Question, 'words' | 'operations' | 'answer' | 'source' | 'isAsked'>): Question | null {
+  const { words, source, answer } = given;
+  const table = source.tables.reduce<readonly number[]>((best, rows) => (rows.length > best.length ? rows : best), []);
+  const rows = table.flatMap((index) => source.records[index] ?? []);
+  if (rows.length < 2) return null;
+  const tokens = readTokens(words);
+  const named = namedFields(new Set(tokens.map((token) => stem(token.text.toLowerCase()))), source);
+  const numeric = numericFields(rows);
+  const implied = IMPLIED_FIELDS.filter(([cue]) => cue.test(words)).flatMap(([, field]) =>
+    numeric.filter((name) => field.test(name)),
+  );
+  const namedNumeric = numeric.filter((name) => named.includes(name.slice(name.lastIndexOf('.') + 1).toLowerCase()));
+  const fields = namedNumeric.length > 0 ? namedNumeric : implied.length > 0 ? implied : numeric;
+  const isNamed = fields !== numeric || numeric.length === 1;
+  const filtered = filterRows(rows, tokens, answer, { source, withNumbers: false });
+  const narrowed = filterRows(rows, tokens, answer, { source, withNumbers: true });
+  return { ...given, rows, filtered, narrowed, fields, isNamed };
+}
+
+/** Fields that hold one number, or one date, in most rows. */
+function numericFields(rows: readonly SourceRecord[]): string[] {
+  const counts = new Map<string, number>();
+  for (const row of rows) {
+    for (const name of row.fields.keys())
+      if (!Number.isNaN(valueOf(row, name))) counts.set(name, (counts.get(name) ?? 0) + 1);
+  }
+  return [...counts].filter(([, count]) => count * 2 > rows.length).map(([name]) => name);
+}
+
+/** The number or the date (as yyyymmdd) of a field. */
+function valueOf(row: SourceRecord, field: string): number {
+  const cell = row.fields.get(field)?.[0];
+  if (cell === undefined) return Number.NaN;
+  if (!Number.isNaN(cell.value)) return cell.value;
+  const parts = /^(\d{4})-(\d{1,2})-(\d{1,2})$/.exec(cell.keys[0] ?? '');
+  return parts === null ? Number.NaN : Number(parts[1]) * 10_000 + Number(parts[2]) * 100 + Number(parts[3]);
+}
+
+/** The statement names a row that must hold the extreme value, or the value itself. */
+function checkExtreme(question: Question, claim: Claim): AggregateOutcome {
+  const { rows, filtered, fields, source, words, operations } = question;
+  const tokens = claim.question === claim.text ? question.answer : readTokens(claim.text);
+  const mentions = findMentions(tokens, source).filter(
+    (mention) => mention.records.length <= Math.max(2, rows.length / 3),
+  );
+  const pools = filtered.length > 1 && filtered.length < rows.length ? [filtered, rows] : [rows];
+  const wanted = new Set<number>();
+  for (const pool of pools)
+    for (const field of fields) for (const row of extremes(pool, field, question)) wanted.add(row);
+  if (mentions.length === 0 || wanted.size === 0) return open(operations);
+  const right = mentions.some((mention) =>
+    mention.isText || mentions.length === 1 ? mention.records.some((row) => wanted.has(row)) : false,
+  );
+  if (right) return { outcome: 'borne_out', borneOut: null };
+  const isClear =
+    question.isNamed &&
+    fields.length <= 2 &&
+    !EITHER_WAY.test(words) &&
+    /\b\w+est\b|\bmost\b|\bleast\b|\bmax|\bmin/.test(words);
+  return isClear ? { outcome: 'refuted', problem: { rule: 'aggregate.wrong_row', score: 0.82 } } : open(operations);
+}
+
+function extremes(pool: readonly SourceRecord[], field: string, { operations, words }: Question): number[] {
+  const values = pool.map((row) => valueOf(row, field)).filter((value) => !Number.isNaN(value));
+  if (values.length === 0) return [];
+  const bounds: number[] = [];
+  if (operations.includes('max') || EITHER_WAY.test(words)) bounds.push(values.reduce((a, b) => Math.max(a, b)));
+  if (operations.includes('min') || EITHER_WAY.test(words)) bounds.push(values.reduce((a, b) => Math.min(a, b)));
+  return pool.filter((row) => bounds.includes(valueOf(row, field))).map((row) => row.index);
+}
+
+/** The number that is stated, against every reading of what was asked. */
+function checkNumber(question: Question, token: Token): AggregateOutcome {
+  const stated = Math.abs(token.value);
+  const results = computed(question);
+  if (results.some((result) => close(result, stated))) return { outcome: 'borne_out', borneOut: token };
+  const { operations, rows } = question;
+  if (
+    operations.includes('count') &&
+    !operations.some((op) => op === 'sum' || op === 'average' || op === 'difference')
+  ) {
+    const isWhole = question.filtered.length === rows.length || question.filtered.length === 0;
+    if (stated > rows.length && !question.source.words.has(token.keys[0] ?? ''))
+      return refuted('aggregate.count', 0.88);
+    return isWhole || question.isAsked ? open(operations) : refuted('aggregate.count', 0.6);
+  }
+  const isClear = question.isNamed && question.fields.length <= 2;
+  if (operations.includes('sum') || operations.includes('average'))
+    return isClear ? refuted('aggregate.value', 0.8) : open(operations);
+  return open(operations);
+}
+
+function open(operations: readonly Operation[]): AggregateOutcome {
+  return { outcome: 'open', isCount: operations.includes('count') };
+}
+
+function refuted(rule: string, score: number): AggregateOutcome {
+  return { outcome: 'refuted', problem: { rule, score } };
+}
+
+function close(a: number, b: number): boolean {
+  return Math.abs(a - b) <= Math.max(0.011, Math.abs(a) * 0.005);
+}
+
+function computed(question: Question): number[] {
+  const { rows, filtered, narrowed, fields, operations, source } = question;
+  const results: number[] = [];
+  const pool = filtered.length > 0 && filtered.length < rows.length ? filtered : rows;
+  for (const some of narrowed.length > 0 && narrowed.length < pool.length ? [pool, narrowed] : [pool]) {
+    results.push(some.length);
+    for (const field of fields)
+      results.push(
+        ...ofColumn(
+          some.map((row) => valueOf(row, field)),
+          operations,
+        ),
+      );
+  }
+  if (operations.includes('count')) results.push(...distinctCounts(rows));
+  if (operations.includes('difference')) results.push(...differences(filtered.length > 1 ? filtered : rows, fields));
+  if (operations.includes('ago')) {
+    for (const year of source.numbers.slice(0, 200)) for (let now = 2005; now <= 2030; now++) results.push(now - year);
+  }
+  return results;
+}
+
+function ofColumn(column: readonly number[], operations: readonly Operation[]): number[] {
+  const values = column.filter((value) => !Number.isNaN(value));
+  if (values.length === 0) return [];
+  const sum = values.reduce((a, b) => a + b, 0);
+  const high = values.reduce((a, b) => Math.max(a, b));
+  const low = values.reduce((a, b) => Math.min(a, b));
+  const results: number[] = [];
+  if (operations.includes('sum') || operations.includes('count')) results.push(sum);
+  if (operations.includes('max')) results.push(high);
+  if (operations.includes('min')) results.push(low);
+  if (operations.includes('difference')) results.push(high - low, high - low + 1);
+  if (operations.includes('average')) {
+    const middle = [...values].sort((a, b) => a - b)[values.length >> 1] ?? 0;
+    results.push(sum / values.length, Math.round(sum / values.length), middle);
+  }
+  return results;
+}
+
+function distinctCounts(rows: readonly SourceRecord[]): number[] {
+  const seen = new Map<string, Set<string>>();
+  for (const row of rows) {
+    for (const [name, cells] of row.fields) {
+      const values = seen.get(name) ?? new Set();
+      seen.set(name, values.add(cells[0]?.phrase ?? ''));
+    }
+  }
+  return [...seen.values()].map((values) => values.size);
+}
+
+const MAX_PAIRED = 40;
+
+function differences(rows: readonly SourceRecord[], fields: readonly string[]): number[] {
+  const results: number[] = [];
+  for (const field of fields.slice(0, 4)) {
+    const values = rows.slice(0, MAX_PAIRED).map((row) => valueOf(row, field));
+    for (const [index, a] of values.entries()) for (const b of values.slice(index + 1)) results.push(Math.abs(a - b));
+  }
+  return results;
+}

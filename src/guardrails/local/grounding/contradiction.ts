@@ -1,0 +1,94 @@
+import type { Problem } from './problem.js';
+import { contentKeys } from './prose.js';
+import type { Source } from './source-index.js';
+import { findMentions } from './mentions.js';
+import { nameWords, stem, type Token } from './tokens.js';
+
+const PAIRS = (
+  'approved/rejected approved/denied accepted/declined accepted/rejected enabled/disabled active/inactive open/closed available/unavailable ' +
+  'increased/decreased rose/fell grew/shrank up/down gained/lost won/lost passed/failed success/failure succeeded/failed paid/unpaid ' +
+  'confirmed/cancelled confirmed/canceled completed/pending completed/failed delivered/pending delivered/lost shipped/pending online/offline ' +
+  'healthy/unhealthy above/below before/after morning/evening included/excluded valid/invalid true/false yes/no allowed/forbidden ' +
+  'permitted/prohibited required/optional free/paid public/private north/south east/west early/late hired/fired full/empty refundable/nonrefundable ' +
+  'started/stopped running/stopped bought/sold profit/loss higher/lower safe/unsafe connected/disconnected signed/unsigned arrived/departed'
+).split(' ');
+const OPPOSITES = new Map<string, Set<string>>();
+for (const pair of PAIRS) {
+  const [a = '', b = ''] = pair.split('/').map(stem);
+  OPPOSITES.set(a, (OPPOSITES.get(a) ?? new Set<string>()).add(b));
+  OPPOSITES.set(b, (OPPOSITES.get(b) ?? new Set<string>()).add(a));
+}
+
+const NEGATIONS = new Set(
+  "not no never without none neither nor cannot isn't aren't wasn't weren't don't doesn't didn't won't can't couldn't hasn't haven't hadn't".split(
+    ' ',
+  ),
+);
+/** Shared share of a statement's own words from which a sentence is taken to be about the same thing. */
+const SAME_MATTER = 0.6;
+
+/** A yes or no field, or an opposite word, against what the statement says. */
+export function checkContradiction(tokens: readonly Token[], source: Source): Problem | null {
+  return source.records.length > 0 ? againstRecords(tokens, source) : againstProse(tokens, source);
+}
+
+function againstRecords(tokens: readonly Token[], source: Source): Problem | null {
+  const words = new Set(tokens.map((token) => stem(token.text.toLowerCase())));
+  const isNegated = hasNegation(tokens);
+  const mentions = findMentions(tokens, source);
+  const about = mentions.filter((mention) => mention.records.length === 1).flatMap((mention) => mention.records);
+  const rows =
+    about.length > 0 ? about : source.records.length <= 2 ? source.records.map((record) => record.index) : [];
+  for (const index of new Set(rows)) {
+    for (const [name, cells] of source.records[index]?.fields ?? []) {
+      const phrase = cells[0]?.phrase ?? '';
+      if (cells.length !== 1 || phrase.includes(' ')) continue;
+      const named = nameWords(name.slice(name.lastIndexOf('.') + 1)).filter((part) => part.length > 2);
+      if (isTruth(phrase) && named.length > 0 && named.every((part) => words.has(part))) {
+        const isStatedFalse = isNegated !== words.has('false');
+        if (isStatedFalse === /^(?:yes|true)$/.test(phrase)) return { rule: 'contradiction.flag', score: 0.72 };
+      } else if (isOpposed(stem(phrase), words, isNegated)) return { rule: 'contradiction.opposite', score: 0.74 };
+    }
+  }
+  return null;
+}
+
+function isTruth(phrase: string): boolean {
+  return /^(?:yes|no|true|false)$/.test(phrase);
+}
+
+function isOpposed(word: string, words: ReadonlySet<string>, isNegated: boolean): boolean {
+  if (words.has(word)) return isNegated && OPPOSITES.has(word);
+  if (isNegated) return false;
+  for (const opposite of OPPOSITES.get(word) ?? []) if (words.has(opposite)) return true;
+  return false;
+}
+
+function againstProse(tokens: readonly Token[], source: Source): Problem | null {
+  const keys = contentKeys(tokens);
+  if (keys.length < 3) return null;
+  const shared = new Map<number, number>();
+  for (const key of new Set(keys)) {
+    for (const at of source.inSentence.get(key) ?? []) shared.set(at, (shared.get(at) ?? 0) + 1);
+  }
+  const [best, count] = [...shared].reduce((a, b) => (b[1] > a[1] ? b : a), [-1, 0]);
+  const sentence = source.sentences[best];
+  if (sentence === undefined || count < SAME_MATTER * new Set(keys).size) return null;
+  const words = new Set(tokens.map((token) => stem(token.text.toLowerCase())));
+  if (hasNegation(tokens) !== hasNegation(sentence.tokens)) {
+    return hasOpposite(sentence.keys, words) ? null : { rule: 'contradiction.negation', score: 0.7 };
+  }
+  return hasOpposite(sentence.keys, words) ? { rule: 'contradiction.opposite', score: 0.72 } : null;
+}
+
+function hasOpposite(sentence: ReadonlySet<string>, words: ReadonlySet<string>): boolean {
+  for (const word of words) {
+    if (sentence.has(word)) continue;
+    for (const opposite of OPPOSITES.get(word) ?? []) if (sentence.has(opposite) && !words.has(opposite)) return true;
+  }
+  return false;
+}
+
+function hasNegation(tokens: readonly Token[]): boolean {
+  return tokens.some((token) => NEGATIONS.has(token.text.toLowerCase().replace('’', "'")));
+}
