@@ -32,6 +32,7 @@ export function operationsOf(text: string): Operation[] {
 
 /** Superlatives that name a field by themselves. */
 export const IMPLIED_FIELDS: readonly (readonly [RegExp, RegExp])[] = [
+  [/\b(?:earns?|earned|paid|makes?)\b/, /salary|wage|income|pay|earning/i],
   [/\b(?:cheapest|priciest|expensive|cheaper|costs?|costly)\b/, /price|cost|fare|amount|fee/i],
   [/\b(?:oldest|youngest|older|younger)\b/, /age|born|birth|year|founded|built/i],
   [/\b(?:latest|newest|earliest|recent|last|first)\b/, /date|year|time|created|updated|day|month/i],

@@ -4,6 +4,7 @@ import { filterRows } from './row-filter.js';
 import { findMentions, namedFields } from './mentions.js';
 import type { Problem } from './problem.js';
 import type { Source, SourceRecord } from './source-index.js';
+import { rowsOf, valueOf } from './source-rows.js';
 import { readTokens, stem, type Token } from './tokens.js';
 
 /** `borne_out`: computed again and right. `refuted`: computed again and wrong. `open`: it cannot be computed from the words alone. */
@@ -48,12 +49,10 @@ export function checkAggregate(claim: Claim, answer: readonly Token[], source: S
 
 function ask(given: Pick<Question, 'words' | 'operations' | 'answer' | 'source' | 'isAsked'>): Question | null {
   const { words, source, answer } = given;
-  const table = source.tables.reduce<readonly number[]>((best, rows) => (rows.length > best.length ? rows : best), []);
-  const rows = table.flatMap((index) => source.records[index] ?? []);
+  const { rows, numeric } = rowsOf(source);
   if (rows.length < 2) return null;
   const tokens = readTokens(words);
   const named = namedFields(new Set(tokens.map((token) => stem(token.text.toLowerCase()))), source);
-  const numeric = numericFields(rows);
   const implied = IMPLIED_FIELDS.filter(([cue]) => cue.test(words)).flatMap(([, field]) =>
     numeric.filter((name) => field.test(name)),
   );
@@ -63,25 +62,6 @@ function ask(given: Pick<Question, 'words' | 'operations' | 'answer' | 'source' 
   const filtered = filterRows(rows, tokens, answer, { source, withNumbers: false });
   const narrowed = filterRows(rows, tokens, answer, { source, withNumbers: true });
   return { ...given, rows, filtered, narrowed, fields, isNamed };
-}
-
-/** Fields that hold one number, or one date, in most rows. */
-function numericFields(rows: readonly SourceRecord[]): string[] {
-  const counts = new Map<string, number>();
-  for (const row of rows) {
-    for (const name of row.fields.keys())
-      if (!Number.isNaN(valueOf(row, name))) counts.set(name, (counts.get(name) ?? 0) + 1);
-  }
-  return [...counts].filter(([, count]) => count * 2 > rows.length).map(([name]) => name);
-}
-
-/** The number or the date (as yyyymmdd) of a field. */
-function valueOf(row: SourceRecord, field: string): number {
-  const cell = row.fields.get(field)?.[0];
-  if (cell === undefined) return Number.NaN;
-  if (!Number.isNaN(cell.value)) return cell.value;
-  const parts = /^(\d{4})-(\d{1,2})-(\d{1,2})$/.exec(cell.keys[0] ?? '');
-  return parts === null ? Number.NaN : Number(parts[1]) * 10_000 + Number(parts[2]) * 100 + Number(parts[3]);
 }
 
 /** The statement names a row that must hold the extreme value, or the value itself. */

@@ -1,6 +1,6 @@
 import { areRelated, findMentions, type Mention, namedFields } from './mentions.js';
 import type { Problem } from './problem.js';
-import type { Source } from './source-index.js';
+import type { Cell, Source } from './source-index.js';
 import { stem, type Token } from './tokens.js';
 
 const CLAUSE = new Set(['and', 'while', 'whereas', 'but']);
@@ -20,18 +20,36 @@ export function checkBinding(tokens: readonly Token[], source: Source): Problem 
 }
 
 function checkMentions(tokens: readonly Token[], mentions: readonly Mention[], source: Source): Problem | null {
+  const only = mentions[0]?.records;
+  if (mentions.length === 1 && only?.length === 1) return checkField(tokens, mentions, only[0] ?? -1, source);
   if (mentions.length < 2) return null;
   const holder = best(mentions, source);
   if (holder.covered === mentions.length) return checkField(tokens, mentions, holder.record, source);
-  const subjects = mentions.filter((mention) => mention.isText && mention.records.length <= 2);
-  const others = mentions.filter((mention) => !subjects.includes(mention));
-  if (subjects.length > 1) {
-    const lost = others.filter((mention) => !subjects.some((subject) => related(subject, mention, source)));
-    return lost.length === 0 ? null : { rule: 'binding.other_record', score: 0.86 };
-  }
+  // The first value that is text is the subject; more of the same field are further subjects.
+  const first = mentions.find((mention) => mention.isText);
+  if (first === undefined) return { rule: 'binding.other_record', score: 0.6 };
+  const field = fieldOfMention(first, source);
+  const subjects = mentions.filter((mention) => mention.isText && fieldOfMention(mention, source) === field);
+  const lost = mentions.filter((mention) => !subjects.some((subject) => related(subject, mention, source)));
+  // Two values of one field are a list; all different ones belong to one record.
+  const isList = new Set(mentions.map((mention) => fieldOfMention(mention, source))).size < mentions.length;
+  if (lost.length === 0) return isList ? null : { rule: 'binding.other_record', score: 0.8 };
   // A value that many records share (`open`, `2`) is weak evidence.
-  const rarest = Math.min(...mentions.map((mention) => mention.records.length));
-  return { rule: 'binding.other_record', score: rarest > 3 ? 0.55 : 0.86 };
+  const rarest = Math.min(...lost.map((mention) => mention.records.length));
+  return { rule: 'binding.other_record', score: rarest > 6 ? 0.55 : 0.86 };
+}
+
+function fieldOfMention(mention: Mention, source: Source): string {
+  const record = source.records[mention.records[0] ?? -1];
+  if (record === undefined) return '';
+  for (const [name, cells] of record.fields) if (cells.some((cell) => holdsKey(cell, mention.key))) return name;
+  return '';
+}
+
+function holdsKey(cell: Cell, key: string): boolean {
+  if (key.startsWith('p:')) return cell.phrase === key.slice(2);
+  if (key.startsWith('w:')) return cell.phrase.split(' ').some((word) => stem(word) === key.slice(2));
+  return cell.keys.includes(key);
 }
 
 function best(mentions: readonly Mention[], source: Source): { record: number; covered: number } {

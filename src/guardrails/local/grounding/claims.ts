@@ -7,7 +7,9 @@ export interface Claim {
 }
 
 /** Statements compared; a longer answer is compared by its first ones. */
-const MAX_CLAIMS = 200;
+const MAX_CLAIMS = 100;
+/** Part of one statement that is compared. */
+const MAX_CLAIM_CHARS = 1_500;
 const QUESTION_WORD =
   /^(?:q:|question:|who|whom|whose|what|when|where|which|why|how|does|do|did|is|are|was|were|has|have|can|name|find|list)\b/i;
 
@@ -16,7 +18,7 @@ export function readClaims(answer: string): Claim[] {
   const claims: Claim[] = [];
   let question = '';
   for (const sentence of splitSentences(answer.replace(/\?(?=\s+\S)/g, '?\n'))) {
-    const text = sentence.trim();
+    const text = sentence.trim().slice(0, MAX_CLAIM_CHARS);
     if (text.endsWith('?')) question = `${question} ${text}`.trim();
     else if (question !== '' && isInstruction(text)) question = `${question} ${text}`;
     else {

@@ -43,7 +43,7 @@ function againstRecords(tokens: readonly Token[], source: Source): Problem | nul
     for (const [name, cells] of source.records[index]?.fields ?? []) {
       const phrase = cells[0]?.phrase ?? '';
       if (cells.length !== 1 || phrase.includes(' ')) continue;
-      const named = nameWords(name.slice(name.lastIndexOf('.') + 1)).filter((part) => part.length > 2);
+      const named = flagWords(name, source.records[index]?.fields ?? new Map());
       if (isTruth(phrase) && named.length > 0 && named.every((part) => words.has(part))) {
         const isStatedFalse = isNegated !== words.has('false');
         if (isStatedFalse === /^(?:yes|true)$/.test(phrase)) return { rule: 'contradiction.flag', score: 0.72 };
@@ -51,6 +51,14 @@ function againstRecords(tokens: readonly Token[], source: Source): Problem | nul
     }
   }
   return null;
+}
+
+/** `firewall.enabled` is told from `backup.enabled` by both of its words. */
+function flagWords(name: string, fields: ReadonlyMap<string, unknown>): string[] {
+  const parts = name.split('.');
+  const leaf = parts.at(-1) ?? '';
+  const isShared = [...fields.keys()].some((other) => other !== name && other.endsWith(`.${leaf}`));
+  return nameWords(isShared ? parts.slice(-2).join(' ') : leaf).filter((part) => part.length > 2);
 }
 
 function isTruth(phrase: string): boolean {
@@ -66,7 +74,7 @@ function isOpposed(word: string, words: ReadonlySet<string>, isNegated: boolean)
 
 function againstProse(tokens: readonly Token[], source: Source): Problem | null {
   const keys = contentKeys(tokens);
-  if (keys.length < 3) return null;
+  if (keys.length < 2) return null;
   const shared = new Map<number, number>();
   for (const key of new Set(keys)) {
     for (const at of source.inSentence.get(key) ?? []) shared.set(at, (shared.get(at) ?? 0) + 1);
@@ -76,9 +84,19 @@ function againstProse(tokens: readonly Token[], source: Source): Problem | null 
   if (sentence === undefined || count < SAME_MATTER * new Set(keys).size) return null;
   const words = new Set(tokens.map((token) => stem(token.text.toLowerCase())));
   if (hasNegation(tokens) !== hasNegation(sentence.tokens)) {
-    return hasOpposite(sentence.keys, words) ? null : { rule: 'contradiction.negation', score: 0.7 };
+    return isDenied(tokens, sentence.tokens) && !hasOpposite(sentence.keys, words)
+      ? { rule: 'contradiction.negation', score: 0.7 }
+      : null;
   }
   return hasOpposite(sentence.keys, words) ? { rule: 'contradiction.opposite', score: 0.72 } : null;
+}
+
+/** What the one denies is what the other says: the word behind the `not` stands in both. */
+function isDenied(a: readonly Token[], b: readonly Token[]): boolean {
+  const [denying, saying] = hasNegation(a) ? [a, b] : [b, a];
+  const at = denying.findIndex((token) => NEGATIONS.has(token.text.toLowerCase().replace('’', "'")));
+  const next = contentKeys(denying.slice(at + 1, at + 6))[0];
+  return next !== undefined && saying.some((token) => token.keys.includes(next));
 }
 
 function hasOpposite(sentence: ReadonlySet<string>, words: ReadonlySet<string>): boolean {

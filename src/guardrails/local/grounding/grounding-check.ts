@@ -1,6 +1,7 @@
 import { operationsOf } from './aggregate-words.js';
 import { checkAggregate } from './aggregates.js';
 import { checkBinding } from './binding.js';
+import { checkComparison } from './comparison.js';
 import type { Claim } from './claims.js';
 import { checkContradiction } from './contradiction.js';
 import { isBound } from './row-filter.js';
@@ -8,6 +9,7 @@ import { graver, type Problem } from './problem.js';
 import { checkProseBinding, containment } from './prose-binding.js';
 import { checkQuotes, checkValues } from './values.js';
 import { readTokens, type Token } from './tokens.js';
+import { contentKeys } from './prose.js';
 import type { Source } from './source-index.js';
 
 /** Result of one statement; `checked` false when it holds nothing that could be compared. */
@@ -27,6 +29,8 @@ export function checkClaim(claim: Claim, source: Source, lower: string): ClaimRe
   const computed = checkAggregate(claim, asked, source);
   const share = containment(tokens, source);
   const doubt = 0.04 + 0.38 * (1 - share) + (computed?.outcome === 'open' ? 0.05 : 0);
+  const compared = claim.question === '' ? checkComparison(claim.text, source) : null;
+  if (compared !== null) return { checked: true, problem: compared, doubt };
   if (computed?.outcome === 'borne_out') {
     const others = asked.filter((token) => token !== computed.borneOut);
     const problem = checkValues(others, tokens, source, lower);
@@ -45,7 +49,7 @@ function compare(claim: Claim, tokens: readonly Token[], source: Source, share: 
   if (claim.question === claim.text) return null;
   const bound = bind(claim, source);
   if (claim.question !== '') return bound;
-  const strange = share < 0.34 && tokens.length > 3 ? { rule: 'words.strange', score: 0.62 - share * 0.3 } : null;
+  const strange = share < 0.34 && contentKeys(tokens).length > 3 ? { rule: 'words.strange', score: 0.62 - share * 0.3 } : null;
   return graver(graver(bound, checkContradiction(tokens, source)), strange);
 }
 
@@ -53,6 +57,6 @@ function compare(claim: Claim, tokens: readonly Token[], source: Source, share: 
 function bind(claim: Claim, source: Source): Problem | null {
   if (operationsOf(`${claim.question} ${claim.text}`).length > 0) return null;
   const tokens = readTokens(`${claim.question} ${claim.text}`);
-  if (source.records.length > 1) return checkBinding(tokens, source);
+  if (source.records.length > 0) return checkBinding(tokens, source);
   return source.sentences.length > 0 && claim.question === '' ? checkProseBinding(tokens, source) : null;
 }

@@ -1,6 +1,6 @@
 import { FUNCTION_WORDS } from './prose.js';
 import type { Source, SourceRecord } from './source-index.js';
-import { nameWords, type Token } from './tokens.js';
+import { nameWords, type Token, wordForm } from './tokens.js';
 
 /** A value of the source that a statement names, with the records that hold it. */
 export interface Mention {
@@ -18,7 +18,7 @@ const MAX_MENTIONS = 16;
 /** Finds the values of records that the tokens of a statement name, longest first. */
 export function findMentions(tokens: readonly Token[], source: Source): Mention[] {
   const mentions: Mention[] = [];
-  const lower = tokens.map((token) => token.text.toLowerCase());
+  const lower = tokens.map(wordForm);
   for (let i = 0; i < tokens.length && mentions.length < MAX_MENTIONS;) {
     const mention = phraseAt(lower, i, source) ?? valueAt(tokens[i], i, source);
     if (mention !== undefined) mentions.push(mention);

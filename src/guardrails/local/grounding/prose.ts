@@ -50,3 +50,12 @@ export const FUNCTION_WORDS = new Set(
     'list listed report reported say said stat state given answer follow'
   ).split(' '),
 );
+
+/** Words with a capital that open a sentence and name nobody. */
+export const OPENERS = new Set(
+  (
+    'please thanks thank hello dear regards best sincerely note however therefore overall finally additionally moreover further furthermore unfortunately yes total average currently today ' +
+    'server customer user order item product flight booking reservation name price date amount value status email address phone city country ' +
+    'total highest lowest number most all every none it he she they we you there this that mr mrs ms dr am pm'
+  ).split(' '),
+);

@@ -4,7 +4,7 @@ import { answerFeatures, type AnswerFeatures } from './relevancy-features.js';
 import { readToolCall } from './tool-call.js';
 
 /** Measured; see docs/guardrails/grounding.md. */
-const THRESHOLD = 0.5;
+const THRESHOLD = 0.42;
 
 /** Tells whether an answer can be one to this call: what it names, the kind of answer the tool gives, the words they share. */
 export class RelevancyDetector implements PairDetector {

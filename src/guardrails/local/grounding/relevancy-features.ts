@@ -149,17 +149,24 @@ function echoOf(asked: readonly Asked[], view: AnswerView, wanted: (token: Token
 }
 
 function hasKey(token: Token, view: AnswerView): boolean {
-  return (
-    token.keys.some((key) => view.words.has(key)) ||
-    (token.kind === 'id' && token.text.length > 3 && view.lower.includes(token.text.toLowerCase()))
-  );
+  const full = token.keys.filter((key) => token.kind !== 'date' || /^\d+-\d+-\d+$/.test(key));
+  if (full.some((key) => view.words.has(key))) return true;
+  return token.kind === 'id' && token.text.length > 3 && view.lower.includes(token.text.toLowerCase());
 }
 
 /** `james_taylor_7043` is answered by a record of James Taylor, `src/app.ts` by `app.ts`. */
 function partsShare(key: string, view: AnswerView): number {
   const parts = key.split(/[^\p{L}]+/u).filter((part) => part.length > 2 && !FUNCTION_WORDS.has(part));
-  if (parts.length === 0) return 0;
+  // `ORD-771` and `ORD-902` share only the kind of id that they are.
+  if (parts.length === 0 || (parts.length === 1 && (parts[0]?.length ?? 0) < 5)) return 0;
   return parts.filter((part) => view.words.has(stem(part))).length / parts.length;
+}
+
+const PLACES = ['city', 'location', 'place', 'town', 'address'];
+const TICKERS = ['symbol', 'ticker'];
+
+function namesakes(field: string): readonly string[] {
+  return PLACES.includes(field) ? PLACES : TICKERS.includes(field) ? TICKERS : [field];
 }
 
 /** Arguments that are fields of the answer too, and those of them that hold the same value there. */
@@ -167,9 +174,9 @@ function compareFields(asked: readonly Asked[], view: AnswerView): { shared: num
   let shared = 0;
   let agreed = 0;
   for (const { field, text } of asked) {
-    const values = view.fields.get(field.toLowerCase());
+    const values = namesakes(field.toLowerCase()).flatMap((name) => view.fields.get(name) ?? []);
     const value = text.toLowerCase();
-    if (values === undefined || value.length < 2) continue;
+    if (values.length === 0 || value.length < 2) continue;
     shared++;
     if (values.includes(value)) agreed++;
   }
@@ -208,10 +215,19 @@ function kindFit(tool: readonly string[], answer: string, words: ReadonlySet<str
   const text = answer.trim();
   if (text.length < 400 && FAILURE.test(text)) return failureFit(asked, words);
   const kind = toolKind(tool);
-  const isNumber = BARE_NUMBER.test(text);
-  if (kind === 'compute') return isNumber ? 1 : text.length > 200 ? -0.5 : 0;
-  if (kind === 'write' && text.length < 300 && CONFIRMATION.test(text)) return confirms(tool, words) ? 1 : 0.35;
-  if (isNumber) return 0.3;
+  if (kind === 'write' && text.length < 300) return confirmationFit(tool, text, words);
+  if (BARE_NUMBER.test(text)) return kind === 'compute' ? 1.2 : 0.3;
+  const isPlain = !/^[[{]/.test(text);
+  if (kind === 'compute') return isPlain && text.length < 400 ? 1 : -0.5;
+  if (isPlain && asked.some((value) => /^(?:path|file|filename|url|uri|link)$/.test(value.field))) return 0.5;
+  if (/^\[\s{0,4}"/.test(text) && tool.includes('list')) return 0.6;
+  return text.length < 60 ? 0.2 : 0;
+}
+
+function confirmationFit(tool: readonly string[], text: string, words: ReadonlySet<string>): number {
+  const isOwnVerb = text.length < 120 && tool.some((word) => isVerb(word) && words.has(word));
+  if (isOwnVerb) return 1.4;
+  if (CONFIRMATION.test(text)) return confirms(tool, words) ? 1.4 : 0.35;
   return text.length < 60 ? 0.2 : 0;
 }
 

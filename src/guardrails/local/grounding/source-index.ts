@@ -1,4 +1,4 @@
-import { readTokens, type Token } from './tokens.js';
+import { readTokens, type Token, wordForm } from './tokens.js';
 
 /** One value of a record. */
 export interface Cell {
@@ -42,6 +42,17 @@ export interface Source {
   /** Field names as written, in lower case. */
   readonly names: Set<string>;
   readonly numbers: number[];
+  /** Of the largest table, once asked for. */
+  rows?: SourceRows;
+}
+
+/** What is computed once over the rows of the largest table. */
+export interface SourceRows {
+  readonly rows: readonly SourceRecord[];
+  /** Fields that hold one number, or one date, in most rows. */
+  readonly numeric: readonly string[];
+  /** How often each value stands in its column. */
+  readonly groupCounts: ReadonlySet<number>;
 }
 
 /** Records kept for one value; a value in more of them tells no record. */
@@ -99,6 +110,7 @@ export function noteTokens(source: Source, tokens: readonly Token[]): void {
     if (token.kind === 'id') for (const part of token.text.toLowerCase().split(/[_/.@-]+/)) source.words.add(part);
     // `United States` may be named by its initials.
     initials = token.kind === 'name' ? initials + (token.keys[0]?.[0] ?? '') : '';
+    if (initials.length > 5) initials = '';
     if (initials.length > 1) source.words.add(initials);
   }
 }
@@ -112,7 +124,7 @@ function noteYear(source: Source, token: Token): void {
 
 /** The words of tokens as one string, in lower case. */
 export function phraseOf(tokens: readonly Token[]): string {
-  return tokens.map((token) => token.text.toLowerCase()).join(' ');
+  return tokens.map(wordForm).join(' ');
 }
 
 export function post(map: Map<string, number[]>, key: string, index: number): void {

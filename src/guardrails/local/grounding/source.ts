@@ -106,8 +106,9 @@ function readCsv(text: string, source: Source): boolean {
   const lines = text.trim().split(/\r?\n/).slice(0, MAX_RECORDS);
   if (lines.length < 2) return false;
   for (const delimiter of [',', '\t', ';']) {
+    const width = splitCsv(lines[0] ?? '', delimiter).length;
+    if (width < 2 || splitCsv(lines[1] ?? '', delimiter).length !== width) continue;
     const rows = lines.map((line) => splitCsv(line, delimiter));
-    const width = rows[0]?.length ?? 0;
     if (width < 2 || !rows.every((row) => row.length === width)) continue;
     // Prose has commas too: a header is short, and no cell is a sentence.
     if (rows[0]?.some((cell) => cell.length > 40 || cell === '') === true) continue;
@@ -120,17 +121,18 @@ function readCsv(text: string, source: Source): boolean {
 }
 
 function splitCsv(line: string, delimiter: string): string[] {
+  if (!line.includes('"')) return line.split(delimiter).map((cell) => cell.trim());
   const cells: string[] = [];
-  let cell = '';
-  let quoted = false;
-  for (const char of line) {
-    if (char === '"') quoted = !quoted;
-    else if (char === delimiter && !quoted) {
-      cells.push(cell.trim());
-      cell = '';
-    } else cell += char;
+  let start = 0;
+  let isQuoted = false;
+  for (let at = 0; at <= line.length; at++) {
+    if (line[at] === '"') isQuoted = !isQuoted;
+    else if (at === line.length || (line[at] === delimiter && !isQuoted)) {
+      cells.push(line.slice(start, at).replaceAll('"', '').trim());
+      start = at + 1;
+    }
   }
-  return [...cells, cell.trim()];
+  return cells;
 }
 
 function addTable(source: Source, rows: readonly (readonly string[])[]): void {

@@ -18,19 +18,22 @@ const MONTH =
 /** Every part is bounded, so that a token costs the same in any text. */
 const TOKEN = new RegExp(
   [
-    '(?<iso>\\d{4}-\\d{2}-\\d{2})(?:[T ](?=\\d{2}:))?(?!\\d)',
-    `(?<dayFirst>\\d{1,2}(?:st|nd|rd|th)?\\s(?:of\\s)?${MONTH}\\b\\.?(?:,?\\s\\d{4}(?!\\d))?)`,
-    `(?<monthFirst>\\b${MONTH}\\.?\\s\\d{1,2}(?:st|nd|rd|th)?(?!\\d)(?:,?\\s\\d{4}(?!\\d))?)`,
-    `(?<monthYear>\\b${MONTH}\\.?,?\\s\\d{4}(?!\\d))`,
-    '(?<slash>\\d{1,2}[/.]\\d{1,2}[/.]\\d{4}(?!\\d))',
-    '(?<time>\\d{1,2}:\\d{2}(?!\\d)(?::\\d{2})?(?:\\s?[ap]\\.?m\\b)?|\\d{1,2}\\s?[ap]\\.?m\\b)',
-    '(?<link>[\\w.+-]{1,64}@[\\w-]{1,63}(?:\\.[\\w-]{1,63}){1,4})',
-    "(?<number>(?<![\\p{L}\\d])[-−]?\\d[\\d,.']{0,30}(?:(?:k|m)\\b|\\s?(?:bn|million|billion|thousand|hundred)\\b|\\s?%)?(?![\\p{L}_\\d]))",
-    "(?<word>[\\p{L}\\p{N}_](?:[\\p{L}\\p{N}_]|[-.'’/](?=[\\p{L}\\p{N}_])){0,80})",
+    '(\\d{4}-\\d{2}-\\d{2})(?:[T ](?=\\d{2}:))?(?!\\d)',
+    `(\\d{1,2}(?:st|nd|rd|th)?\\s(?:of\\s)?${MONTH}\\b\\.?(?:,?\\s\\d{4}(?!\\d))?)`,
+    `(\\b${MONTH}\\.?\\s\\d{1,2}(?:st|nd|rd|th)?(?!\\d)(?:,?\\s\\d{4}(?!\\d))?)`,
+    `(\\b${MONTH}\\.?,?\\s\\d{4}(?!\\d))`,
+    '(\\d{1,2}[/.]\\d{1,2}[/.]\\d{4}(?!\\d))',
+    '(\\d{1,2}:\\d{2}(?!\\d)(?::\\d{2})?(?:\\s?[ap]\\.?m\\b)?|\\d{1,2}\\s?[ap]\\.?m\\b)',
+    '([\\w.+-]{1,64}@[\\w-]{1,63}(?:\\.[\\w-]{1,63}){1,4})',
+    "((?<![\\p{L}\\d])[-−]?\\d[\\d,.']{0,30}(?:(?:k|m)\\b|\\s?(?:bn|million|billion|thousand|hundred)\\b|\\s?%)?(?![\\p{L}_\\d]))",
+    "([\\p{L}\\p{N}_](?:[\\p{L}\\p{N}_]|[-.'’/](?=[\\p{L}\\p{N}_])){0,80})",
   ].join('|'),
   'giu',
 );
 
+/** Days and months: `January` and `Jan` are one word. */
+export const CALENDAR =
+  /^(?:(?:mon|tues?|wed(?:nes)?|thu(?:rs)?|fri|sat(?:ur)?|sun)(?:day)?|jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sept?(?:ember)?|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?)$/i;
 const WORD_NUMBERS = new Map(
   'zero,one,two,three,four,five,six,seven,eight,nine,ten,eleven,twelve,thirteen,fourteen,fifteen'
     .split(',')
@@ -46,24 +49,70 @@ const SCALES = new Map([
   ['hundred', 100],
 ]);
 
+/** Words that were read already: most texts use few different ones. */
+const read = new Map<string, Read>();
+const MAX_READ = 20_000;
+
 /** Tokens of a text in order. Linear. */
 export function readTokens(text: string): Token[] {
   const tokens: Token[] = [];
-  TOKEN.lastIndex = 0;
-  for (const match of text.matchAll(TOKEN)) {
-    const read = readMatch(match[0], match.groups ?? {});
-    tokens.push({ text: match[0], start: match.index, end: match.index + match[0].length, ...read });
+  for (let at = 0; at < text.length; ) {
+    const end = plainWordEnd(text, at);
+    if (end > at) {
+      const word = text.slice(at, end);
+      tokens.push({ text: word, start: at, end, ...readCached(word) });
+      at = end;
+      continue;
+    }
+    TOKEN.lastIndex = at;
+    const match = TOKEN.exec(text);
+    if (match === null) break;
+    // A plain word in front of the match is read by the fast path.
+    const from = match.index;
+    const piece = match[0];
+    const value = match[WORD] === undefined ? readMatch(match) : readCached(piece);
+    tokens.push({ text: piece, start: from, end: from + piece.length, ...value });
+    at = from + piece.length;
   }
   return tokens;
 }
 
+/** End of a run of small ASCII letters that nothing joins and that is no month; else `at`. */
+function plainWordEnd(text: string, at: number): number {
+  let end = at;
+  while (end - at < 40 && isSmall(text.charCodeAt(end))) end++;
+  if (end - at < 2 || JOINING.has(text[end] ?? ' ')) return at;
+  const code = text.charCodeAt(end);
+  if (code > 127 || isSmall(code) || (code >= 48 && code <= 57) || (code >= 65 && code <= 90)) return at;
+  return MONTH_STARTS.has(text.slice(at, at + 3)) ? at : end;
+}
+
+function isSmall(code: number): boolean {
+  return code >= 97 && code <= 122;
+}
+
+const JOINING = new Set(["_", '-', '.', "'", '/', '@', '+']);
+const MONTH_STARTS = new Set(MONTHS);
+
+function readCached(word: string): Read {
+  const known = read.get(word);
+  if (known !== undefined) return known;
+  if (read.size >= MAX_READ) read.clear();
+  const value = readWord(word);
+  if (word.length <= 40) read.set(word, value);
+  return value;
+}
+
 type Read = Pick<Token, 'kind' | 'keys' | 'value'>;
 
-function readMatch(text: string, groups: Record<string, string | undefined>): Read {
-  if (groups['word'] !== undefined) return readWord(text);
-  if (groups['number'] !== undefined) return readNumber(text);
-  if (groups['time'] !== undefined) return readTime(text);
-  if (groups['link'] !== undefined) return { kind: 'id', keys: [text.toLowerCase()], value: Number.NaN };
+/** Groups of the expression: dates come first. */
+const [TIME, LINK, NUMBER, WORD] = [6, 7, 8, 9];
+
+function readMatch(match: RegExpExecArray): Read {
+  const text = match[0];
+  if (match[NUMBER] !== undefined) return readNumber(text);
+  if (match[TIME] !== undefined) return readTime(text);
+  if (match[LINK] !== undefined) return { kind: 'id', keys: [text.toLowerCase()], value: Number.NaN };
   return readDate(text);
 }
 
@@ -76,6 +125,8 @@ function readWord(text: string): Read {
   if (/\d/.test(text) && /[\p{L}_]/u.test(text)) return { kind: 'id', keys: [lower], value: Number.NaN };
   if (/^\d/.test(text)) return { kind: 'id', keys: [lower], value: Number.NaN };
   if (/_/.test(text) || /^\p{Lu}{2,}$/u.test(text)) return { kind: 'id', keys: [lower], value: Number.NaN };
+  const isPlain = /^\p{Ll}/u.test(text) && (text.length < 5 || lower === 'march');
+  if (!isPlain && CALENDAR.test(text)) return { kind: 'name', keys: [lower.slice(0, 3)], value: Number.NaN };
   const kind = /^\p{Lu}/u.test(text) ? 'name' : 'word';
   return { kind, keys: [stem(lower)], value: Number.NaN };
 }
@@ -141,6 +192,11 @@ function dateKeys(year: number | undefined, month: number, day: number | undefin
   if (year === undefined) return monthDay;
   const full = day === undefined ? [] : [`${String(year)}-${String(month)}-${String(day)}`];
   return [...full, `${String(year)}-${String(month)}`, ...monthDay];
+}
+
+/** How a token stands in a phrase. */
+export function wordForm(token: Token): string {
+  return token.kind === 'name' && CALENDAR.test(token.text) ? (token.keys[0] ?? '') : token.text.toLowerCase();
 }
 
 /** A crude stem: enough to join `reports`, `reported` and `report`. */

@@ -37,6 +37,7 @@ const TOPICS: readonly (readonly [string, string])[] = [
     'pull merge commit branch repository repo git',
     'commit branch author merge pull diff repository sha main files changed',
   ],
+  ['time timezone clock date', 'utc gmt est pst cet jst time timezone datetime clock offset'],
   ['sql query database table rows', 'row column table select count id value'],
   [
     'route direction distance map location geocode',
@@ -67,7 +68,7 @@ export const ANSWER_TOPICS: readonly Topic[] = TOPICS.map(([tool, answer]) => ({
 export type ToolKind = 'compute' | 'write' | 'read';
 
 const COMPUTE = new Set(
-  'calculate calculator compute eval evaluate sum add subtract multiply divide count random convert math factorial average mean hash uuid length'
+  'calculate calculator compute eval evaluate sum add subtract multiply divide count random convert translate summarize summarise encode decode format generate math factorial average mean hash uuid length'
     .split(' ')
     .map(stem),
 );
