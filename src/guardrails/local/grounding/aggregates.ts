@@ -66,26 +66,28 @@ function ask(given: Pick<Question, 'words' | 'operations' | 'answer' | 'source' 
 
 /** The statement names a row that must hold the extreme value, or the value itself. */
 function checkExtreme(question: Question, claim: Claim): AggregateOutcome {
-  const { rows, filtered, fields, source, words, operations } = question;
+  const { rows, source, operations } = question;
   const tokens = claim.question === claim.text ? question.answer : readTokens(claim.text);
-  const mentions = findMentions(tokens, source).filter(
-    (mention) => mention.records.length <= Math.max(2, rows.length / 3),
-  );
-  const pools = filtered.length > 1 && filtered.length < rows.length ? [filtered, rows] : [rows];
-  const wanted = new Set<number>();
-  for (const pool of pools)
-    for (const field of fields) for (const row of extremes(pool, field, question)) wanted.add(row);
+  const limit = Math.max(2, rows.length / 3);
+  const mentions = findMentions(tokens, source).filter((mention) => mention.records.length <= limit);
+  const wanted = extremeRows(question);
   if (mentions.length === 0 || wanted.size === 0) return open(operations);
-  const right = mentions.some((mention) =>
-    mention.isText || mentions.length === 1 ? mention.records.some((row) => wanted.has(row)) : false,
-  );
-  if (right) return { outcome: 'borne_out', borneOut: null };
-  const isClear =
-    question.isNamed &&
-    fields.length <= 2 &&
-    !EITHER_WAY.test(words) &&
-    /\b\w+est\b|\bmost\b|\bleast\b|\bmax|\bmin/.test(words);
-  return isClear ? { outcome: 'refuted', problem: { rule: 'aggregate.wrong_row', score: 0.82 } } : open(operations);
+  const named = mentions.length === 1 ? mentions : mentions.filter((mention) => mention.isText);
+  if (named.some((mention) => mention.records.some((row) => wanted.has(row)))) {
+    return { outcome: 'borne_out', borneOut: null };
+  }
+  return isClearExtreme(question) ? refuted('aggregate.wrong_row', 0.82) : open(operations);
+}
+
+function isClearExtreme({ isNamed, fields, words }: Question): boolean {
+  const isPlain = !EITHER_WAY.test(words) && /\b\w+est\b|\bmost\b|\bleast\b|\bmax|\bmin/.test(words);
+  return isNamed && fields.length <= 2 && isPlain;
+}
+
+function extremeRows(question: Question): ReadonlySet<number> {
+  const { rows, filtered, fields } = question;
+  const pools = filtered.length > 1 && filtered.length < rows.length ? [filtered, rows] : [rows];
+  return new Set(pools.flatMap((pool) => fields.flatMap((field) => extremes(pool, field, question))));
 }
 
 function extremes(pool: readonly SourceRecord[], field: string, { operations, words }: Question): number[] {
@@ -102,20 +104,20 @@ function checkNumber(question: Question, token: Token): AggregateOutcome {
   const stated = Math.abs(token.value);
   const results = computed(question);
   if (results.some((result) => close(result, stated))) return { outcome: 'borne_out', borneOut: token };
-  const { operations, rows } = question;
-  if (
-    operations.includes('count') &&
-    !operations.some((op) => op === 'sum' || op === 'average' || op === 'difference')
-  ) {
-    const isWhole = question.filtered.length === rows.length || question.filtered.length === 0;
-    if (stated > rows.length && !question.source.words.has(token.keys[0] ?? ''))
-      return refuted('aggregate.count', 0.88);
-    return isWhole || question.isAsked ? open(operations) : refuted('aggregate.count', 0.6);
+  const { operations } = question;
+  const isValue = operations.includes('sum') || operations.includes('average');
+  if (operations.includes('count') && !isValue && !operations.includes('difference')) {
+    return checkCount(question, token, stated);
   }
-  const isClear = question.isNamed && question.fields.length <= 2;
-  if (operations.includes('sum') || operations.includes('average'))
-    return isClear ? refuted('aggregate.value', 0.8) : open(operations);
-  return open(operations);
+  const isClear = isValue && question.isNamed && question.fields.length <= 2;
+  return isClear ? refuted('aggregate.value', 0.8) : open(operations);
+}
+
+function checkCount(question: Question, token: Token, stated: number): AggregateOutcome {
+  const { rows, filtered, source, operations } = question;
+  if (stated > rows.length && !source.words.has(token.keys[0] ?? '')) return refuted('aggregate.count', 0.88);
+  const isWhole = filtered.length === rows.length || filtered.length === 0;
+  return isWhole || question.isAsked ? open(operations) : refuted('aggregate.count', 0.6);
 }
 
 function open(operations: readonly Operation[]): AggregateOutcome {
@@ -132,24 +134,30 @@ function close(a: number, b: number): boolean {
 
 function computed(question: Question): number[] {
   const { rows, filtered, narrowed, fields, operations, source } = question;
-  const results: number[] = [];
   const pool = filtered.length > 0 && filtered.length < rows.length ? filtered : rows;
-  for (const some of narrowed.length > 0 && narrowed.length < pool.length ? [pool, narrowed] : [pool]) {
-    results.push(some.length);
-    for (const field of fields)
-      results.push(
-        ...ofColumn(
-          some.map((row) => valueOf(row, field)),
-          operations,
-        ),
-      );
-  }
+  const pools = narrowed.length > 0 && narrowed.length < pool.length ? [pool, narrowed] : [pool];
+  const results = pools.flatMap((some) => [some.length, ...ofColumns(some, fields, operations)]);
   if (operations.includes('count')) results.push(...distinctCounts(rows));
   if (operations.includes('difference')) results.push(...differences(filtered.length > 1 ? filtered : rows, fields));
-  if (operations.includes('ago')) {
-    for (const year of source.numbers.slice(0, 200)) for (let now = 2005; now <= 2030; now++) results.push(now - year);
-  }
+  if (operations.includes('ago')) results.push(...yearsAgo(source.numbers));
   return results;
+}
+
+/** The year in which an answer was given is not known. */
+function yearsAgo(numbers: readonly number[]): number[] {
+  const years = numbers.filter((number) => number > 1000 && number < 2100).slice(0, 200);
+  return years.flatMap((year) => Array.from({ length: 26 }, (_, at) => 2005 + at - year));
+}
+
+function ofColumns(
+  rows: readonly SourceRecord[],
+  fields: readonly string[],
+  operations: readonly Operation[],
+): number[] {
+  return fields.flatMap((field) => {
+    const column = rows.map((row) => valueOf(row, field));
+    return ofColumn(column, operations);
+  });
 }
 
 function ofColumn(column: readonly number[], operations: readonly Operation[]): number[] {

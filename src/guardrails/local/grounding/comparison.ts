@@ -2,11 +2,14 @@ import { IMPLIED_FIELDS } from './aggregate-words.js';
 import { findMentions, namedFields } from './mentions.js';
 import type { Problem } from './problem.js';
 import type { Source, SourceRecord } from './source-index.js';
+import { valueOf } from './source-rows.js';
 import { readTokens, stem } from './tokens.js';
 
 const THAN =
   /\b(more|greater|higher|larger|longer|bigger|heavier|older|taller|faster|later|newer|pricier|less|fewer|lower|smaller|shorter|lighter|younger|slower|earlier|cheaper|better|worse)\b.{0,80}\bthan\b/;
 const SMALLER = new Set(['less', 'fewer', 'lower', 'smaller', 'shorter', 'lighter', 'younger', 'earlier', 'cheaper']);
+/** A small number may be the better one. */
+const UNCLEAR = new Set(['better', 'worse', 'faster', 'slower']);
 /** A larger year of birth is a smaller age. */
 const BACKWARDS = /year|born|birth|founded|built|date/i;
 
@@ -46,10 +49,9 @@ function comparedFields(row: SourceRecord, words: string, source: Source): { nam
 }
 
 function isRight(left: SourceRecord, right: SourceRecord, field: string, word: string): boolean | null {
-  const a = left.fields.get(field)?.[0]?.value ?? Number.NaN;
-  const b = right.fields.get(field)?.[0]?.value ?? Number.NaN;
-  if (Number.isNaN(a) || Number.isNaN(b)) return null;
+  const a = valueOf(left, field);
+  const b = valueOf(right, field);
+  if (Number.isNaN(a) || Number.isNaN(b) || UNCLEAR.has(word)) return null;
   const isBackwards = (word === 'older' || word === 'younger') && BACKWARDS.test(field);
-  if (word === 'better' || word === 'worse' || word === 'faster' || word === 'slower') return null;
   return SMALLER.has(word) !== isBackwards ? a < b : a > b;
 }

@@ -1,6 +1,6 @@
 import type { Problem } from './problem.js';
 import { contentKeys } from './prose.js';
-import type { Source } from './source-index.js';
+import type { Source, SourceRecord } from './source-index.js';
 import { findMentions } from './mentions.js';
 import { nameWords, stem, type Token } from './tokens.js';
 
@@ -35,22 +35,26 @@ export function checkContradiction(tokens: readonly Token[], source: Source): Pr
 function againstRecords(tokens: readonly Token[], source: Source): Problem | null {
   const words = new Set(tokens.map((token) => stem(token.text.toLowerCase())));
   const isNegated = hasNegation(tokens);
-  const mentions = findMentions(tokens, source);
-  const about = mentions.filter((mention) => mention.records.length === 1).flatMap((mention) => mention.records);
-  const rows =
-    about.length > 0 ? about : source.records.length <= 2 ? source.records.map((record) => record.index) : [];
-  for (const index of new Set(rows)) {
-    for (const [name, cells] of source.records[index]?.fields ?? []) {
+  for (const record of recordsMeant(tokens, source)) {
+    for (const [name, cells] of record.fields) {
       const phrase = cells[0]?.phrase ?? '';
       if (cells.length !== 1 || phrase.includes(' ')) continue;
-      const named = flagWords(name, source.records[index]?.fields ?? new Map());
-      if (isTruth(phrase) && named.length > 0 && named.every((part) => words.has(part))) {
+      const named = isTruth(phrase) ? flagWords(name, record.fields) : [];
+      if (named.length > 0 && named.every((part) => words.has(part))) {
         const isStatedFalse = isNegated !== words.has('false');
         if (isStatedFalse === /^(?:yes|true)$/.test(phrase)) return { rule: 'contradiction.flag', score: 0.72 };
       } else if (isOpposed(stem(phrase), words, isNegated)) return { rule: 'contradiction.opposite', score: 0.74 };
     }
   }
   return null;
+}
+
+/** Records that the statement names by a value that no other has; all of them when there are one or two. */
+function recordsMeant(tokens: readonly Token[], source: Source): readonly SourceRecord[] {
+  const sure = findMentions(tokens, source).filter((mention) => mention.records.length === 1);
+  const indexes = new Set(sure.flatMap((mention) => mention.records));
+  if (indexes.size > 0) return [...indexes].flatMap((index) => source.records[index] ?? []);
+  return source.records.length <= 2 ? source.records : [];
 }
 
 /** `firewall.enabled` is told from `backup.enabled` by both of its words. */

@@ -1,5 +1,5 @@
 import { operationsOf } from './aggregate-words.js';
-import { checkAggregate } from './aggregates.js';
+import { type AggregateOutcome, checkAggregate } from './aggregates.js';
 import { checkBinding } from './binding.js';
 import { checkComparison } from './comparison.js';
 import type { Claim } from './claims.js';
@@ -33,23 +33,28 @@ export function checkClaim(claim: Claim, source: Source, lower: string): ClaimRe
   if (compared !== null) return { checked: true, problem: compared, doubt };
   if (computed?.outcome === 'borne_out') {
     const others = asked.filter((token) => token !== computed.borneOut);
-    const problem = checkValues(others, tokens, source, lower);
-    return { checked: true, problem, doubt: Math.min(doubt, 0.15) };
+    return { checked: true, problem: checkValues(others, tokens, source, lower), doubt: Math.min(doubt, 0.15) };
   }
   const missing = graver(checkValues(asked, tokens, source, lower), checkQuotes(claim.text, lower));
-  if (computed?.outcome === 'refuted') return { checked: true, problem: graver(missing, computed.problem), doubt };
+  const problem = judge(missing, computed) ?? graver(missing, compare(claim, tokens, source, share));
+  return { checked: true, problem, doubt };
+}
+
+/** What is clear without a look at how values are bound; null when nothing is. */
+function judge(missing: Problem | null, computed: AggregateOutcome | null): Problem | null {
+  if (computed?.outcome === 'refuted') return graver(missing, computed.problem);
   // A count that the words do not let us repeat is in the source as a number only by chance.
   const isOpenCount = computed?.outcome === 'open' && computed.isCount && missing?.rule === 'value.number';
-  if (isOpenCount) return { checked: true, problem: { rule: missing.rule, score: 0.42 }, doubt };
-  if (missing !== null && missing.score >= 0.5) return { checked: true, problem: missing, doubt };
-  return { checked: true, problem: graver(missing, compare(claim, tokens, source, share)), doubt };
+  if (isOpenCount) return { rule: missing.rule, score: 0.42 };
+  return missing !== null && missing.score >= 0.5 ? missing : null;
 }
 
 function compare(claim: Claim, tokens: readonly Token[], source: Source, share: number): Problem | null {
   if (claim.question === claim.text) return null;
   const bound = bind(claim, source);
   if (claim.question !== '') return bound;
-  const strange = share < 0.34 && contentKeys(tokens).length > 3 ? { rule: 'words.strange', score: 0.62 - share * 0.3 } : null;
+  const strange =
+    share < 0.34 && contentKeys(tokens).length > 3 ? { rule: 'words.strange', score: 0.62 - share * 0.3 } : null;
   return graver(graver(bound, checkContradiction(tokens, source)), strange);
 }
 

@@ -9,17 +9,14 @@ const CLAUSE_WORDS = new Set(['and', 'while', 'whereas', 'but', 'then']);
 
 /** Names and values of one statement must stand near each other in the prose, and not on two sides of an `and`. */
 export function checkProseBinding(tokens: readonly Token[], source: Source): Problem | null {
-  const names = tokens.filter(
-    (token) => (isName(token) || token.kind === 'id') && place(token, source).length > 0,
-  );
+  const names = tokens.filter((token) => (isName(token) || token.kind === 'id') && place(token, source).length > 0);
   const subject = names[0];
   const values = tokens.filter(
     (token) => token !== subject && (isValue(token) || isName(token)) && place(token, source).length > 0,
   );
   if (subject === undefined) return graver(checkMatter(tokens, values, source), checkRoles(tokens, source));
   let worst: Problem | null = null;
-  for (const value of values.slice(0, 8))
-    worst = graver(worst, checkValue(value, names.slice(0, 8), source));
+  for (const value of values.slice(0, 8)) worst = graver(worst, checkValue(value, names.slice(0, 8), source));
   worst = graver(worst ?? checkClauses(names, values, source), checkMatter(tokens, values, source));
   return graver(worst, graver(checkActor(tokens, names, source), checkRoles(tokens, source)));
 }
@@ -40,7 +37,10 @@ function checkActor(tokens: readonly Token[], names: readonly Token[], source: S
     best = Math.max(best, count);
   }
   if (best < Math.max(2, matter.size * 0.6)) return null;
-  const isOthers = found.every((sentence) => opensWithOther(sentence.tokens, names) && !names.some((name) => sentence.keys.has(name.keys[0] ?? '')));
+  const isOthers = found.every(
+    (sentence) =>
+      opensWithOther(sentence.tokens, names) && !names.some((name) => sentence.keys.has(name.keys[0] ?? '')),
+  );
   return isOthers ? { rule: 'binding.other_actor', score: 0.7 } : null;
 }
 
@@ -60,7 +60,8 @@ function checkRoles(tokens: readonly Token[], source: Source): Problem | null {
     if (opposite === undefined || token.kind === 'word') continue;
     const sentences = place(token, source).slice(0, 8);
     const before = sentences.map((index) => wordBefore(source.sentences[index]?.tokens ?? [], token));
-    if (before.length > 0 && before.every((word) => word === opposite)) return { rule: 'binding.other_role', score: 0.68 };
+    if (before.length > 0 && before.every((word) => word === opposite))
+      return { rule: 'binding.other_role', score: 0.68 };
   }
   return null;
 }
@@ -122,7 +123,10 @@ function checkValue(value: Token, names: readonly Token[], source: Source): Prob
   if (isRival) return { rule: 'binding.other_sentence', score: 0.7 };
   if (near.some((other) => at.some((each) => Math.abs(each - other) <= REACH))) return null;
   // A name in the first lines (a heading, a greeting) holds for the whole text.
-  return { rule: 'binding.other_sentence', score: at.some((each) => each < 2 || each > source.sentences.length - 3) ? 0.4 : 0.62 };
+  return {
+    rule: 'binding.other_sentence',
+    score: at.some((each) => each < 2 || each > source.sentences.length - 3) ? 0.4 : 0.62,
+  };
 }
 
 /** Another name stands among the first words; the very first one may be any word with a capital. */
@@ -134,7 +138,12 @@ function opensWithOther(tokens: readonly Token[], subjects: readonly Token[]): b
 }
 
 function isRare(token: Token): boolean {
-  return token.text.length > 2 && !OPENERS.has(token.text.toLowerCase()) && !FUNCTION_WORDS.has(token.keys[0] ?? '') && !/(?:ing|ly|[^aeiou]s)$/.test(token.text);
+  return (
+    token.text.length > 2 &&
+    !OPENERS.has(token.text.toLowerCase()) &&
+    !FUNCTION_WORDS.has(token.keys[0] ?? '') &&
+    !/(?:ing|ly|[^aeiou]s)$/.test(token.text)
+  );
 }
 
 /** `Ann paid 50 and Bob paid 70` does not say that Ann paid 70. */

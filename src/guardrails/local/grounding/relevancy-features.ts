@@ -96,12 +96,15 @@ const GENERIC = new Set(
     .map(stem),
 );
 
+/** Scalars of the arguments with the names of their members. */
 function collect(value: unknown, field: string, into: Asked[], depth: number): void {
   if (into.length >= MAX_VALUES || depth > 8 || value === null) return;
   if (Array.isArray(value)) for (const item of value) collect(item, field, into, depth + 1);
   else if (typeof value === 'object') {
     for (const [name, inner] of Object.entries(value)) collect(inner, name, into, depth + 1);
-  } else into.push({ field, text: String(value as string | number | boolean).slice(0, 2_000) });
+  } else if (typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean') {
+    into.push({ field, text: String(value).slice(0, 2_000) });
+  }
 }
 
 interface AnswerView {
@@ -205,7 +208,7 @@ function topicFit(
 }
 
 const CONFIRMATION =
-  /^\W{0,3}(?:ok\b|okay|done|success|successfully|true\b|created|updated|deleted|sent|saved|written|removed|cancelled|canceled|booked|accepted|no changes|\{\s{0,4}"?(?:ok|success|status|result)"?\s{0,4}:)|\b(?:successfully|has been|have been|was|were) (?:\w{1,20} )?(?:created|updated|deleted|sent|saved|written|removed|cancelled|canceled|booked|added|moved|scheduled|completed|changed|set|closed|merged|uploaded)\b|\bsuccessfully\b/i;
+  /^\W{0,3}(?:ok\b|okay|done|success|successfully|true\b|created|updated|deleted|sent|saved|written|removed|cancelled|canceled|booked|accepted|no changes|\{\s{0,4}"?(?:ok|success|status|result)"?\s{0,4}:)|\b(?:successfully|has been|have been|was|were) (?:\w{1,20} )?(?:created|updated|deleted|sent|saved|written|removed|cancelled|canceled|booked|added|moved|scheduled|completed|changed|set|closed|merged|uploaded)\b|\bsuccessfully\b|\b(?:created|updated|deleted|sent|saved|written|removed|cancelled|canceled|booked|added|moved|scheduled|completed|closed|merged|uploaded)\W{0,3}$/i;
 const FAILURE =
   /^\W{0,3}(?:error|failed|failure|not found|no (?:results?|matches?|such|data|records?)|unknown|invalid|permission denied|access denied|unauthori[sz]ed|timeout|timed out|\{\s{0,4}"error"|\[\s{0,4}\]\s*$|\{\s{0,4}\}\s*$|null\s*$|transfer successful)/i;
 const BARE_NUMBER =
@@ -217,11 +220,20 @@ function kindFit(tool: readonly string[], answer: string, words: ReadonlySet<str
   const kind = toolKind(tool);
   if (kind === 'write' && text.length < 300) return confirmationFit(tool, text, words);
   if (BARE_NUMBER.test(text)) return kind === 'compute' ? 1.2 : 0.3;
-  const isPlain = !/^[[{]/.test(text);
-  if (kind === 'compute') return isPlain && text.length < 400 ? 1 : -0.5;
-  if (isPlain && asked.some((value) => /^(?:path|file|filename|url|uri|link)$/.test(value.field))) return 0.5;
+  if (kind === 'compute') return isPlain(text) && text.length < 400 ? 1 : -0.5;
+  return contentFit(tool, text, asked);
+}
+
+/** Content of files and pages need not repeat their name, nor a list of names what it lists. */
+function contentFit(tool: readonly string[], text: string, asked: readonly Asked[]): number {
+  const isFile = asked.some((value) => /^(?:path|file|filename|url|uri|link)$/.test(value.field));
+  if (isFile && isPlain(text)) return 0.5;
   if (/^\[\s{0,4}"/.test(text) && tool.includes('list')) return 0.6;
   return text.length < 60 ? 0.2 : 0;
+}
+
+function isPlain(text: string): boolean {
+  return !/^[[{]/.test(text);
 }
 
 function confirmationFit(tool: readonly string[], text: string, words: ReadonlySet<string>): number {
@@ -240,7 +252,7 @@ function failureFit(asked: readonly Asked[], words: ReadonlySet<string>): number
 /** A confirmation that names a verb names the tool's own. */
 function confirms(tool: readonly string[], words: ReadonlySet<string>): boolean {
   const named = VERBS.filter((verb) => words.has(verb));
-  return named.length === 0 || named.some((verb) => tool.some((word) => word.slice(0, 4) === verb.slice(0, 4)));
+  return named.length === 0 || named.some((verb) => tool.some((word) => word.slice(0, 3) === verb.slice(0, 3)));
 }
 
 const VERBS =

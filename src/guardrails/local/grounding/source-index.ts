@@ -78,26 +78,22 @@ export function addCell(source: Source, record: SourceRecord, field: string, tex
   noteTokens(source, tokens);
   const phrase = phraseOf(tokens);
   const keys = tokens.flatMap((token) => (token.kind === 'word' || token.kind === 'name' ? [] : token.keys));
-  const value = isMeasure(tokens) ? (tokens.find((token) => token.kind === 'number')?.value ?? Number.NaN) : Number.NaN;
-  const cell: Cell = { text, phrase, value, keys };
+  const cell: Cell = { text, phrase, value: measureOf(tokens), keys };
   const cells = record.fields.get(field);
   if (cells === undefined) record.fields.set(field, [cell]);
   else cells.push(cell);
   for (const key of keys) post(source.byKey, key, record.index);
   if (phrase !== '' && tokens.length <= 8) post(source.byKey, `p:${phrase}`, record.index);
-  if (tokens.length > 1 && tokens.length <= 12) {
-    for (const token of tokens) if (token.kind === 'name') post(source.byKey, `w:${token.keys[0] ?? ''}`, record.index);
-  }
+  if (tokens.length < 2 || tokens.length > 12) return;
+  for (const token of tokens) if (token.kind === 'name') post(source.byKey, `w:${token.keys[0] ?? ''}`, record.index);
 }
 
-/** One number, or one with its unit in small letters. */
-function isMeasure(tokens: readonly Token[]): boolean {
-  if (tokens.length === 1) return tokens[0]?.kind === 'number';
-  return (
-    tokens.length === 2 &&
-    tokens[0]?.kind === 'number' &&
-    /^(?:\p{Ll}{1,7}|[A-Z]{3}|°?[CF]|[KMGT]i?B)$/u.test(tokens[1]?.text ?? '')
-  );
+/** The value of one number, or of one with its unit behind it. */
+function measureOf(tokens: readonly Token[]): number {
+  const [first, unit] = tokens;
+  if (first?.kind !== 'number' || tokens.length > 2) return Number.NaN;
+  const isMeasure = unit === undefined || /^(?:\p{Ll}{1,7}|[A-Z]{3}|°?[CF]|[KMGT]i?B)$/u.test(unit.text);
+  return isMeasure ? first.value : Number.NaN;
 }
 
 /** Adds what the tokens state to the sets of the whole document. */
@@ -105,13 +101,18 @@ export function noteTokens(source: Source, tokens: readonly Token[]): void {
   let initials = '';
   for (const token of tokens) {
     for (const key of token.keys) source.words.add(key);
-    if (token.kind === 'number' && source.numbers.length < MAX_NUMBERS) source.numbers.push(token.value);
-    if (token.kind === 'date') noteYear(source, token);
-    if (token.kind === 'id') for (const part of token.text.toLowerCase().split(/[_/.@-]+/)) source.words.add(part);
+    noteValue(source, token);
     // `United States` may be named by its initials.
-    initials = token.kind === 'name' ? initials + (token.keys[0]?.[0] ?? '') : '';
-    if (initials.length > 5) initials = '';
+    initials = token.kind === 'name' && initials.length < 5 ? initials + (token.keys[0]?.[0] ?? '') : '';
     if (initials.length > 1) source.words.add(initials);
+  }
+}
+
+function noteValue(source: Source, token: Token): void {
+  if (token.kind === 'number' && source.numbers.length < MAX_NUMBERS) source.numbers.push(token.value);
+  else if (token.kind === 'date') noteYear(source, token);
+  else if (token.kind === 'id') {
+    for (const part of token.text.toLowerCase().split(/[_/.@-]+/)) source.words.add(part);
   }
 }
 

@@ -58,23 +58,30 @@ function walkObject(object: Record<string, unknown>, place: Place): void {
   const isTable = children.length > 1 && children.length === entries.length && place.depth > 0;
   const table = isTable ? place.source.tables.push([]) - 1 : -1;
   for (const [name, value] of entries) {
-    for (const word of nameWords(name)) place.source.words.add(word);
-    place.source.names.add(name.toLowerCase());
+    noteName(place.source, name);
     if (isTable && place.source.records.length < MAX_RECORDS) {
       const record = addRecord(place.source, place.record.index, table);
       addCell(place.source, record, 'key', name);
       walk(value, { ...place, record, field: '', depth: place.depth + 1 });
-    } else {
-      const nested = typeof value === 'object' && !Array.isArray(value) && place.field !== '';
-      const isLeaf = typeof value !== 'object' || value === null;
-      const field = (nested || isLeaf) && place.field !== '' ? `${place.field}.${name}` : name;
-      walk(value, { ...place, field, depth: place.depth + 1 });
-    }
+    } else walk(value, { ...place, field: fieldName(name, value, place.field), depth: place.depth + 1 });
   }
 }
 
+/** `prices.economy` for a lone nested object; a list starts anew, its items are records. */
+function fieldName(name: string, value: unknown, parent: string): string {
+  return parent === '' || Array.isArray(value) ? name : `${parent}.${name}`;
+}
+
+function noteName(source: Source, name: string): void {
+  const lower = name.toLowerCase();
+  if (source.names.has(lower)) return;
+  source.names.add(lower);
+  for (const word of nameWords(name)) source.words.add(word);
+}
+
 function scalarText(value: unknown): string {
-  return typeof value === 'string' ? value : typeof value === 'boolean' ? (value ? 'yes' : 'no') : String(value ?? '');
+  if (typeof value === 'boolean') return value ? 'yes' : 'no';
+  return typeof value === 'string' || typeof value === 'number' ? String(value) : '';
 }
 
 function addRecord(source: Source, parent: number, table: number): SourceRecord {
@@ -138,8 +145,7 @@ function splitCsv(line: string, delimiter: string): string[] {
 function addTable(source: Source, rows: readonly (readonly string[])[]): void {
   const [header = [], ...body] = rows;
   const table = source.tables.push([]) - 1;
-  for (const name of header) for (const word of nameWords(name)) source.words.add(word);
-  for (const name of header) source.names.add(name.toLowerCase());
+  for (const name of header) noteName(source, name);
   for (const row of body.slice(0, MAX_RECORDS)) {
     const record = addRecord(source, -1, table);
     for (const [column, cell] of row.entries()) addCell(source, record, header[column] ?? '', cell);
@@ -160,8 +166,7 @@ function readBlocks(text: string, source: Source): void {
     if (pair === null) record = undefined;
     else {
       record ??= addRecord(source, -1, table);
-      for (const word of nameWords(pair[1] ?? '')) source.words.add(word);
-      source.names.add((pair[1] ?? '').toLowerCase());
+      noteName(source, pair[1] ?? '');
       addCell(source, record, pair[1] ?? '', pair[2] ?? '');
     }
   }

@@ -56,7 +56,7 @@ const MAX_READ = 20_000;
 /** Tokens of a text in order. Linear. */
 export function readTokens(text: string): Token[] {
   const tokens: Token[] = [];
-  for (let at = 0; at < text.length; ) {
+  for (let at = 0; at < text.length;) {
     const end = plainWordEnd(text, at);
     if (end > at) {
       const word = text.slice(at, end);
@@ -81,9 +81,7 @@ export function readTokens(text: string): Token[] {
 function plainWordEnd(text: string, at: number): number {
   let end = at;
   while (end - at < 40 && isSmall(text.charCodeAt(end))) end++;
-  if (end - at < 2 || JOINING.has(text[end] ?? ' ')) return at;
-  const code = text.charCodeAt(end);
-  if (code > 127 || isSmall(code) || (code >= 48 && code <= 57) || (code >= 65 && code <= 90)) return at;
+  if (end - at < 2 || (end < text.length && !ENDING.has(text.charCodeAt(end)))) return at;
   return MONTH_STARTS.has(text.slice(at, at + 3)) ? at : end;
 }
 
@@ -91,7 +89,8 @@ function isSmall(code: number): boolean {
   return code >= 97 && code <= 122;
 }
 
-const JOINING = new Set(["_", '-', '.', "'", '/', '@', '+']);
+/** White space and marks behind which no word goes on. */
+const ENDING = new Set(Buffer.from(' \n\t\r",;:!?()[]{}'));
 const MONTH_STARTS = new Set(MONTHS);
 
 function readCached(word: string): Read {
@@ -122,27 +121,27 @@ function readWord(text: string): Read {
   if (spelled !== undefined && spelled !== 1) return { kind: 'number', keys: [String(spelled)], value: spelled };
   const glued = /^(\d{1,12}(?:\.\d{1,6})?)-?(\p{L}{1,4})$/u.exec(text);
   if (glued !== null) return readNumber(glued[1] ?? '');
-  if (/\d/.test(text) && /[\p{L}_]/u.test(text)) return { kind: 'id', keys: [lower], value: Number.NaN };
-  if (/^\d/.test(text)) return { kind: 'id', keys: [lower], value: Number.NaN };
-  if (/_/.test(text) || /^\p{Lu}{2,}$/u.test(text)) return { kind: 'id', keys: [lower], value: Number.NaN };
-  const isPlain = /^\p{Ll}/u.test(text) && (text.length < 5 || lower === 'march');
-  if (!isPlain && CALENDAR.test(text)) return { kind: 'name', keys: [lower.slice(0, 3)], value: Number.NaN };
-  const kind = /^\p{Lu}/u.test(text) ? 'name' : 'word';
-  return { kind, keys: [stem(lower)], value: Number.NaN };
+  if (/\d|_/.test(text) || /^\p{Lu}{2,}$/u.test(text)) return { kind: 'id', keys: [lower], value: Number.NaN };
+  const isCapital = /^\p{Lu}/u.test(text);
+  if (isCalendarWord(text, isCapital)) return { kind: 'name', keys: [lower.slice(0, 3)], value: Number.NaN };
+  return { kind: isCapital ? 'name' : 'word', keys: [stem(lower)], value: Number.NaN };
+}
+
+/** `may`, `sun` and `march` in small letters are words like others. */
+function isCalendarWord(text: string, isCapital: boolean): boolean {
+  return (isCapital || (text.length > 4 && text !== 'march')) && CALENDAR.test(text);
 }
 
 function readNumber(text: string): Read {
-  const parts = /^([-−]?)([\d,.']+?)[,.']?\s?(%|[a-z]+)?$/i.exec(text);
-  const digits = parts?.[2] ?? '';
-  const scale = SCALES.get((parts?.[3] ?? '').toLowerCase()) ?? 1;
+  const [, sign = '', digits = '', unit = ''] = /^([-−]?)([\d,.']+?)[,.']?\s?(%|[a-z]+)?$/i.exec(text) ?? [];
+  const scale = SCALES.get(unit.toLowerCase()) ?? 1;
   const magnitude = plainNumber(digits) * scale;
-  const value = parts?.[1] === '' || parts?.[1] === undefined ? magnitude : -magnitude;
   const keys = [numberKey(magnitude)];
   // `5m` may be five metres.
   if (scale !== 1) keys.push(numberKey(magnitude / scale));
   // 15 % may stand as 0.15 in a record.
-  if (parts?.[3] === '%') keys.push(numberKey(magnitude / 100));
-  return { kind: 'number', keys, value };
+  if (unit === '%') keys.push(numberKey(magnitude / 100));
+  return { kind: 'number', keys, value: sign === '' ? magnitude : -magnitude };
 }
 
 /** `3,620.00`, `3.620,00` and `3'620` are 3620; `3,5` is 3.5. */

@@ -93,7 +93,9 @@ function isRounded(token: Token, source: Source): boolean {
     if (exact === value) return false;
     if (Math.round(exact) === value && value > 2) return true;
     const isShorter = String(exact).replace(/\D/g, '').length > digits;
-    return isRough && isShorter && Number(exact.toPrecision(digits)) === value && Math.abs(exact - value) <= exact * 0.03;
+    return (
+      isRough && isShorter && Number(exact.toPrecision(digits)) === value && Math.abs(exact - value) <= exact * 0.03
+    );
   });
 }
 
@@ -123,7 +125,12 @@ const COMMON = new Set(
 function missingName(token: Token, tokens: readonly Token[], lower: string): Problem | null {
   const word = token.text.toLowerCase();
   const bare = word.replace(/['’]s$/, '');
-  if (bare.length < 3 || FUNCTION_WORDS.has(token.keys[0] ?? '') || OPENERS.has(bare) || (bare.length > 4 && lower.includes(bare)))
+  if (
+    bare.length < 3 ||
+    FUNCTION_WORDS.has(token.keys[0] ?? '') ||
+    OPENERS.has(bare) ||
+    (bare.length > 4 && lower.includes(bare))
+  )
     return null;
   const at = tokens.indexOf(token);
   const next = tokens[at + 1];
