@@ -8,6 +8,7 @@ import type { Hit } from '../../guardrails/local/hit.js';
 import { findingId } from '../../guardrails/local/rule-catalogue.js';
 import { CompiledPolicy } from '../../guardrails/policy-compiler.js';
 import { type CliIo, EXIT } from '../cli-io.js';
+import { withFile } from './file-fault.js';
 import { plainText } from '../plain-text.js';
 
 export interface CheckOptions {
@@ -83,10 +84,10 @@ async function readText({ text, file }: CheckOptions, input: AsyncIterable<unkno
 }
 
 async function readBounded(file: string): Promise<string> {
-  const info = await stat(file);
+  const info = await withFile(file, () => stat(file));
   if (!info.isFile()) throw new Error(`${file} is not a file; pipe it in and use --stdin`);
   if (info.size > MAX_BYTES) throw new Error(tooLong(file));
-  return readFile(file, 'utf8');
+  return withFile(file, () => readFile(file, 'utf8'));
 }
 
 function tooLong(what: string): string {

@@ -7,6 +7,7 @@ import { type CliIo, EXIT } from '../cli-io.js';
 import { plainText } from '../plain-text.js';
 import { showProgress } from '../progress.js';
 import type { DataRow } from './data-row.js';
+import { withFile } from './file-fault.js';
 import { type Prediction, predictRow } from './predict-row.js';
 import { groupsOf, latencyOf, qualityOf, type ScoredRow } from './quality.js';
 import { renderReport } from './quality-tables.js';
@@ -21,7 +22,9 @@ export interface EvaluateOptions {
 
 /** `guardrails eval`: every detector over every labelled row of a folder. */
 export async function evaluate(options: EvaluateOptions, io: CliIo): Promise<number> {
-  const names = (await readdir(options.data)).filter((name) => name.endsWith('.jsonl')).sort();
+  const names = (await withFile(options.data, () => readdir(options.data)))
+    .filter((name) => name.endsWith('.jsonl'))
+    .sort();
   if (names.length === 0) {
     io.stderr(`error: there is no .jsonl file in ${options.data}\n`);
     return EXIT.failure;

@@ -5,6 +5,7 @@ import { resolve } from 'node:path';
 import { finished } from 'node:stream/promises';
 import { type CliIo, EXIT } from '../cli-io.js';
 import { showProgress } from '../progress.js';
+import { withFile } from './file-fault.js';
 import { predictRow } from './predict-row.js';
 import { RowReader } from './read-rows.js';
 import { PolicyShelf } from './row-policies.js';
@@ -22,7 +23,7 @@ export async function predict(options: PredictOptions, io: CliIo): Promise<numbe
     return EXIT.failure;
   }
   // Before the file to write is made.
-  await access(options.in);
+  await withFile(options.in, () => access(options.in));
   const sink = options.out === undefined ? toStdout(io) : toFile(options.out);
   const shelf = new PolicyShelf();
   let rows = 0;
@@ -57,11 +58,11 @@ function toFile(path: string): Sink {
   done.catch(() => undefined);
   return {
     write: async (line) => {
-      if (!stream.write(line)) await Promise.race([once(stream, 'drain'), done]);
+      if (!stream.write(line)) await withFile(path, () => Promise.race([once(stream, 'drain'), done]));
     },
     close: async () => {
       stream.end();
-      await done;
+      await withFile(path, () => done);
     },
   };
 }

@@ -100,6 +100,12 @@ describe('a statement about a source', () => {
     expect(detector.check({ request, answer })).toMatchObject({ triggered: true, rule: `hallucination.${rule}` });
   });
 
+  it('is held against the document that a call hands to its tool', () => {
+    const request = JSON.stringify({ tool: 'summarise', arguments: { document: mail } });
+    expect(detector.check({ request, answer: 'The unit price is EUR 98.' })).toMatchObject({ triggered: true });
+    expect(detector.check({ request, answer: 'The unit price is EUR 89.' })).toMatchObject({ triggered: false });
+  });
+
   it('does not count a question as a claim', () => {
     const answer = 'Q: What did Bob pay on 3 March 2031? unknown';
     expect(detector.check({ request: mail, answer })).toMatchObject({ outcome: 'checked', triggered: false });
@@ -108,11 +114,7 @@ describe('a statement about a source', () => {
   it.each([
     ['', 'The unit price is 89.', 'there is no source'],
     [mail, '  ', 'the answer is empty'],
-    [
-      '{"tool":"get_price","arguments":{"item":"chair"}}',
-      'It costs 89.',
-      'the arguments of a call are no source of its answer',
-    ],
+    ['{"tool":"get_price","arguments":{"item":"chair"}}', 'It costs 89.', 'the arguments of the call hold no source'],
     [mail, 'Стул стоит 89 евро.', 'answer and source are written in different scripts'],
     [mail, 'Is the price right? Yes', 'a bare yes or no states nothing that can be compared'],
   ])('is not guessed at when it cannot be compared: %#', (request, answer, reason) => {

@@ -4,7 +4,8 @@ import { isAbstention, isYesNo, readClaims } from './claims.js';
 import { checkClaim } from './grounding-check.js';
 import { graver, type Problem } from './problem.js';
 import { readSource } from './source.js';
-import { readToolCall } from './tool-call.js';
+import type { Source } from './source-index.js';
+import { documentOf, readToolCall } from './tool-call.js';
 
 /** Measured; see docs/guardrails/grounding.md. */
 const THRESHOLD = 0.5;
@@ -22,16 +23,21 @@ export class GroundingDetector implements PairDetector {
     this.#threshold = options.threshold ?? THRESHOLD;
   }
 
-  check(pair: AnswerPair): PairOutcome {
-    const reason = whyNot(pair);
+  check({ request, answer }: AnswerPair): PairOutcome {
+    const call = readToolCall(request);
+    const document = call === null ? request : documentOf(call);
+    const reason = whyNot(request, document, answer);
     if (reason !== null) return { outcome: 'not_checkable', reason };
-    const source = readSource(pair.request);
+    const source = readSource(document);
     if (source.words.size === 0) return { outcome: 'not_checkable', reason: 'the source holds no words' };
-    const lower = pair.request.toLowerCase();
+    return this.#compare(answer, source, document.toLowerCase());
+  }
+
+  #compare(answer: string, source: Source, lower: string): PairOutcome {
     let worst: Problem | null = null;
     let doubt = 0;
     let checked = 0;
-    for (const claim of readClaims(pair.answer)) {
+    for (const claim of readClaims(answer)) {
       if (isAbstention(claim.text) || isYesNo(claim.text)) continue;
       const result = checkClaim(claim, source, lower);
       if (!result.checked) continue;
@@ -39,7 +45,7 @@ export class GroundingDetector implements PairDetector {
       worst = graver(worst, result.problem);
       doubt = Math.max(doubt, result.doubt);
     }
-    if (checked === 0) return this.#withoutClaims(pair.answer);
+    if (checked === 0) return this.#withoutClaims(answer);
     const score = Math.min(1, Math.max(worst?.score ?? 0, Math.min(doubt, 0.45)));
     return this.#checked(score, worst?.rule ?? 'words.doubt');
   }
@@ -59,11 +65,11 @@ export class GroundingDetector implements PairDetector {
   }
 }
 
-function whyNot({ request, answer }: AnswerPair): string | null {
+function whyNot(request: string, document: string, answer: string): string | null {
   if (request.trim() === '') return 'there is no source';
   if (answer.trim() === '') return 'the answer is empty';
-  if (readToolCall(request) !== null) return 'the arguments of a call are no source of its answer';
-  if (script(request) !== script(answer)) return 'answer and source are written in different scripts';
+  if (document.trim() === '') return 'the arguments of the call hold no source';
+  if (script(document) !== script(answer)) return 'answer and source are written in different scripts';
   return null;
 }
 
