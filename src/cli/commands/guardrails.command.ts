@@ -54,7 +54,7 @@ const addExplain: AddCommand = (group, { io, outcome }) => {
     .command('explain')
     .description('say what a finding means and what to do about it; without an id, list all')
     .argument('[finding]', 'its id, such as pii.EMAIL')
-    .option('--json', 'print {id, detector, category, summary, remedy}, or a list of them, on stdout')
+    .option('--json', 'print a list of {id, detector, category, summary, remedy} on stdout')
     .addHelpText(
       'after',
       `

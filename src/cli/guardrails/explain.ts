@@ -1,5 +1,5 @@
 import type { RuleInfo } from '../../guardrails/local/rule-info.js';
-import { RULES } from '../../guardrails/local/rule-catalogue.js';
+import { RULES, rulesOf } from '../../guardrails/local/rule-catalogue.js';
 import { type CliIo, EXIT } from '../cli-io.js';
 import { plainText } from '../plain-text.js';
 
@@ -13,28 +13,26 @@ const MAX_MEANT = 3;
 /** `guardrails explain`: one rule, or a list of all of them. */
 export function explain(id: string | undefined, options: ExplainOptions, io: CliIo): number {
   if (id === undefined) return listAll(options, io);
-  const rule = RULES.get(id);
+  const rules = rulesOf(id);
+  const [rule] = rules;
   if (rule === undefined) {
     const meant = closest(id);
-    const hint =
-      meant.length === 0
-        ? 'all are listed by: secure-mcp-gateway guardrails explain'
-        : `did you mean ${meant.join(', ')}?`;
+    const all = 'all are listed by: secure-mcp-gateway guardrails explain';
+    const hint = meant.length === 0 ? all : `did you mean ${meant.join(', ')}?`;
     io.stderr(`error: there is no finding ${plainText(JSON.stringify(id))}; ${hint}\n`);
     return EXIT.failure;
   }
-  if (options.json === true) io.stdout(`${JSON.stringify(described(rule))}\n`);
+  if (options.json === true) io.stdout(`${JSON.stringify(rules.map(described))}\n`);
   else {
-    io.stdout(`${rule.id}\n\n  detector  ${detectorOf(rule.id)}\n  category  ${rule.category}\n`);
-    io.stdout(`  finds     ${rule.summary}\n  remedy    ${rule.remedy}\n`);
-    const rate = falsePositiveRate(rule);
-    if (rate !== undefined) io.stdout(`  false positives  ${(rate * 100).toFixed(2)} % of benign texts\n`);
+    io.stdout(`${rule.id}\n\n  detector  ${detectorOf(rule.id)}\n`);
+    for (const { category, summary } of rules) io.stdout(`  ${category}: ${summary}\n`);
+    io.stdout(`  remedy    ${rule.remedy}\n`);
   }
   return EXIT.ok;
 }
 
 function listAll(options: ExplainOptions, io: CliIo): number {
-  const rules = [...RULES.values()].sort((a, b) => (a.id < b.id ? -1 : 1));
+  const rules = [...RULES.values()].flat().sort((a, b) => (a.id < b.id ? -1 : 1));
   if (options.json === true) io.stdout(`${JSON.stringify(rules.map(described))}\n`);
   else {
     const width = Math.max(...rules.map(({ id }) => id.length));
@@ -47,14 +45,9 @@ function described(rule: RuleInfo): object {
   return { ...rule, detector: detectorOf(rule.id) };
 }
 
-/** Rules carry their measured rate where there is one. */
-function falsePositiveRate(rule: RuleInfo & { readonly falsePositiveRate?: number }): number | undefined {
-  return rule.falsePositiveRate;
-}
-
 /** Ids of the injection rules begin with `injection`, those of secrets with `secret`; others with their detector's name. */
 function detectorOf(id: string): string {
-  const first = id.slice(0, id.indexOf('.'));
+  const [first = ''] = id.split('.');
   return SHORT_NAMES.get(first) ?? first;
 }
 
@@ -65,7 +58,7 @@ const SHORT_NAMES = new Map([
   ['topic', 'topic_detector'],
   ['policy', 'policy_violation'],
   ['sponge', 'sponge_attack'],
-  ['system_prompt', 'system_prompt_protection'],
+  ['sysprompt', 'system_prompt_protection'],
   ['copyright', 'copyright_protection'],
 ]);
 

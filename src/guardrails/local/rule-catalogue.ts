@@ -1,34 +1,44 @@
+import { PII_ENTITIES } from '../../contracts/finding.js';
+import { COPYRIGHT_RULES } from './copyright-protection/copyright-protection.rules.js';
 import { GROUNDING_RULES, RELEVANCY_RULES } from './grounding/grounding.rules.js';
+import { KEYWORD_RULES } from './keyword.rules.js';
+import { ID_RULES } from './pii/id-rules.js';
+import { LABEL_RULES } from './pii/label-rules.js';
+import { NUMBER_RULES } from './pii/number-rules.js';
+import { infoOf, SCANNED_RULES } from './pii/pii.rules.js';
+import { POLICY_RULES } from './policy-violation/policy-violation.rules.js';
 import type { RuleInfo } from './rule-info.js';
+import { SECRET_RULE_INFOS } from './secrets/secrets.rules.js';
+import { SPONGE_RULES } from './sponge-attack/sponge-attack.rules.js';
+import { SYSTEM_PROMPT_RULES } from './system-prompt-protection/system-prompt.rules.js';
 
-/** Categories of findings that name no rule; their id is `<detector>.<category>`. */
-const CATEGORIES: readonly RuleInfo[] = [
-  {
-    id: 'keyword_detector.keyword',
-    category: 'keyword',
-    summary: 'A word or phrase of the policy’s banned_keywords stands in the text.',
-    remedy: 'Take the word out of the text, or out of banned_keywords of the policy.',
-  },
-  ...(
-    [
-      ['EMAIL', 'an e-mail address'],
-      ['CREDIT_CARD', 'a card number with a valid check digit'],
-      ['IBAN', 'an IBAN with valid check digits'],
-      ['SSN', 'a US social security number beside a label'],
-      ['PHONE', 'a telephone number'],
-    ] as const
-  ).map(([entity, what]) => ({
-    id: `pii.${entity}`,
-    category: entity,
-    summary: `The text holds ${what}.`,
-    remedy: 'Set pii_redaction to replace such values before the call, or leave the entity out of the policy.',
-  })),
+/** Findings that name no rule have the id `<detector>.<category>`. */
+const UNNAMED: readonly RuleInfo[] = PII_ENTITIES.map((entity) =>
+  infoOf(`pii.${entity}`, entity, `Personal data of the kind ${entity}`),
+);
+
+/** One list a detector. */
+const ALL: readonly RuleInfo[] = [
+  ...KEYWORD_RULES,
+  ...UNNAMED,
+  ...SCANNED_RULES,
+  ...[...ID_RULES, ...LABEL_RULES, ...NUMBER_RULES].map(({ id, entity, summary }) => infoOf(id, entity, summary)),
+  ...SECRET_RULE_INFOS,
+  ...SPONGE_RULES,
+  ...SYSTEM_PROMPT_RULES,
+  ...COPYRIGHT_RULES,
+  ...POLICY_RULES,
+  ...RELEVANCY_RULES,
+  ...GROUNDING_RULES,
 ];
 
-/** Every finding id of this build with its explanation, one list a detector. */
-export const RULES: ReadonlyMap<string, RuleInfo> = new Map(
-  [...CATEGORIES, ...RELEVANCY_RULES, ...GROUNDING_RULES].map((rule) => [rule.id, rule]),
-);
+/** Every finding id with its explanations: several where one rule finds things of several categories. */
+export const RULES: ReadonlyMap<string, readonly RuleInfo[]> = grouped();
+
+/** Explanations of an id; that of an operator's own rule has its number behind (`policy.rule.3`). */
+export function rulesOf(id: string): readonly RuleInfo[] {
+  return RULES.get(id) ?? RULES.get(id.replace(/\.\d{1,6}$/, '')) ?? [];
+}
 
 /** The id under which a finding is explained. */
 export function findingId(finding: {
@@ -36,5 +46,16 @@ export function findingId(finding: {
   readonly category: string;
   readonly rule?: string;
 }): string {
-  return finding.rule ?? `${finding.detector}.${finding.category}`;
+  if (finding.rule !== undefined) return finding.rule;
+  return finding.detector === 'keyword_detector' ? finding.category : `${finding.detector}.${finding.category}`;
+}
+
+function grouped(): ReadonlyMap<string, readonly RuleInfo[]> {
+  const groups = new Map<string, RuleInfo[]>();
+  for (const rule of ALL) {
+    const group = groups.get(rule.id);
+    if (group === undefined) groups.set(rule.id, [rule]);
+    else group.push(rule);
+  }
+  return groups;
 }

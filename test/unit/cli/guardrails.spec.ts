@@ -167,7 +167,7 @@ describe('guardrails check', () => {
     const base = ['guardrails', 'check', '--config', config, '--policy'];
     expect(await runInProcess(...base, 'team', '--text', 'on project x')).toMatchObject({
       code: 1,
-      stdout: expect.stringContaining('keyword_detector.keyword'),
+      stdout: expect.stringMatching(/^keyword +1\.000/m),
       stderr: expect.stringContaining('not checked: hallucination: there is nothing to compare with'),
     });
     const source = write('source.txt', MAIL);
@@ -182,20 +182,25 @@ describe('guardrails explain', () => {
   it('says what a finding means and what to do', async () => {
     const { code, stdout } = await runInProcess('guardrails', 'explain', 'hallucination.value.date');
     expect(code).toBe(0);
-    expect(stdout).toMatch(/finds +The answer holds a date/);
+    expect(stdout).toContain('value: The answer holds a date');
     expect(stdout).toMatch(/remedy +\S/);
   });
 
   it('lists all without an id', async () => {
     const { stdout } = await runInProcess('guardrails', 'explain', '--json');
-    expect((JSON.parse(stdout) as readonly { id: string }[]).map(({ id }) => id).sort()).toEqual(
-      [...RULES.keys()].sort(),
-    );
+    const listed = new Set((JSON.parse(stdout) as readonly { id: string }[]).map(({ id }) => id));
+    expect(listed).toEqual(new Set(RULES.keys()));
+  });
+
+  it('explains the numbered rules of an operator by their kind', async () => {
+    const { code, stdout } = await runInProcess('guardrails', 'explain', 'policy.rule.3');
+    expect(code).toBe(0);
+    expect(stdout).toContain('detector  policy_violation');
   });
 
   it('guesses what was meant by a wrong id', async () => {
     const run = await runInProcess('guardrails', 'explain', 'pii.EMIAL');
-    expect(run).toMatchObject({ code: 1, stderr: expect.stringContaining('did you mean pii.EMAIL?') });
+    expect(run).toMatchObject({ code: 1, stderr: expect.stringContaining('did you mean pii.EMAIL') });
     expect((await runInProcess('guardrails', 'explain', 'xyzzy-xyzzy')).stderr).toContain('all are listed by');
   });
 });
