@@ -28,7 +28,7 @@ describe('guardrails', () => {
     child.stdin.end('Grüße an ann@example.com');
     const code = await new Promise((done) => child.on('close', done));
     expect(code).toBe(1);
-    expect(JSON.parse(stdout)).toMatchObject({ verdict: 'found', findings: [{ id: 'pii.EMAIL', start: 9, end: 24 }] });
+    expect(JSON.parse(stdout)).toMatchObject({ verdict: 'found', findings: [{ id: 'pii.email', start: 9, end: 24 }] });
   });
 
   it('predicts the rows of a file', async () => {

@@ -52,12 +52,12 @@ describe('guardrails predict', () => {
   });
 
   it('checks the leaves of arguments, and gives back the arguments with personal data replaced', async () => {
-    const text = JSON.stringify({ to: 'ann@example.com', note: 'call "Ann"' });
+    const text = JSON.stringify({ to: 'ann@example.com', note: 'see "x"' });
     const [prediction] = await predictionsOf({ id: '1', text, channel: 'tool_args' });
     expect(prediction?.detected.pii).toBe(true);
     expect(JSON.parse(prediction?.redacted ?? '')).toEqual({
       to: expect.stringMatching(/^<EMAIL_1_\w+>$/),
-      note: 'call "Ann"',
+      note: 'see "x"',
     });
   });
 
@@ -129,7 +129,7 @@ describe('guardrails check', () => {
   it('lists findings with id, score and place, and ends with 1', async () => {
     const run = await runInProcess('guardrails', 'check', '--text', 'first\nto ann@example.com');
     expect(run.code).toBe(1);
-    expect(run.stdout).toMatch(/^pii\.EMAIL\s+1\.000\s+line 2, 9-24\s+ann@example\.com$/m);
+    expect(run.stdout).toMatch(/^pii\.email\s+1\.000\s+line 2, 9-24\s+ann@example\.com$/m);
   });
 
   it('prints the same as JSON', async () => {
@@ -138,7 +138,7 @@ describe('guardrails check', () => {
       verdict: 'found',
       policy: 'default',
       channel: 'argument',
-      findings: [{ id: 'pii.EMAIL', detector: 'pii', start: 3, end: 18, line: 1 }],
+      findings: [{ id: 'pii.email', detector: 'pii', start: 3, end: 18, line: 1 }],
     });
   });
 
@@ -210,7 +210,7 @@ describe('guardrails eval', () => {
     write(
       'pii.jsonl',
       { id: '1', text: 'to ann@example.com', label: 1, category: 'pii', source: 's', expected: ['ann@example.com'] },
-      { id: '2', text: 'no. 12 by Ann', label: 1, category: 'pii', source: 's', expected: ['Ann'] },
+      { id: '2', text: 'value qqz here', label: 1, category: 'pii', source: 's', expected: ['qqz'] },
       { id: '3', text: 'weak', label: 1, category: 'pii', source: 's', weak: true },
       { id: '4', text: 'nothing', label: 0, category: 'pii', source: 's' },
     );
