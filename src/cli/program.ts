@@ -6,6 +6,7 @@ import { addCompletion } from './commands/completion.command.js';
 import { addConfig } from './commands/config.command.js';
 import { addDoctor } from './commands/doctor.command.js';
 import { addGenerateConfig } from './commands/generate-config.command.js';
+import { addGuardrails } from './commands/guardrails.command.js';
 import { addHook, unansweredHook } from './commands/hook.command.js';
 import { addInstall } from './commands/install.command.js';
 import { addServer } from './commands/server.command.js';
@@ -22,6 +23,7 @@ const COMMANDS: readonly AddCommand[] = [
   addGenerateConfig,
   addConfig,
   addServer,
+  addGuardrails,
   addDoctor,
   addInstall,
   addUninstall,

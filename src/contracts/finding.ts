@@ -33,6 +33,9 @@ export const BUILT_DETECTORS: readonly DetectorName[] = [
   'sponge_attack',
   'system_prompt_protection',
   'copyright_protection',
+  'relevancy',
+  'adherence',
+  'hallucination',
 ];
 
 /** True for a detector that compares an answer with its request. */

@@ -2,6 +2,8 @@ import type { DetectorOptions } from '../../contracts/detector-options.js';
 import type { DetectorName, PairDetectorName } from '../../contracts/finding.js';
 import { CopyrightProtectionDetector } from './copyright-protection/copyright-protection-detector.js';
 import { KeywordTextDetector } from './keyword-text-detector.js';
+import { GroundingDetector } from './grounding/grounding-detector.js';
+import { RelevancyDetector } from './grounding/relevancy-detector.js';
 import type { PairDetector } from './pair-detector.js';
 import { PiiTextDetector } from './pii/pii-text-detector.js';
 import { PolicyViolationDetector } from './policy-violation/policy-violation-detector.js';
@@ -30,4 +32,7 @@ export const DETECTORS: DetectorBuilders = {
   sponge_attack: (options) => new SpongeAttackDetector(options),
   system_prompt_protection: (options) => new SystemPromptProtectionDetector(options),
   copyright_protection: (options) => new CopyrightProtectionDetector(options),
+  relevancy: (options) => new RelevancyDetector(options),
+  adherence: (options) => new GroundingDetector('adherence', options),
+  hallucination: (options) => new GroundingDetector('hallucination', options),
 };

@@ -82,19 +82,10 @@ describe('policy resolution', () => {
     expect(problems[0]?.message).toMatch(message);
   });
 
-  it.each(['relevancy', 'hallucination', 'adherence'])(
-    'refuses the %s check of an output policy while it is on',
-    (check) => {
-      const policy = { policy_name: 'team', additional_config: { [check]: true }, block: [] };
-      expect(problemsOf(changed(OUTPUT, { ...policy, enabled: false }))).toEqual([]);
-      expect(problemsOf(changed(OUTPUT, { ...policy, enabled: true }))).toEqual([
-        {
-          path: `mcp_configs.c1.mcp_config[0].output_guardrails_policy.additional_config.${check}`,
-          message: 'not supported yet; set it to false',
-        },
-      ]);
-    },
-  );
+  it.each(['relevancy', 'hallucination', 'adherence'])('takes the %s check of an output policy', (check) => {
+    const policy = { policy_name: 'team', additional_config: { [check]: true }, block: [check] };
+    expect(problemsOf(changed(OUTPUT, { ...policy, enabled: true }))).toEqual([]);
+  });
 
   it.each<[string, Json, string, RegExp]>([
     ['default', { detectors: { pii: {} } }, 'default', /built-in/],
