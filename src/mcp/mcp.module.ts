@@ -6,6 +6,9 @@ import type { ListenSettings } from '../config/listen-settings.js';
 import { LOGGER } from '../telemetry/logger.js';
 import { CallDispatcher } from './call-dispatcher.service.js';
 import { CatalogDiscovery } from './catalog/catalog-discovery.service.js';
+import { CatalogJudge } from './catalog/catalog-judge.service.js';
+import { CatalogRecall } from './catalog/catalog-recall.service.js';
+import { CatalogState } from './catalog/catalog-state.js';
 import { CatalogService } from './catalog/catalog.service.js';
 import { DefinitionCheck } from './catalog/definition-check.service.js';
 import { ServerDiscovery } from './catalog/server-discovery.service.js';
@@ -49,6 +52,9 @@ export class McpModule {
         CallDispatcher,
         CatalogService,
         CatalogDiscovery,
+        CatalogJudge,
+        CatalogRecall,
+        CatalogState,
         DefinitionCheck,
         ServerDiscovery,
         TimedCache,

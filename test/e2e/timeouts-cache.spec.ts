@@ -11,6 +11,9 @@ import { ConfigStore } from '../../src/config/config-store.js';
 import { CheckDeadline } from '../../src/guardrails/check-deadline.js';
 import { GuardrailEngine } from '../../src/guardrails/engine.js';
 import { CatalogDiscovery } from '../../src/mcp/catalog/catalog-discovery.service.js';
+import { CatalogJudge } from '../../src/mcp/catalog/catalog-judge.service.js';
+import { CatalogRecall } from '../../src/mcp/catalog/catalog-recall.service.js';
+import { CatalogState } from '../../src/mcp/catalog/catalog-state.js';
 import { CatalogService } from '../../src/mcp/catalog/catalog.service.js';
 import { DefinitionCheck } from '../../src/mcp/catalog/definition-check.service.js';
 import { TimedCache } from '../../src/mcp/catalog/timed-cache.js';
@@ -69,7 +72,10 @@ beforeEach(async () => {
   const log = pino({ level: 'silent' });
   const audit = new AuditLog({ path: '-' }, { logger: log, writeLine: () => undefined } as never);
   const definitions = new DefinitionCheck(new GuardrailEngine(), new CheckDeadline(config), audit, metrics, log);
-  catalogs = new CatalogService(pool, timed, config, metrics, discovery, definitions);
+  const state = new CatalogState();
+  const judge = new CatalogJudge(definitions, state);
+  const recall = new CatalogRecall(timed, config, judge, state, log);
+  catalogs = new CatalogService(pool, state, recall, metrics, discovery, judge);
 });
 
 afterEach(async () => {
