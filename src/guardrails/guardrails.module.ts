@@ -1,5 +1,7 @@
 import { type DynamicModule, Module, type ModuleMetadata } from '@nestjs/common';
+import { ConfigStore } from '../config/config-store.js';
 import { CheckDeadline } from './check-deadline.js';
+import { PinStore } from './definitions/pin-store.js';
 import { GuardrailEngine } from './engine.js';
 import { InputGuardrailInterceptor } from './input-guardrail.interceptor.js';
 import { OutputGuardrailInterceptor } from './output-guardrail.interceptor.js';
@@ -22,8 +24,9 @@ export class GuardrailsModule {
         CheckDeadline,
         InputGuardrailInterceptor,
         OutputGuardrailInterceptor,
+        { provide: PinStore, useFactory: ({ path }: ConfigStore) => new PinStore(path), inject: [ConfigStore] },
       ],
-      exports: [GuardrailEngine, CheckDeadline, InputGuardrailInterceptor, OutputGuardrailInterceptor],
+      exports: [GuardrailEngine, PinStore, CheckDeadline, InputGuardrailInterceptor, OutputGuardrailInterceptor],
     };
   }
 }

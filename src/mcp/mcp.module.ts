@@ -10,7 +10,10 @@ import { CatalogJudge } from './catalog/catalog-judge.service.js';
 import { CatalogRecall } from './catalog/catalog-recall.service.js';
 import { CatalogState } from './catalog/catalog-state.js';
 import { CatalogService } from './catalog/catalog.service.js';
+import { CrossServerCheck } from './catalog/cross-server-check.service.js';
 import { DefinitionCheck } from './catalog/definition-check.service.js';
+import { PinCheck } from './catalog/pin-check.service.js';
+import { PinReport } from './catalog/pin-report.service.js';
 import { ServerDiscovery } from './catalog/server-discovery.service.js';
 import { TimedCache } from './catalog/timed-cache.js';
 import { AdmissionLog } from './admission-log.js';
@@ -55,7 +58,10 @@ export class McpModule {
         CatalogJudge,
         CatalogRecall,
         CatalogState,
+        CrossServerCheck,
         DefinitionCheck,
+        PinCheck,
+        PinReport,
         ServerDiscovery,
         TimedCache,
         McpHttpHandler,

@@ -53,6 +53,16 @@ export class Metrics {
     'Detectors that triggered, blocking or only reporting.',
     ['violation_type', 'direction'],
   );
+  readonly definitionChanges = new Counter(
+    'gateway_definition_changes_total',
+    'Definitions that changed, or wait for review.',
+    ['change', 'action'],
+  );
+  readonly pinFaults = new Counter(
+    'gateway_definition_pin_faults_total',
+    'Times when pinned definitions could not be read (all tools withheld) or kept on disk.',
+    ['reason'],
+  );
   readonly auditDropped = new Gauge('gateway_audit_lines_dropped', 'Audit lines lost since the start.');
   readonly activeSessions = new Gauge('enkrypt_active_sessions', 'Client sessions that are open.');
   readonly apiDuration = new Histogram('enkrypt_api_request_duration_seconds', 'Duration of admin API requests.', []);
@@ -120,6 +130,8 @@ export class Metrics {
       this.#inputViolations,
       this.#outputViolations,
       this.policyDetections,
+      this.definitionChanges,
+      this.pinFaults,
       this.piiRedactions,
       this.listServersCalls,
       this.serversDiscovered,

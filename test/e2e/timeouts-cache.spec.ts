@@ -14,6 +14,9 @@ import { CatalogDiscovery } from '../../src/mcp/catalog/catalog-discovery.servic
 import { CatalogJudge } from '../../src/mcp/catalog/catalog-judge.service.js';
 import { CatalogRecall } from '../../src/mcp/catalog/catalog-recall.service.js';
 import { CatalogState } from '../../src/mcp/catalog/catalog-state.js';
+import { PinStore } from '../../src/guardrails/definitions/pin-store.js';
+import { PinCheck } from '../../src/mcp/catalog/pin-check.service.js';
+import { PinReport } from '../../src/mcp/catalog/pin-report.service.js';
 import { CatalogService } from '../../src/mcp/catalog/catalog.service.js';
 import { DefinitionCheck } from '../../src/mcp/catalog/definition-check.service.js';
 import { TimedCache } from '../../src/mcp/catalog/timed-cache.js';
@@ -73,7 +76,8 @@ beforeEach(async () => {
   const audit = new AuditLog({ path: '-' }, { logger: log, writeLine: () => undefined } as never);
   const definitions = new DefinitionCheck(new GuardrailEngine(), new CheckDeadline(config), audit, metrics, log);
   const state = new CatalogState();
-  const judge = new CatalogJudge(definitions, state);
+  const pins = new PinCheck(new PinStore(path), state, new PinReport(audit, metrics, log), metrics, log);
+  const judge = new CatalogJudge(definitions, pins, state);
   const recall = new CatalogRecall(timed, config, judge, state, log);
   catalogs = new CatalogService(pool, state, recall, metrics, discovery, judge);
 });

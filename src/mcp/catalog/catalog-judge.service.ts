@@ -5,12 +5,14 @@ import { type Catalog, isJudged } from './catalog.js';
 import type { Slot } from './catalog-slot.js';
 import { CatalogState } from './catalog-state.js';
 import { DefinitionCheck } from './definition-check.service.js';
+import { PinCheck } from './pin-check.service.js';
 
 /** Decides what of a server's offer is shown, and that what is shown was judged as the caller's own config says. */
 @Injectable()
 export class CatalogJudge {
   constructor(
     private readonly definitions: DefinitionCheck,
+    private readonly pins: PinCheck,
     private readonly state: CatalogState,
   ) {}
 
@@ -18,8 +20,9 @@ export class CatalogJudge {
    * The offer with what may be shown of it.
    * @throws GatewayError server_blocked, guardrail_unavailable
    */
-  judge(principal: Principal, server: ServerEntry, offered: Catalog): Promise<Catalog> {
-    return this.definitions.judge(principal, server, offered);
+  async judge(principal: Principal, server: ServerEntry, offered: Catalog): Promise<Catalog> {
+    // What is blocked for its text is pinned too: it may be shown one day, and must not have changed by then.
+    return this.pins.judge(principal, server, await this.definitions.judge(principal, server, offered));
   }
 
   /**

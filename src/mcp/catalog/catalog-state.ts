@@ -15,6 +15,12 @@ export class CatalogState {
     this.versions.grow(slot.tenant);
   }
 
+  /** Catalogs of this server are to be judged again: whoever listed them hears of it. */
+  touch(serverName: string): void {
+    const tenants = new Set(this.slots.all().flatMap((slot) => (slot.serverName === serverName ? [slot.tenant] : [])));
+    for (const tenant of tenants) this.versions.grow(tenant);
+  }
+
   /** Removes the slot; whoever saw its tools hears of it. */
   remove(slot: Slot): void {
     if (this.slots.delete(slot)) this.versions.grow(slot.tenant);

@@ -8,6 +8,8 @@ import type { GuardrailPolicy, ServerEntry } from '../../contracts/server-entry.
 import { UNCHECKED, type Verdict } from '../../contracts/verdict.js';
 import { GatewayError } from '../../errors.js';
 import { CheckDeadline } from '../../guardrails/check-deadline.js';
+import { invisibleRuns } from '../../guardrails/definitions/invisible-characters.js';
+import { blocksByPolicy, type DefinitionFinding, suspectTexts } from '../../guardrails/definitions/look-alikes.js';
 import { GuardrailEngine } from '../../guardrails/engine.js';
 import { auditCoverage } from '../../telemetry/audit-coverage.js';
 import { AuditLog } from '../../telemetry/audit-log.js';
@@ -91,14 +93,24 @@ export class DefinitionCheck {
     policy: GuardrailPolicy,
     tool: CatalogTool,
   ): Promise<WithheldTool | null> {
-    const context = { channel: 'tool_description', server: server.name, tool: tool.name } as const;
-    const { verdict } = await this.engine.inspectInput(policy, { definition: tool.definition }, context);
+    const { name, definition } = tool;
+    const context = { channel: 'tool_description', server: server.name, tool: name } as const;
+    const { verdict } = await this.engine.inspectInput(policy, { definition }, context);
     this.count(verdict);
-    if (verdict.kind !== 'block') return null;
-    const { name } = tool;
+    const rules = this.blockingRules(policy, suspectTexts({ server: server.name, tool: name, definition }));
+    const detectors: readonly string[] = verdict.kind === 'block' ? verdict.detectors : [];
+    if (detectors.length + rules.length === 0) return null;
     const ofName = await this.engine.inspectInput(policy, { name }, context);
-    const shownName = ofName.verdict.kind === 'block' ? standIn(name) : name;
-    return { name, shownName, verdict, reasons: verdict.detectors };
+    const isBadName = ofName.verdict.kind === 'block' || invisibleRuns(name).length > 0;
+    return { name, shownName: isBadName ? standIn(name) : name, verdict, reasons: [...detectors, ...rules] };
+  }
+
+  /** Invisible characters have no honest use in a definition; the other signs block where injection_attack does. */
+  private blockingRules(policy: GuardrailPolicy, findings: readonly DefinitionFinding[]): readonly string[] {
+    const strict = policy.block.has('injection_attack');
+    const blocking = findings.filter((finding) => isInvisible(finding) || (strict && blocksByPolicy(finding)));
+    if (findings.length > 0) this.metrics.detection('definition', 'injection_attack', blocking.length > 0);
+    return [...new Set(blocking.map(({ rule }) => rule))];
   }
 
   private async judgeServer(
@@ -166,13 +178,17 @@ export class DefinitionCheck {
   }
 }
 
+function isInvisible({ rule }: DefinitionFinding): boolean {
+  return rule.startsWith('definition.invisible.');
+}
+
 /** The same for the same name, so that an operator can find the tool at its server. */
 function standIn(name: string): string {
   return `withheld-name-${createHash('sha256').update(name).digest('hex').slice(0, 12)}`;
 }
 
 function unjudged(catalog: Catalog): Catalog {
-  return catalog.judgedBy === null
+  return catalog.judgedBy === null && catalog.tools.size === catalog.offered.size
     ? catalog
     : { ...catalog, tools: catalog.offered, withheld: new Map(), judgedBy: null };
 }
