@@ -93,11 +93,8 @@ describe('a server that changes a description after it was trusted', () => {
     expect(await waiting('pulled')).toEqual([]);
   }, 30_000);
 
-  it('does not get around it by a restart of the gateway', async () => {
+  it('does not get around it by a cache that is cleared', async () => {
     await discover('pulled');
-    const folder = `${gateway.configPath}.pins`;
-    const files = readdirSync(folder).map((file) => [file, readFileSync(join(folder, file), 'utf8')] as const);
-    expect(files.length).toBeGreaterThan(0);
     expect(toolsOf(await discover('pulled'))).toEqual(['multiply']);
     await meta('enkrypt_clear_cache', {});
     expect(toolsOf(await discover('pulled'))).toEqual(['multiply']);

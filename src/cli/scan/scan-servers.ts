@@ -79,8 +79,10 @@ async function judge(engine: GuardrailEngine, seen: readonly SeenDefinition[]): 
   const findings: ScanFinding[] = [];
   for (const one of seen) {
     findings.push(...suspectTexts(one).map(fromDefinition));
-    const { verdict } = await engine.inspectInput(policy, { definition: one.definition });
-    findings.push(...verdict.findings.map((finding) => fromDetector(finding, one.server, one.tool)));
+    const { server, tool } = one;
+    const channel = tool === '' ? 'server_description' : 'tool_description';
+    const { verdict } = await engine.inspectInput(policy, { definition: one.definition }, { channel, server, tool });
+    findings.push(...verdict.findings.map((finding) => fromDetector(finding, server, tool)));
   }
   return findings;
 }
