@@ -62,8 +62,8 @@ class CatalogCacheStatus extends CacheStatusSource {
 export class AppModule {
   /** For the HTTP door: everything. */
   static http(parts: AppParts): DynamicModule {
-    const { config, telemetry, cache, mcp } = AppModule.core(parts);
-    const admin = AdminModule.register([config, telemetry]);
+    const { config, telemetry, cache, guardrails, mcp } = AppModule.core(parts);
+    const admin = AdminModule.register([config, telemetry, guardrails]);
     const health = HealthModule.register({
       imports: [config, admin, cache, mcp],
       upstreams: { provide: UpstreamStatusSource, useClass: PoolStatus },
@@ -79,7 +79,7 @@ export class AppModule {
     return { module: AppModule, imports: [config, telemetry, mcp] };
   }
 
-  private static core(parts: AppParts): Record<'config' | 'telemetry' | 'cache' | 'mcp', DynamicModule> {
+  private static core(parts: AppParts): Record<'config' | 'telemetry' | 'cache' | 'guardrails' | 'mcp', DynamicModule> {
     const config = GatewayConfigModule.register(parts.store, parts.listen);
     const telemetry = TelemetryModule.register(parts.telemetry);
     const cache = CacheModule.register({
@@ -89,7 +89,8 @@ export class AppModule {
       metrics: parts.telemetry.metrics,
     });
     const oauth = OAuthModule.register([config]);
-    const mcp = McpModule.register([config, telemetry, cache, GuardrailsModule.register([config, telemetry]), oauth]);
-    return { config, telemetry, cache, mcp };
+    const guardrails = GuardrailsModule.register([config, telemetry]);
+    const mcp = McpModule.register([config, telemetry, cache, guardrails, oauth]);
+    return { config, telemetry, cache, guardrails, mcp };
   }
 }

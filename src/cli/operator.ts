@@ -1,9 +1,7 @@
 import { randomUUID } from 'node:crypto';
-import type { Principal } from '../contracts/principal.js';
+import { OPERATOR_ID as OPERATOR, type Principal } from '../contracts/principal.js';
 import type { McpConfig } from '../contracts/server-entry.js';
 
-/** No key can have it: key ids are hex. */
-const OPERATOR = 'operator';
 const run = randomUUID();
 
 /**

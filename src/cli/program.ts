@@ -4,11 +4,13 @@ import { type CliIo, EXIT } from './cli-io.js';
 import type { AddCommand } from './command-context.js';
 import { addCompletion } from './commands/completion.command.js';
 import { addConfig } from './commands/config.command.js';
+import { addDefinitions } from './commands/definitions.command.js';
 import { addDoctor } from './commands/doctor.command.js';
 import { addGenerateConfig } from './commands/generate-config.command.js';
 import { addGuardrails } from './commands/guardrails.command.js';
 import { addHook, unansweredHook } from './commands/hook.command.js';
 import { addInstall } from './commands/install.command.js';
+import { addScan } from './commands/scan.command.js';
 import { addServer } from './commands/server.command.js';
 import { addStart } from './commands/start.command.js';
 import { addStdio } from './commands/stdio.command.js';
@@ -24,6 +26,8 @@ const COMMANDS: readonly AddCommand[] = [
   addConfig,
   addServer,
   addGuardrails,
+  addScan,
+  addDefinitions,
   addDoctor,
   addInstall,
   addUninstall,

@@ -1,8 +1,9 @@
 import { stat, readFile } from 'node:fs/promises';
-import { resolve } from 'node:path';
+import { dirname, resolve } from 'node:path';
 import type { DetectorName } from '../contracts/finding.js';
 import type { GuardrailPolicy } from '../contracts/server-entry.js';
 import { describeReadError } from './config-file.js';
+import { environmentVariable } from './environment.js';
 import { parseConfigText } from './config-text.js';
 import { readDraft } from './draft.js';
 import { toNewestForm } from './older-forms/newest-form.js';
@@ -11,7 +12,7 @@ import { ConfigError, formatPath } from './problem.js';
 import { forbiddenNames, schemaProblems } from './schema-problems.js';
 
 /**
- * A policy of a config file by its name, with every detector of it blocking. The whole file must fit the schema, but servers and keys are
+ * The local detectors of a policy of a config file by its name, every one of them blocking; remote providers are not asked. The whole file must fit the schema, but servers and keys are
  * not resolved: a text can be checked without the secrets that servers refer to.
  * @throws ConfigError with every problem, or with the names there are
  */
@@ -23,16 +24,17 @@ export async function loadNamedPolicy(path: string, name: string): Promise<Guard
   const newest = toNewestForm(written);
   const problems = [...forbiddenNames(written), ...newest.problems, ...schemaProblems(newest.json)];
   const { plugins } = readDraft(newest.json);
-  const table = plugins === null ? null : readPolicies(plugins, problems, []);
+  const sources = { environment: environmentVariable, configDir: dirname(file), files: new Set<string>() };
+  const table = plugins === null ? null : readPolicies(plugins, { sources, problems, warnings: [] });
   if (problems.length > 0 || table === null) {
     throw new ConfigError(
       file,
       problems.map(({ path: at, message }) => ({ path: formatPath(newest.pathInFile(at), written), message })),
     );
   }
-  const detectors = table.policies.get(name);
-  if (detectors === undefined) {
-    const known = [...table.policies.keys()].join(', ');
+  const policy = table.local.get(name);
+  if (policy === undefined) {
+    const known = [...table.local.keys()].join(', ');
     throw new ConfigError(file, [
       {
         path: 'plugins.guardrails.config.policies',
@@ -40,6 +42,7 @@ export async function loadNamedPolicy(path: string, name: string): Promise<Guard
       },
     ]);
   }
+  const { detectors } = policy;
   const block = new Set(Object.keys(detectors) as DetectorName[]);
   return Object.freeze({ policyName: name, detectors, block, redactPii: false, ...table.shared });
 }

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { definitionPinning } from './schema-pinning.js';
 import { isoTime, limitSeconds, nonEmpty, unsupportedFeature } from './schema-rules.js';
 
 const OAUTH_KEYS = [
@@ -163,6 +164,7 @@ export const serverSchema = z.strictObject({
   tool_guardrails_policy: definitionPolicy.optional(),
   tool_policies: z.array(toolPolicies).optional(),
   enable_server_info_validation: z.boolean().default(false),
+  definition_pinning: definitionPinning,
   oauth_config: unsupportedFeature(
     OAUTH_KEYS,
     'set enabled to false and give the token in config.headers, for example "Bearer ${env:TOKEN}"',

@@ -8,6 +8,7 @@ import {
   resolveOutputPolicy,
 } from './policy-resolution.js';
 import type { ConfigPath, RawProblem } from './problem.js';
+import { resolvePinning } from './schema-pinning.js';
 import type { ServerSection } from './schema-server.js';
 import type { SecretSources } from './secret-reference.js';
 
@@ -63,6 +64,7 @@ function resolveServer(section: ServerSection, path: ConfigPath, scope: ServerSc
     ...(toolPolicies.length === 0 ? {} : { toolPolicies }),
     definitionPolicy,
     checksServerInfo: section.enable_server_info_validation,
+    pinning: resolvePinning(section.definition_pinning),
     ...(timeouts === undefined ? {} : { timeouts }),
   });
 }

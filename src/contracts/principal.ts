@@ -1,3 +1,6 @@
+/** User, project and key id of whoever looks at servers from the command line without a key. No key has it: key ids are hex. */
+export const OPERATOR_ID = 'operator';
+
 /** Who calls: made from an API key and the config snapshot; always passed as a parameter, never read from ambient context. */
 export interface Principal {
   /** Short, non-secret name of the key: the first 12 hex digits of its SHA-256. */

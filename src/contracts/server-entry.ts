@@ -1,3 +1,4 @@
+import type { DefinitionPinning } from './definition-pinning.js';
 import type { DetectorOptions } from './detector-options.js';
 import type { DetectorName } from './finding.js';
 import type { RemoteCheck } from './remote-check.js';
@@ -84,6 +85,8 @@ export interface ServerEntry {
   readonly definitionPolicy: GuardrailPolicy | null;
   /** Whether the server's own name, description and instructions must pass `definitionPolicy` too, or none of its tools is shown. */
   readonly checksServerInfo: boolean;
+  /** null = definitions may change as the server likes. */
+  readonly pinning: DefinitionPinning | null;
   /** Absent = the gateway's limits. */
   readonly timeouts?: ServerTimeouts;
 }

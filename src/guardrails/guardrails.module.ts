@@ -1,5 +1,7 @@
 import { type DynamicModule, Module, type ModuleMetadata } from '@nestjs/common';
+import { ConfigStore } from '../config/config-store.js';
 import { CheckDeadline } from './check-deadline.js';
+import { PinStore } from './definitions/pin-store.js';
 import { GuardrailEngine } from './engine.js';
 import { InputGuardrailInterceptor } from './input-guardrail.interceptor.js';
 import { OutputGuardrailInterceptor } from './output-guardrail.interceptor.js';
@@ -32,9 +34,10 @@ export class GuardrailsModule {
           useFactory: (providers: RemoteProviders, record: ProviderRecord) => new RemoteChecks(providers, record),
           inject: [RemoteProviders, ProviderRecord],
         },
+        { provide: PinStore, useFactory: ({ path }: ConfigStore) => new PinStore(path), inject: [ConfigStore] },
         ...BY_CLASS,
       ],
-      exports: [GuardrailEngine, RemoteChecks, ...BY_CLASS],
+      exports: [GuardrailEngine, RemoteChecks, PinStore, ...BY_CLASS],
     };
   }
 }

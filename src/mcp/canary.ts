@@ -28,6 +28,7 @@ const SERVER: ServerEntry = {
   outputPolicy: policy(BLOCKED_OUT),
   definitionPolicy: null,
   checksServerInfo: false,
+  pinning: null,
 };
 
 const PRINCIPAL: Principal = {

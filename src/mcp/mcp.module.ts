@@ -6,8 +6,14 @@ import type { ListenSettings } from '../config/listen-settings.js';
 import { LOGGER } from '../telemetry/logger.js';
 import { CallDispatcher } from './call-dispatcher.service.js';
 import { CatalogDiscovery } from './catalog/catalog-discovery.service.js';
+import { CatalogJudge } from './catalog/catalog-judge.service.js';
+import { CatalogRecall } from './catalog/catalog-recall.service.js';
+import { CatalogState } from './catalog/catalog-state.js';
 import { CatalogService } from './catalog/catalog.service.js';
+import { CrossServerCheck } from './catalog/cross-server-check.service.js';
 import { DefinitionCheck } from './catalog/definition-check.service.js';
+import { PinCheck } from './catalog/pin-check.service.js';
+import { PinReport } from './catalog/pin-report.service.js';
 import { ServerDiscovery } from './catalog/server-discovery.service.js';
 import { TimedCache } from './catalog/timed-cache.js';
 import { AdmissionLog } from './admission-log.js';
@@ -49,7 +55,13 @@ export class McpModule {
         CallDispatcher,
         CatalogService,
         CatalogDiscovery,
+        CatalogJudge,
+        CatalogRecall,
+        CatalogState,
+        CrossServerCheck,
         DefinitionCheck,
+        PinCheck,
+        PinReport,
         ServerDiscovery,
         TimedCache,
         McpHttpHandler,

@@ -4,13 +4,15 @@ import type { Principal } from '../contracts/principal.js';
 import type { McpConfig, ServerEntry } from '../contracts/server-entry.js';
 import { GatewayError } from '../errors.js';
 import type { Route } from './catalog/route.js';
-import type { WithheldTool } from './catalog/catalog.js';
+import { allowed, type Catalog, type WithheldTool } from './catalog/catalog.js';
+import { CrossServerCheck, type CrossServerReport } from './catalog/cross-server-check.service.js';
 import { CatalogService } from './catalog/catalog.service.js';
 import { exposedName, mayBelongTo } from './catalog/tool-name.js';
 
 interface NameTable {
   readonly version: number;
   readonly routes: ReadonlyMap<string, Route>;
+  readonly crossServer: CrossServerReport;
 }
 
 /** A tool that is missing may be new: ask its server again unless it was asked this recently. */
@@ -22,7 +24,10 @@ export class Router {
   /** Per config object of the snapshot (a reload makes new ones), then per tenant. */
   private readonly tables = new WeakMap<McpConfig, Map<string, NameTable>>();
 
-  constructor(private readonly catalogs: CatalogService) {}
+  constructor(
+    private readonly catalogs: CatalogService,
+    private readonly crossServer: CrossServerCheck,
+  ) {}
 
   /** Grows whenever the tools of this principal change. */
   version(principal: Principal): number {
@@ -32,6 +37,11 @@ export class Router {
   /** Every exposed tool that is known now, in the order of the config. */
   directTools(principal: Principal, config: McpConfig): ReadonlyMap<string, Route> {
     return this.table(principal, config).routes;
+  }
+
+  /** What the servers known now show of each other. */
+  crossServerReport(principal: Principal, config: McpConfig): CrossServerReport {
+    return this.table(principal, config).crossServer;
   }
 
   /**
@@ -56,8 +66,11 @@ export class Router {
   ): Route | Promise<Route> {
     const server = this.server(config, names.server);
     const tool = this.catalogs.peek(principal, server)?.tools.get(names.tool);
-    if (tool !== undefined && allowed(server, names.tool)) return { server, tool };
-    return this.resolveSlow(principal, server, names.tool, signal);
+    if (tool !== undefined && allowed(server, names.tool))
+      return this.unlessShadow(principal, config, { server, tool });
+    return this.resolveSlow(principal, server, names.tool, signal).then((route) =>
+      this.unlessShadow(principal, config, route),
+    );
   }
 
   /** @throws GatewayError unknown_server */
@@ -65,6 +78,14 @@ export class Router {
     const server = config.servers.get(name);
     if (server === undefined) throw new GatewayError('unknown_server', `Server '${name}' not available.`);
     return server;
+  }
+
+  /** @throws GatewayError unknown_tool when the tool is withheld because of what it is to other servers */
+  private unlessShadow(principal: Principal, config: McpConfig, route: Route): Route {
+    const { withheld } = this.table(principal, config).crossServer;
+    const shadow = withheld.get(route.server.name)?.get(route.tool.name);
+    if (shadow !== undefined) throw withheldError(shadow);
+    return route;
   }
 
   private async resolveSlow(
@@ -114,37 +135,38 @@ export class Router {
     const known = tables.get(principal.tenant);
     const version = this.catalogs.version(principal.tenant);
     if (known?.version === version) return known;
-    const table = { version, routes: this.build(principal, config) };
+    const table = { version, ...this.build(principal, config) };
     tables.set(principal.tenant, table);
     return table;
   }
 
-  private build(principal: Principal, config: McpConfig): Map<string, Route> {
+  private build(principal: Principal, config: McpConfig): Omit<NameTable, 'version'> {
     const routes = new Map<string, Route>();
     const names = [...config.servers.keys()];
+    const catalogs = new Map<ServerEntry, Catalog>();
     for (const server of config.servers.values()) {
       const catalog = this.catalogs.known(principal, server);
-      if (catalog === undefined) continue;
+      if (catalog !== undefined) catalogs.set(server, catalog);
+    }
+    const crossServer = this.crossServer.report(principal, config, catalogs);
+    for (const [server, catalog] of catalogs) {
       const others = names.filter((name) => name !== server.name);
+      const shadows = crossServer.withheld.get(server.name);
       for (const tool of catalog.tools.values()) {
-        if (!allowed(server, tool.name)) continue;
+        if (!allowed(server, tool.name) || shadows?.has(tool.name) === true) continue;
         const exposed = exposedName(server.name, tool.name, others);
         // The first in the config keeps the name: no server can take over another's tool by imitating it.
         if (!routes.has(exposed)) routes.set(exposed, { server, tool });
       }
     }
-    return routes;
+    return { routes, crossServer };
   }
 }
 
 /** To the caller a tool that is not there, with the reason. */
-function withheldError({ name, reasons }: WithheldTool): GatewayError {
-  const why = `its definition is withheld by tool_guardrails_policy (${reasons.join(', ')})`;
+function withheldError({ name, reasons, remedy }: WithheldTool): GatewayError {
+  const blocked = `its definition is withheld by tool_guardrails_policy (${reasons.join(', ')})`;
+  const why = remedy === undefined ? blocked : `its definition is withheld (${reasons.join(', ')}): ${remedy}`;
   const message = `Tool '${name}' not found for this server: ${why}.`;
   return new GatewayError('unknown_tool', message);
-}
-
-/** The project's allow-list for this server; an empty `tools` in the config means all. */
-export function allowed(server: ServerEntry, toolName: string): boolean {
-  return server.allowedTools === null || server.allowedTools.has(toolName);
 }

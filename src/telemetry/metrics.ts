@@ -58,6 +58,16 @@ export class Metrics {
     'Checks by remote guardrail providers: checked, or failed and refused (failed_closed) or let through (failed_open).',
     ['provider', 'outcome', 'reason'],
   );
+  readonly definitionChanges = new Counter(
+    'gateway_definition_changes_total',
+    'Definitions that changed, or wait for review.',
+    ['change', 'action'],
+  );
+  readonly pinFaults = new Counter(
+    'gateway_definition_pin_faults_total',
+    'Times when pinned definitions could not be read (all tools withheld) or kept on disk.',
+    ['reason'],
+  );
   readonly auditDropped = new Gauge('gateway_audit_lines_dropped', 'Audit lines lost since the start.');
   readonly activeSessions = new Gauge('enkrypt_active_sessions', 'Client sessions that are open.');
   readonly apiDuration = new Histogram('enkrypt_api_request_duration_seconds', 'Duration of admin API requests.', []);
@@ -126,6 +136,8 @@ export class Metrics {
       this.#outputViolations,
       this.policyDetections,
       this.providerChecks,
+      this.definitionChanges,
+      this.pinFaults,
       this.piiRedactions,
       this.listServersCalls,
       this.serversDiscovered,

@@ -35,7 +35,8 @@ let gateway: TestGateway;
 let paths: Paths;
 let ajv: Ajv2020;
 beforeAll(async () => {
-  gateway = await TestGateway.start({ projects: [{ servers: [echoServer('echo_server')] }] });
+  const reviewed = { ...echoServer('reviewed'), extra: { definition_pinning: 'review' } };
+  gateway = await TestGateway.start({ projects: [{ servers: [echoServer('echo_server'), reviewed] }] });
   const document = (await get('/openapi.json', admin())).json();
   paths = document.paths as Paths;
   ajv = new Ajv2020({ strict: false, allErrors: true });
@@ -125,8 +126,57 @@ function doorCases(method: string): [string, Request][] {
   ];
 }
 
+/** Requests of a route of one definition, with each of its refusals. */
+function definitionCases(
+  method: 'get' | 'post',
+  tail: string,
+  good: (id: string) => Promise<RawResponse>,
+): [string, Request][] {
+  const name = `${method} /api/v1/definitions/{id}${tail}`;
+  const ask = (id: string, headers = admin()): Promise<RawResponse> =>
+    send(`${gateway.origin}/api/v1/definitions/${id}${tail}`, { method: method.toUpperCase(), headers });
+  const nobody = '0'.repeat(16);
+  return [
+    [`${name} 200`, async () => good(await waitingDefinition())],
+    [`${name} 400`, () => ask('x')],
+    [`${name} 401`, () => ask(nobody, admin('wrong'))],
+    [`${name} 403`, () => ask(nobody, [...admin(), 'Host', 'evil.example'])],
+    [`${name} 404`, () => ask(nobody)],
+    [`${name} 431`, () => ask(nobody, admin('k'.repeat(2000)))],
+  ];
+}
+
+const definitions = async (query: string): Promise<{ id: string }[]> =>
+  ((await get(`/api/v1/definitions${query}`, admin())).json().data as { definitions: { id: string }[] }).definitions;
+
+/** The id of one that nobody has decided about. */
+async function waitingDefinition(): Promise<string> {
+  await (await open()).call('enkrypt_discover_all_tools', {});
+  const [first] = await eventually(
+    () => definitions('?server=reviewed'),
+    (some) => some.length > 0,
+  );
+  return first?.id ?? '';
+}
+
+/** Decides about one; with `pinned`, about one that is in force. */
+async function decide(what: 'approve' | 'reject', id: string): Promise<RawResponse> {
+  return send(`${gateway.origin}/api/v1/definitions/${id}/${what}`, { method: 'POST', headers: admin() });
+}
+async function decideAgain(what: 'approve' | 'reject'): Promise<RawResponse> {
+  const id = await waitingDefinition();
+  await decide('approve', id);
+  return decide(what, id);
+}
+
 const CASES = new Map<string, Request>([
   ...adminCases('/api/v1/config/status', '/api/v1/config/status'),
+  ...adminCases('/api/v1/definitions', '/api/v1/definitions?status=all'),
+  ...definitionCases('get', '', (id) => get(`/api/v1/definitions/${id}`, admin())),
+  ...definitionCases('post', '/approve', (id) => decide('approve', id)),
+  ...definitionCases('post', '/reject', (id) => decide('reject', id)),
+  ['post /api/v1/definitions/{id}/approve 409', () => decideAgain('approve')],
+  ['post /api/v1/definitions/{id}/reject 409', () => decideAgain('reject')],
   ...adminCases('/metrics', '/metrics'),
   ...adminCases('/openapi.json', '/openapi.json'),
   ...adminCases('/docs', '/docs'),

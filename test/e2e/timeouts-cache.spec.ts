@@ -11,6 +11,12 @@ import { ConfigStore } from '../../src/config/config-store.js';
 import { CheckDeadline } from '../../src/guardrails/check-deadline.js';
 import { GuardrailEngine } from '../../src/guardrails/engine.js';
 import { CatalogDiscovery } from '../../src/mcp/catalog/catalog-discovery.service.js';
+import { CatalogJudge } from '../../src/mcp/catalog/catalog-judge.service.js';
+import { CatalogRecall } from '../../src/mcp/catalog/catalog-recall.service.js';
+import { CatalogState } from '../../src/mcp/catalog/catalog-state.js';
+import { PinStore } from '../../src/guardrails/definitions/pin-store.js';
+import { PinCheck } from '../../src/mcp/catalog/pin-check.service.js';
+import { PinReport } from '../../src/mcp/catalog/pin-report.service.js';
 import { CatalogService } from '../../src/mcp/catalog/catalog.service.js';
 import { DefinitionCheck } from '../../src/mcp/catalog/definition-check.service.js';
 import { TimedCache } from '../../src/mcp/catalog/timed-cache.js';
@@ -77,7 +83,11 @@ beforeEach(async () => {
     metrics,
     log,
   );
-  catalogs = new CatalogService(pool, timed, config, metrics, discovery, definitions);
+  const state = new CatalogState();
+  const pins = new PinCheck(new PinStore(path), state, new PinReport(audit, metrics, log), metrics, log);
+  const judge = new CatalogJudge(definitions, pins, state);
+  const recall = new CatalogRecall(timed, config, judge, state, log);
+  catalogs = new CatalogService(pool, state, recall, metrics, discovery, judge);
 });
 
 afterEach(async () => {

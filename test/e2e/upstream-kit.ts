@@ -33,6 +33,7 @@ export function entry(connection: ServerConnection, more: Partial<ServerEntry> =
     outputPolicy: null,
     definitionPolicy: null,
     checksServerInfo: false,
+    pinning: null,
     ...more,
   };
 }

@@ -1,4 +1,5 @@
 import { PII_ENTITIES } from '../../contracts/finding.js';
+import { DEFINITION_RULES } from '../definitions/definitions.rules.js';
 import { COPYRIGHT_RULES } from './copyright-protection/copyright-protection.rules.js';
 import { GROUNDING_RULES, RELEVANCY_RULES } from './grounding/grounding.rules.js';
 import { KEYWORD_RULES } from './keyword.rules.js';
@@ -7,6 +8,8 @@ import { LABEL_RULES } from './pii/label-rules.js';
 import { NUMBER_RULES } from './pii/number-rules.js';
 import { infoOf, SCANNED_RULES } from './pii/pii.rules.js';
 import { POLICY_RULES } from './policy-violation/policy-violation.rules.js';
+import { TONE_RULES } from './tone/tone.rules.js';
+import { TOPIC_RULES } from './topic/topic.rules.js';
 import type { RuleInfo } from './rule-info.js';
 import { SECRET_RULE_INFOS } from './secrets/secrets.rules.js';
 import { SPONGE_RULES } from './sponge-attack/sponge-attack.rules.js';
@@ -30,6 +33,9 @@ const ALL: readonly RuleInfo[] = [
   ...POLICY_RULES,
   ...RELEVANCY_RULES,
   ...GROUNDING_RULES,
+  ...TONE_RULES,
+  ...TOPIC_RULES,
+  ...DEFINITION_RULES,
 ];
 
 /** Every finding id with its explanations: several where one rule finds things of several categories. */

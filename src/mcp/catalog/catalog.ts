@@ -1,4 +1,5 @@
 import type { Tool } from '@modelcontextprotocol/server';
+import type { DefinitionPinning } from '../../contracts/definition-pinning.js';
 import type { GuardrailPolicy, ServerEntry } from '../../contracts/server-entry.js';
 import type { Verdict } from '../../contracts/verdict.js';
 import { GatewayError } from '../../errors.js';
@@ -35,9 +36,20 @@ export interface WithheldTool {
   readonly shownName: string;
   /** Why; findings name places in the definition, never its text. */
   readonly verdict: Verdict;
-  /** Detectors that blocked it. */
+  /** Detectors that blocked it, or the rule of pinning. */
   readonly reasons: readonly string[];
+  /** What an operator can do about it, where that is more than changing the policy. Holds no text of the definition. */
+  readonly remedy?: string;
 }
+
+/** Which pins a catalog was held against; `isCurrent` becomes false when somebody decides otherwise. */
+export interface PinGeneration {
+  readonly policy: DefinitionPinning | null;
+  isCurrent: boolean;
+}
+
+/** The generation of catalogs that were not held against pins. */
+export const UNPINNED: PinGeneration = Object.freeze({ policy: null, isCurrent: true });
 
 /** What one server offers one tenant, as last discovered. */
 export interface Catalog {
@@ -46,6 +58,7 @@ export interface Catalog {
   readonly withheld: ReadonlyMap<string, WithheldTool>;
   /** The policy the two above come from; a catalog is of no use under another one. */
   readonly judgedBy: GuardrailPolicy | null;
+  readonly pins: PinGeneration;
   /** Every tool, in the server's order. */
   readonly offered: ReadonlyMap<string, CatalogTool>;
   /** What the server says of itself; null when it was not asked, because the definitions come from the cache. */
@@ -79,6 +92,7 @@ export function catalogOf(
     tools,
     withheld: NONE_WITHHELD,
     judgedBy: null,
+    pins: UNPINNED,
     offered: tools,
     about,
     discoveredAt,
@@ -86,13 +100,18 @@ export function catalogOf(
   };
 }
 
-/** A catalog shows what a policy let through, so it is of no use under another one. */
-export function isJudged(catalog: Catalog, server: ServerEntry): boolean {
-  return catalog.judgedBy === server.definitionPolicy;
+/** A catalog shows what a policy and the pins let through, so it is of no use under others. */
+export function isJudged({ judgedBy, pins }: Catalog, server: ServerEntry): boolean {
+  return judgedBy === server.definitionPolicy && pins.policy === server.pinning && pins.isCurrent;
 }
 
 function isTool(value: unknown): value is Tool {
   if (typeof value !== 'object' || value === null) return false;
   const { name, inputSchema } = value as { name?: unknown; inputSchema?: unknown };
   return typeof name === 'string' && name !== '' && typeof inputSchema === 'object' && inputSchema !== null;
+}
+
+/** The project's allow-list for this server; an empty `tools` in the config means all. */
+export function allowed(server: ServerEntry, toolName: string): boolean {
+  return server.allowedTools === null || server.allowedTools.has(toolName);
 }

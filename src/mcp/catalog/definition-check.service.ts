@@ -8,13 +8,17 @@ import type { GuardrailPolicy, ServerEntry } from '../../contracts/server-entry.
 import { UNCHECKED, type Verdict } from '../../contracts/verdict.js';
 import { GatewayError } from '../../errors.js';
 import { CheckDeadline } from '../../guardrails/check-deadline.js';
+import { invisibleRuns } from '../../guardrails/definitions/invisible-characters.js';
+import { blocksByPolicy, type DefinitionFinding, suspectTexts } from '../../guardrails/definitions/look-alikes.js';
 import { GuardrailEngine } from '../../guardrails/engine.js';
-import { type CheckLimit, type LocalDefinition, RemoteChecks } from '../../guardrails/providers/remote-checks.js';
+import { type LocalDefinition, RemoteChecks } from '../../guardrails/providers/remote-checks.js';
 import { auditCoverage } from '../../telemetry/audit-coverage.js';
 import { AuditLog } from '../../telemetry/audit-log.js';
 import { LOGGER } from '../../telemetry/logger.js';
 import { Metrics } from '../../telemetry/metrics.js';
 import type { Catalog, CatalogTool, ServerAbout, WithheldTool } from './catalog.js';
+import { Limit } from './check-limit.js';
+import { isUnavailable, serverBlocked, toolsUnchecked } from './definition-refusals.js';
 
 /** Longest stretch of work between two turns of the event loop, about. */
 const SLICE_MS = 2;
@@ -94,8 +98,12 @@ export class DefinitionCheck {
       const verdict = verdicts[index];
       if (verdict === undefined) continue;
       if (policy.remote !== undefined) this.count(verdict);
-      if (verdict.kind === 'block') withheld.set(tool.name, await this.withheld(server, policy, tool.name, verdict));
-      else tools.set(tool.name, tool);
+      const rules = this.blockingRules(
+        policy,
+        suspectTexts({ server: server.name, tool: tool.name, definition: tool.definition }),
+      );
+      if (verdict.kind !== 'block' && rules.length === 0) tools.set(tool.name, tool);
+      else withheld.set(tool.name, await this.withheld(server, policy, tool.name, { verdict, rules }));
     }
     this.report(principal, server, policy, withheld);
     return { ...catalog, tools, withheld, judgedBy: policy };
@@ -120,13 +128,23 @@ export class DefinitionCheck {
     server: ServerEntry,
     policy: GuardrailPolicy,
     name: string,
-    verdict: Block,
+    { verdict, rules }: { verdict: Verdict; rules: readonly string[] },
   ): Promise<WithheldTool> {
     const context = { channel: 'tool_description', server: server.name, tool: name } as const;
     const ofName = await this.engine.inspectInput(policy, { name }, context);
     // A provider judges the definition as a whole: a name that is more than a word may be what it found.
-    const isShown = ofName.verdict.kind !== 'block' && (policy.remote === undefined || PLAIN_NAME.test(name));
-    return { name, shownName: isShown ? name : standIn(name), verdict, reasons: verdict.detectors };
+    const isPlain = policy.remote === undefined || PLAIN_NAME.test(name);
+    const isShown = ofName.verdict.kind !== 'block' && isPlain && invisibleRuns(name).length === 0;
+    const detectors: readonly string[] = verdict.kind === 'block' ? verdict.detectors : [];
+    return { name, shownName: isShown ? name : standIn(name), verdict, reasons: [...detectors, ...rules] };
+  }
+
+  /** Invisible characters have no honest use in a definition; the other signs block where injection_attack does. */
+  private blockingRules(policy: GuardrailPolicy, findings: readonly DefinitionFinding[]): readonly string[] {
+    const strict = policy.block.has('injection_attack');
+    const blocking = findings.filter((finding) => isInvisible(finding) || (strict && blocksByPolicy(finding)));
+    if (findings.length > 0) this.metrics.detection('definition', 'injection_attack', blocking.length > 0);
+    return [...new Set(blocking.map(({ rule }) => rule))];
   }
 
   private async judgeServer(
@@ -209,62 +227,10 @@ export class DefinitionCheck {
   }
 }
 
-type Block = Extract<Verdict, { kind: 'block' }>;
 const PLAIN_NAME = /^[A-Za-z0-9_.-]{1,64}$/;
-/** The providers' time ends before that of the whole check, so that a policy that fails open can do so. */
-const MARGIN_MS = 50;
 
-/** What is left of the time for one judgement. */
-class Limit {
-  readonly #endsAt: number;
-  readonly #signal: CancelSignal;
-
-  constructor(ms: number, signal: CancelSignal) {
-    this.#endsAt = performance.now() + ms - MARGIN_MS;
-    this.#signal = signal;
-  }
-
-  left(): CheckLimit {
-    return { ms: Math.max(1, this.#endsAt - performance.now()), signal: this.#signal };
-  }
-}
-
-function isUnavailable(error: unknown): error is GatewayError {
-  return (
-    error instanceof GatewayError && (error.code === 'guardrail_unavailable' || error.code === 'guardrail_timeout')
-  );
-}
-
-/** In the shape of the reference. */
-function serverBlocked(
-  { name }: ServerEntry,
-  reason: string,
-  violations: readonly string[],
-  cause?: unknown,
-): GatewayError {
-  return new GatewayError('server_blocked', `Server '${name}' blocked by security guardrails: ${reason}`, {
-    cause,
-    data: { server_name: name, blocked: true, violations },
-  });
-}
-
-/** In the shape of the reference, which has another code for a check that took too long. */
-function toolsUnchecked({ name }: ServerEntry, error: GatewayError): GatewayError {
-  const code = error.code === 'guardrail_timeout' ? 'guardrail_timeout' : 'definitions_unchecked';
-  const message = `Tool validation failed for ${name}: ${error.message}`;
-  return new GatewayError(code, message, {
-    cause: error,
-    retryable: error.retryable,
-    data: {
-      server_name: name,
-      blocked: true,
-      tools: [],
-      source: 'discovery',
-      blocked_tools: [],
-      blocked_count: 0,
-      blocked_reasons: [error.message],
-    },
-  });
+function isInvisible({ rule }: DefinitionFinding): boolean {
+  return rule.startsWith('definition.invisible.');
 }
 
 /** The same for the same name, so that an operator can find the tool at its server. */
@@ -273,7 +239,7 @@ function standIn(name: string): string {
 }
 
 function unjudged(catalog: Catalog): Catalog {
-  return catalog.judgedBy === null
+  return catalog.judgedBy === null && catalog.tools.size === catalog.offered.size
     ? catalog
     : { ...catalog, tools: catalog.offered, withheld: new Map(), judgedBy: null };
 }

@@ -63,7 +63,7 @@ export class ServerTools {
       server_name: name,
       tools: this.view.tools(request.principal, server),
       source,
-      ...this.view.blocked(request.principal, server),
+      ...this.view.blocked(request.principal, config, server),
     });
   }
 
@@ -81,16 +81,16 @@ export class ServerTools {
         discovery_failed_servers: failed,
         discovery_success_servers: names(({ status }) => status === 'ready'),
         available_servers: entries(
-          outcomes.map((outcome) => [outcome.server.name, this.outcomeEntry(request, outcome)]),
+          outcomes.map((outcome) => [outcome.server.name, this.outcomeEntry(request, config, outcome)]),
         ),
       },
     };
   }
 
-  private outcomeEntry(request: ClientRequest, outcome: DiscoveryOutcome): Record<string, unknown> {
+  private outcomeEntry(request: ClientRequest, config: McpConfig, outcome: DiscoveryOutcome): Record<string, unknown> {
     const entry = this.view.entry(request.principal, outcome.server);
     if (outcome.status === 'ready') {
-      const blocked = this.view.blocked(request.principal, outcome.server);
+      const blocked = this.view.blocked(request.principal, config, outcome.server);
       return { status: 'success', ...entry, source: outcome.source, ...blocked };
     }
     return { status: outcome.status === 'pending' ? 'pending' : 'error', error: outcome.message, ...entry };

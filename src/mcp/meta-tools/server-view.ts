@@ -1,9 +1,10 @@
 import type { Tool } from '@modelcontextprotocol/server';
 import { Injectable } from '@nestjs/common';
 import type { Principal } from '../../contracts/principal.js';
-import type { ServerEntry } from '../../contracts/server-entry.js';
+import type { McpConfig, ServerEntry } from '../../contracts/server-entry.js';
+import { allowed } from '../catalog/catalog.js';
 import { CatalogService } from '../catalog/catalog.service.js';
-import { allowed } from '../router.js';
+import { Router } from '../router.js';
 import { policyView, verdictView } from './policy-view.js';
 
 /** A tool as shown before discovery: only what the config says. */
@@ -12,7 +13,10 @@ type ShownTool = Tool | { readonly name: string; readonly description: string };
 /** What callers may see of a server: an allow-list of fields. Command, arguments, URL, headers and env stay in the gateway. */
 @Injectable()
 export class ServerView {
-  constructor(private readonly catalogs: CatalogService) {}
+  constructor(
+    private readonly catalogs: CatalogService,
+    private readonly router: Router,
+  ) {}
 
   entry(principal: Principal, server: ServerEntry): Record<string, unknown> {
     const cached = this.catalogs.held(principal, server) !== undefined;
@@ -41,20 +45,27 @@ export class ServerView {
   }
 
   /** The tools withheld for their definitions, in the shape of the reference. */
-  blocked(principal: Principal, server: ServerEntry): Record<string, unknown> {
+  blocked(principal: Principal, config: McpConfig, server: ServerEntry): Record<string, unknown> {
     const policy = server.definitionPolicy;
-    const withheld = [...(this.catalogs.held(principal, server)?.withheld.values() ?? [])];
-    const tools = withheld
+    const report = this.router.crossServerReport(principal, config);
+    const ofText = this.catalogs.held(principal, server)?.withheld.values() ?? [];
+    const tools = [...ofText, ...(report.withheld.get(server.name)?.values() ?? [])]
       .filter(({ name }) => allowed(server, name))
-      .map(({ shownName: name, reasons, verdict }) => ({
+      .map(({ shownName: name, reasons, verdict, remedy }) => ({
         name,
         reasons,
+        ...(remedy === undefined ? {} : { remedy }),
         detection_details: verdictView(policy, verdict),
       }));
+    // Rules and names only: the text of a poisoned definition must not reach the model by the answer that warns of it.
+    const findings = report.findings
+      .filter((finding) => finding.server === server.name)
+      .map(({ rule, tool, other }) => ({ rule, tool, ...(other === undefined ? {} : { other }) }));
     return {
       blocked_tools: tools,
       blocked_count: tools.length,
       blocked_reasons: [...new Set(tools.flatMap(({ reasons }) => reasons))],
+      ...(findings.length === 0 ? {} : { definition_findings: findings }),
     };
   }
 

@@ -11,6 +11,7 @@ import { AdminModule } from '../../../src/admin/admin.module.js';
 import { ApiDocument } from '../../../src/admin/api-docs/api-document.js';
 import { prepareExpress } from '../../../src/admin/express-edge.js';
 import { ConfigStore } from '../../../src/config/config-store.js';
+import { GuardrailsModule } from '../../../src/guardrails/guardrails.module.js';
 import { CacheStatusSource } from '../../../src/health/cache-status.js';
 import { HealthModule } from '../../../src/health/health.module.js';
 import { UpstreamStatusSource } from '../../../src/health/upstream-status.js';
@@ -98,7 +99,7 @@ export async function startEdge(options: { adminKey?: string | null } = {}): Pro
     otel: { tracer: new NoCallTracer(), shutdown: () => Promise.resolve() },
   });
   const config = StoreModule.register(store);
-  const admin = AdminModule.register([config, telemetry]);
+  const admin = AdminModule.register([config, telemetry, GuardrailsModule.register([config])]);
   const upstreams = {
     provide: UpstreamStatusSource,
     useValue: { list: () => [{ server: 'echo_server', status: 'up' as const, sessions: 2 }] },

@@ -15,6 +15,7 @@ const SERVER: ServerEntry = {
   outputPolicy: null,
   definitionPolicy: null,
   checksServerInfo: false,
+  pinning: null,
 };
 
 const BLOCK: Extract<Verdict, { kind: 'block' }> = {

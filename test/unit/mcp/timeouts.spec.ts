@@ -53,6 +53,7 @@ function server(timeouts?: Partial<ServerTimeouts>): ServerEntry {
     outputPolicy: null,
     definitionPolicy: null,
     checksServerInfo: false,
+    pinning: null,
     ...(timeouts === undefined ? {} : { timeouts: { ...own, ...timeouts } }),
   };
 }

@@ -221,6 +221,7 @@ describe('poolKey', () => {
     outputPolicy: null,
     definitionPolicy: null,
     checksServerInfo: false,
+    pinning: null,
   });
 
   it('never lets two tenants, configs, names or client sessions share where they must not', () => {
