@@ -99,7 +99,7 @@ export async function startEdge(options: { adminKey?: string | null } = {}): Pro
     otel: { tracer: new NoCallTracer(), shutdown: () => Promise.resolve() },
   });
   const config = StoreModule.register(store);
-  const admin = AdminModule.register([config, telemetry, GuardrailsModule.register([config])]);
+  const admin = AdminModule.register([config, telemetry, GuardrailsModule.register([config, telemetry])]);
   const upstreams = {
     provide: UpstreamStatusSource,
     useValue: { list: () => [{ server: 'echo_server', status: 'up' as const, sessions: 2 }] },

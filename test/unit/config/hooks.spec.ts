@@ -3,7 +3,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { loadHookConfig } from '../../../src/config/hook-config.js';
+import { BUILT_DETECTORS, isPairDetector } from '../../../src/contracts/finding.js';
 import { changed, type Json, problemsOf, snapshotOf } from './sample-config.js';
+
+const ALL_OF_TEXTS = BUILT_DETECTORS.filter((name) => !isPairDetector(name));
 
 let folder: string;
 beforeEach(async () => {
@@ -44,7 +47,7 @@ describe('the hooks section', () => {
   it('blocks everything the built-in policy finds for a client that it does not name', async () => {
     const hook = await hookOf(changed(['hooks', 'cursor'], { enabled: false }));
     expect(hook).toMatchObject({
-      policy: { policyName: 'default', block: new Set(['keyword_detector', 'pii']) },
+      policy: { policyName: 'default', block: new Set(ALL_OF_TEXTS) },
       sensitiveTools: [],
       failOpen: false,
     });
@@ -59,7 +62,7 @@ describe('the hooks section', () => {
     ['claude-code', { enabled: true }, 'policy_name', /needs a name/],
     ['claude-code', { enabled: true, policy_name: 'nobody' }, 'policy_name', /no such policy/],
     ['cursor', { enabled: true, policy_name: 'words', block: ['pii'] }, 'block[0]', /does not configure pii/],
-    ['cursor', { enabled: true, policy_name: 'team', block: ['toxicity'] }, 'block[0]', /unknown detector/],
+    ['cursor', { enabled: true, policy_name: 'team', block: ['rudeness'] }, 'block[0]', /unknown detector/],
     ['cursor', { enabled: false, on_failure: 'maybe' }, 'on_failure', /^must be one of "closed", "open"/],
     ['cursor', { enabled: false, sensitive_tools: [''] }, 'sensitive_tools[0]', /must not be empty/],
     ['cursor', { enabled: false, sensitive_tool: [] }, 'sensitive_tool', /^unknown key/],

@@ -30,6 +30,14 @@ describe('policy resolution', () => {
       detectors: {
         keyword_detector: { bannedKeywords: [] },
         pii: { entities: PII_ENTITIES },
+        toxicity: {},
+        nsfw: {},
+        bias: {},
+        topic_detector: { topics: [] },
+        policy_violation: { policyText: '' },
+        sponge_attack: {},
+        system_prompt_protection: { systemPrompts: [] },
+        copyright_protection: { protectedTexts: [] },
       },
       block: new Set(),
       redactPii: true,
@@ -59,9 +67,9 @@ describe('policy resolution', () => {
       /^blocks pii, but policy words does not configure pii$/,
     ],
     [
-      { enabled: true, policy_name: 'team', block: ['pii', 'toxicity'] },
+      { enabled: true, policy_name: 'team', block: ['pii', 'rudeness'] },
       `${AT}.block[1]`,
-      /unknown detector "toxicity"/,
+      /unknown detector "rudeness"/,
     ],
     [{ enabled: true, policy_name: 'team', block: ['__proto__'] }, `${AT}.block[0]`, /unknown detector/],
     [

@@ -62,7 +62,7 @@ const REFUSED: readonly Rule[] = [
   ],
   [
     server('tool_guardrails_policy'),
-    { enabled: true, policy_name: 'default', block: ['bias'] },
+    { enabled: true, policy_name: 'default', block: ['rudeness'] },
     `${S}.tool_guardrails_policy.block[0]`,
     /^unknown detector/,
   ],
@@ -171,7 +171,11 @@ const ACCEPTED: readonly (readonly [string, readonly (string | number)[], Json |
       block: ['policy_violation', 'toxicity'],
     },
   ],
-  ['a disabled tool policy', server('tool_guardrails_policy'), { enabled: false, policy_name: 'x', block: ['bias'] }],
+  [
+    'a disabled tool policy',
+    server('tool_guardrails_policy'),
+    { enabled: false, policy_name: 'x', block: ['rudeness'] },
+  ],
   ['a loopback URL', server('config'), { url: 'http://127.0.0.1:9000/mcp', transport: 'sse' }],
   ['a local time as the reference writes it', server('created_at'), '2025-07-16T17:02:00.406877'],
   ['the reference auth section', ['plugins', 'auth'], { provider: 'local_apikey', config: {} }],

@@ -82,7 +82,7 @@ describe.each(GUARDED)('$client $event', (guarded) => {
     [
       'blocks what the policy does not have',
       JSON.stringify({
-        hooks: { [client]: { enabled: true, policy_name: 'default', block: ['toxicity'], on_failure: 'open' } },
+        hooks: { [client]: { enabled: true, policy_name: 'default', block: ['rudeness'], on_failure: 'open' } },
       }),
     ],
     [

@@ -3,7 +3,7 @@ import type { Claim } from './claims.js';
 import { filterRows } from './row-filter.js';
 import { findMentions, namedFields } from './mentions.js';
 import type { Problem } from './problem.js';
-import type { Source, SourceRecord } from './source-index.js';
+import type { Source, SourceRecord } from './source-records.js';
 import { rowsOf, valueOf } from './source-rows.js';
 import { readTokens, stem, type Token } from './tokens.js';
 

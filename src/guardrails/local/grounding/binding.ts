@@ -1,6 +1,6 @@
 import { areRelated, findMentions, type Mention, namedFields } from './mentions.js';
 import type { Problem } from './problem.js';
-import type { Cell, Source } from './source-index.js';
+import type { Cell, Source } from './source-records.js';
 import { stem, type Token } from './tokens.js';
 
 const CLAUSE = new Set(['and', 'while', 'whereas', 'but']);

@@ -1,7 +1,7 @@
 import { IMPLIED_FIELDS } from './aggregate-words.js';
 import { findMentions, namedFields } from './mentions.js';
 import type { Problem } from './problem.js';
-import type { Source, SourceRecord } from './source-index.js';
+import type { Source, SourceRecord } from './source-records.js';
 import { valueOf } from './source-rows.js';
 import { readTokens, stem } from './tokens.js';
 

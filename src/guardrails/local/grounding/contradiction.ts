@@ -1,6 +1,6 @@
 import type { Problem } from './problem.js';
 import { contentKeys } from './prose.js';
-import type { Source, SourceRecord } from './source-index.js';
+import type { Source, SourceRecord } from './source-records.js';
 import { findMentions } from './mentions.js';
 import { nameWords, stem, type Token } from './tokens.js';
 

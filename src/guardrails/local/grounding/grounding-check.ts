@@ -10,7 +10,7 @@ import { checkProseBinding, containment } from './prose-binding.js';
 import { checkQuotes, checkValues } from './values.js';
 import { readTokens, type Token } from './tokens.js';
 import { contentKeys } from './prose.js';
-import type { Source } from './source-index.js';
+import type { Source } from './source-records.js';
 
 /** Result of one statement; `checked` false when it holds nothing that could be compared. */
 export interface ClaimResult {

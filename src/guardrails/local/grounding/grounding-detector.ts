@@ -4,7 +4,7 @@ import { isAbstention, isYesNo, readClaims } from './claims.js';
 import { checkClaim } from './grounding-check.js';
 import { graver, type Problem } from './problem.js';
 import { readSource } from './source.js';
-import type { Source } from './source-index.js';
+import type { Source } from './source-records.js';
 import { documentOf, readToolCall } from './tool-call.js';
 
 /** Measured; see docs/guardrails/grounding.md. */

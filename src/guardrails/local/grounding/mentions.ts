@@ -1,5 +1,5 @@
 import { FUNCTION_WORDS } from './prose.js';
-import type { Source, SourceRecord } from './source-index.js';
+import type { Source, SourceRecord } from './source-records.js';
 import { nameWords, type Token, wordForm } from './tokens.js';
 
 /** A value of the source that a statement names, with the records that hold it. */

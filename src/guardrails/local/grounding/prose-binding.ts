@@ -1,5 +1,5 @@
 import { graver, type Problem } from './problem.js';
-import type { Source, SourceSentence } from './source-index.js';
+import type { Source, SourceSentence } from './source-records.js';
 import { contentKeys, FUNCTION_WORDS, OPENERS } from './prose.js';
 import { CALENDAR, type Token } from './tokens.js';
 

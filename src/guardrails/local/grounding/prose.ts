@@ -1,4 +1,4 @@
-import { noteTokens, post, type Source } from './source-index.js';
+import { noteTokens, post, type Source } from './source-records.js';
 import { readTokens, type Token } from './tokens.js';
 
 /** Splits prose at the ends of sentences and lines, and indexes each sentence. Linear. */

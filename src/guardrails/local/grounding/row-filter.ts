@@ -1,5 +1,5 @@
 import { findMentions } from './mentions.js';
-import type { Source, SourceRecord } from './source-index.js';
+import type { Source, SourceRecord } from './source-records.js';
 import type { Token } from './tokens.js';
 
 const BOUND =

@@ -1,4 +1,4 @@
-import type { Source, SourceRecord, SourceRows } from './source-index.js';
+import type { Source, SourceRecord, SourceRows } from './source-records.js';
 
 /** Rows of the largest table with what is computed over all of them, once for a source. */
 export function rowsOf(source: Source): SourceRows {

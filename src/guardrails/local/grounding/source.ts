@@ -1,4 +1,4 @@
-import { addCell, type SourceRecord, type Source, newSource } from './source-index.js';
+import { addCell, type SourceRecord, type Source, newSource } from './source-records.js';
 import { nameWords } from './tokens.js';
 import { readProse } from './prose.js';
 

@@ -1,6 +1,6 @@
 import { graver, type Problem } from './problem.js';
 import { FUNCTION_WORDS, OPENERS } from './prose.js';
-import type { Source } from './source-index.js';
+import type { Source } from './source-records.js';
 import { rowsOf } from './source-rows.js';
 import type { Token } from './tokens.js';
 

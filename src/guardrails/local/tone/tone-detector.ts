@@ -12,6 +12,10 @@ import { TONE_THRESHOLDS, type Tone } from './tone-thresholds.js';
 /** Nobody hides a harmless word. */
 const MASKED_SCORE = 0.9;
 
+const MAX_IDENTIFIER = 64;
+/** Parts joined by signs, or by capitals. */
+const IDENTIFIER = /^[A-Za-z0-9]+(?:[_.:/-]+[A-Za-z0-9]+)+$|^[a-z0-9]+[A-Z][A-Za-z0-9]*$/;
+
 /** Fires on the passage of a text that scores highest as abusive, biased or sexual. One class, because they differ in table and words only. */
 export class ToneDetector implements TextDetector {
   readonly name: Tone;
@@ -26,7 +30,9 @@ export class ToneDetector implements TextDetector {
     this.#threshold = options.threshold;
   }
 
-  open(view: TextView, context: TextContext): TextCursor {
+  /** Names of fields, tools and files say nothing of anybody, whatever they are put together from. */
+  open(view: TextView, context: TextContext): TextCursor | null {
+    if (view.text.length <= MAX_IDENTIFIER && IDENTIFIER.test(view.text)) return null;
     const threshold = this.#threshold ?? TONE_THRESHOLDS[this.name][context.channel];
     return new ToneCursor(this.name, view, this.#table, threshold);
   }
