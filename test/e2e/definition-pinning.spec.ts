@@ -153,7 +153,10 @@ describe('a damaged record', () => {
       (answer) => toolsOf(answer).length === 0,
     );
     expect(await discover('pulled')).toMatchObject({ blocked_reasons: ['definition.pin.unreadable'] });
-    expect(gateway.stderr).toContain(good[0]?.[0] ?? 'no file');
+    await eventually(
+      () => Promise.resolve(gateway.stderr),
+      (log) => log.includes(good[0]?.[0] ?? 'no file'),
+    );
     expect((await cli('list')).code).toBe(1);
     for (const [path, bytes] of good) writeFileSync(path, bytes);
     await eventually(

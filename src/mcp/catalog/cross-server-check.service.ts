@@ -61,7 +61,8 @@ export class CrossServerCheck {
         .filter(({ name }) => allowed(server, name))
         .map(({ name: tool, definition }) => ({ server: server.name, tool, definition })),
     );
-    const findings = crossServerFindings(seen);
+    // Honest servers share names, and names are told apart by their server: only a scan lists those.
+    const findings = crossServerFindings(seen).filter(({ rule }) => rule !== 'definition.shadow.same-name');
     const withheld = new Map<string, Map<string, WithheldTool>>();
     for (const [{ name, definitionPolicy }] of catalogs) {
       const own = findings.filter(({ server }) => server === name);
