@@ -7,4 +7,4 @@ export interface ScanBudget {
 }
 
 /** More than a payload of any size that the doors let in by default. */
-export const DEFAULT_SCAN_BUDGET: ScanBudget = Object.freeze({ maxChars: 33_554_432, onTruncated: 'block' });
+export const DEFAULT_SCAN_BUDGET: ScanBudget = Object.freeze({ maxChars: 67_108_864, onTruncated: 'block' });

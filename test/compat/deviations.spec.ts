@@ -94,12 +94,12 @@ describe('§15: deviations made on purpose', () => {
       const element = await client.failing('in', 'in_text', { text: LARGE_TEXT });
       expect(element).toMatchObject({
         status: 'error',
-        error: { code: 'GUARD_001', recovery_strategy: 'fail_closed' },
+        error: { code: 'GUARD_005', recovery_strategy: 'fail_closed' },
       });
       expect(leaky.calls()).toHaveLength(before);
       // And an answer that cannot be checked is not shown.
       const withheld = await client.failing('out', 'in_text', { text: LARGE_TEXT });
-      expect(withheld).toMatchObject({ status: 'error', error: { code: 'GUARD_001' } });
+      expect(withheld).toMatchObject({ status: 'error', error: { code: 'GUARD_005' } });
       const { enkrypt_mcp_data: asked, ...shown } = withheld;
       expect(asked).toMatchObject({ tool_name: 'in_text' });
       expect(JSON.stringify(shown)).not.toContain('lorem ipsum');

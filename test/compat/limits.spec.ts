@@ -114,7 +114,7 @@ describe('limits in seconds', () => {
       const element = await client.failing('guarded', 'echo', { message: LARGE_TEXT });
       expect(element).toMatchObject({
         status: 'error',
-        error: { code: 'GUARD_001', recovery_strategy: 'fail_closed' },
+        error: { code: 'GUARD_005', recovery_strategy: 'fail_closed' },
       });
       expect(records.calls('guarded')).toHaveLength(before);
     });

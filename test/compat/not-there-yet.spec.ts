@@ -261,13 +261,14 @@ describe('checks of servers, and of answers against their question (§4.3, §4.6
   });
 
   it.each([[FLAGS], [['relevancy']], [['hallucination']], [['adherence']]])(
-    'output_guardrail_advanced_flags: never said to be on without being done: %j is refused',
+    'output_guardrail_advanced_flags: what is said to be on is done: %j',
     async (on) => {
-      expect(await refusedChange(gateway, client, advanced(on), works)).toEqual(
-        on.map((flag) =>
-          notYet(serverPath(1, `output_guardrails_policy\\.additional_config\\.${flag}`), 'set it to false'),
-        ),
-      );
+      await withConfig(gateway, client, advanced(on), async () => {
+        const { payload } = await client.calls('guarded', { name: 'echo', args: { message: 'clean' } });
+        expect(payload.guardrails_applied).toMatchObject(
+          Object.fromEntries(FLAGS.map((flag) => [`${flag}_check_enabled`, on.includes(flag)])),
+        );
+      });
     },
   );
 
