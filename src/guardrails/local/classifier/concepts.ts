@@ -1,0 +1,50 @@
+import { hashLetter, WORD_SEED } from './feature-batch.js';
+import { kindOf, LETTER, letterOf, UNSPACED } from './letters.js';
+import { CONCEPT_WORDS } from './concept-words.js';
+
+/** Letters of the beginning of a word that count as its stem. Hangul syllables carry more each. */
+export const STEM_LETTERS = 5;
+export const HANGUL_STEM_LETTERS = 2;
+/** Longest word of a script without spaces in the lexicon, in characters. */
+export const LONGEST_UNSPACED = 4;
+
+/** Open addressing: hash of the word, and beside it the number of its concept. */
+const SLOTS = 1 << 14;
+const hashes = new Int32Array(SLOTS);
+const concepts = new Uint8Array(SLOTS);
+
+/** Number (1..255) of the concept that a word stands for, by the hash of its letters; 0 = none. Words of many languages share one. */
+export function conceptOf(hash: number): number {
+  let slot = (hash ^ (hash >>> 15)) & (SLOTS - 1);
+  for (;;) {
+    const concept = concepts[slot] ?? 0;
+    if (concept === 0 || hashes[slot] === hash) return concept;
+    slot = (slot + 1) & (SLOTS - 1);
+  }
+}
+
+/** Marks the hash of the beginning of a word, so that a word that is no longer than its stem is not taken for one. */
+export function stemKey(hash: number): number {
+  return Math.imul(hash ^ 0x6b43a9b5, 0x9e3779b1);
+}
+
+function add(word: string, concept: number): void {
+  const isStem = word.endsWith('*');
+  let hash = WORD_SEED;
+  for (const char of isStem ? word.slice(0, -1) : word) {
+    const code = char.charCodeAt(0);
+    const kind = kindOf(code);
+    if (kind === LETTER || kind === UNSPACED) hash = hashLetter(hash, letterOf(code));
+  }
+  if (isStem) hash = stemKey(hash);
+  let slot = (hash ^ (hash >>> 15)) & (SLOTS - 1);
+  while (concepts[slot] !== 0 && hashes[slot] !== hash) slot = (slot + 1) & (SLOTS - 1);
+  hashes[slot] = hash;
+  concepts[slot] = concept;
+}
+
+let number = 0;
+for (const words of CONCEPT_WORDS.values()) {
+  number++;
+  for (const word of words.split(/\s+/)) if (word !== '') add(word, number);
+}
