@@ -95,7 +95,8 @@ export class FeatureBatch {
     const { features } = this;
     const { previous, beforePrevious } = history;
     let at = this.#length;
-    features[at++] = mix(word, 0, WORD);
+    // A single character of a script without spaces says which language it is, and no more.
+    if (stem !== 0) features[at++] = mix(word, 0, WORD);
     features[at++] = mix(previous, word, BIGRAM);
     const trigram = mix(beforePrevious, previous, TRIGRAM);
     features[at++] = mix(trigram, word, TRIGRAM);

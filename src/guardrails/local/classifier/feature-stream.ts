@@ -1,6 +1,6 @@
 import type { TextView } from '../text-detector.js';
 import type { TextWindow } from '../text-window.js';
-import { conceptOf, HANGUL_STEM_LETTERS, LONGEST_UNSPACED, STEM_LETTERS, stemKey } from './concepts.js';
+import { conceptOf, HANGUL_STEM_LETTERS, isHangul, LONGEST_UNSPACED, STEM_LETTERS, stemKey } from './concepts.js';
 import { FeatureBatch, hashLetter, TokenHistory, WORD_SEED } from './feature-batch.js';
 import { DIGIT, kindOf, latinKinds, latinLetters, LETTER, letterOf, SKIPPED, UNSPACED } from './letters.js';
 
@@ -8,7 +8,6 @@ import { DIGIT, kindOf, latinKinds, latinLetters, LETTER, letterOf, SKIPPED, UNS
 const MAX_WORD = 40;
 /** A run is read in pieces of this length, so that one that goes on for ever costs no more than its length. */
 const MAX_PIECE = 80;
-const GRAM_LETTERS = 4;
 const HANGUL_GRAM_LETTERS = 2;
 const MAX_GRAMS = 16;
 const APOSTROPHE = 0x27;
@@ -109,7 +108,6 @@ function endWord(start: number, stop: number, history: TokenHistory): void {
   if (word.isAscii) emit(start, stop, history);
   else {
     if (isHangul(wordLetters[0] ?? 0)) hangulFeatures();
-    else grams(GRAM_LETTERS);
     emit(start, stop, history);
   }
 }
@@ -196,8 +194,4 @@ function unspaced(text: string, at: number, history: TokenHistory): void {
     concept = conceptOf(hash);
   }
   batch.token(hashLetter(WORD_SEED, letterOf(text.charCodeAt(at))), 0, concept, at, at + 1, history);
-}
-
-function isHangul(code: number): boolean {
-  return code >= 0xac00 && code <= 0xd7a3;
 }
