@@ -2,7 +2,8 @@
 // such a row would teach that its carrier is an attack.
 const hashOf = (words, at) => {
   let hash = 0;
-  for (let i = at; i < at + 3; i++) for (let k = 0; k < words[i].length; k++) hash = (Math.imul(hash, 31) + words[i].charCodeAt(k)) | 0;
+  for (let i = at; i < at + 3; i++)
+    for (let k = 0; k < words[i].length; k++) hash = (Math.imul(hash, 31) + words[i].charCodeAt(k)) | 0;
   return hash;
 };
 const MAX_GAP = 3;
@@ -26,7 +27,10 @@ export function attackIn(text, triples) {
   let run = null;
   for (let i = 0; i < words.length; i++) {
     if (known[i] === 1) continue;
-    run = run !== null && i - run.to <= MAX_GAP ? { ...run, to: i + 1, count: run.count + 1 } : { from: i, to: i + 1, count: 1 };
+    run =
+      run !== null && i - run.to <= MAX_GAP
+        ? { ...run, to: i + 1, count: run.count + 1 }
+        : { from: i, to: i + 1, count: 1 };
     if (run.count > best.count) best = run;
   }
   return words.slice(best.from, best.to).join(' ');

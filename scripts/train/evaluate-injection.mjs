@@ -9,7 +9,12 @@ import { foldOf, readRows } from './rows.mjs';
 import { scorerOf } from './injection-score.mjs';
 
 const { values } = parseArgs({
-  options: { data: { type: 'string' }, mode: { type: 'string', default: 'sources' }, misses: { type: 'string' }, only: { type: 'string' } },
+  options: {
+    data: { type: 'string' },
+    mode: { type: 'string', default: 'sources' },
+    misses: { type: 'string' },
+    only: { type: 'string' },
+  },
 });
 if (values.data === undefined) throw new Error('Say where the rows are: --data DIR');
 const FOLDS = 5;
@@ -60,19 +65,30 @@ for (const { name, isHeld } of splits()) {
   const weak = of((row) => row.label === 1 && Boolean(row.weak));
   const threshold = thresholdAt(negative, 0.01);
   const strict = thresholdAt(negative, 0.001);
-  const figures = { tpr: rateAbove(positive, threshold), tprStrict: rateAbove(positive, strict), auc: auc(positive, negative) };
+  const figures = {
+    tpr: rateAbove(positive, threshold),
+    tprStrict: rateAbove(positive, strict),
+    auc: auc(positive, negative),
+  };
   summary.push(figures);
-  console.log(`${name.padEnd(20)} n ${String(positive.length).padStart(5)}/${String(negative.length).padStart(5)}  1 % FPR ${percent(figures.tpr)}  0.1 % ${percent(figures.tprStrict)}  AUC ${figures.auc.toFixed(3)}  weak ${percent(rateAbove(weak, threshold))}  at ${threshold.toFixed(2)}`);
+  console.log(
+    `${name.padEnd(20)} n ${String(positive.length).padStart(5)}/${String(negative.length).padStart(5)}  1 % FPR ${percent(figures.tpr)}  0.1 % ${percent(figures.tprStrict)}  AUC ${figures.auc.toFixed(3)}  weak ${percent(rateAbove(weak, threshold))}  at ${threshold.toFixed(2)}`,
+  );
   for (const { row, score: value } of scored) {
     const isHit = value > threshold;
     if (Boolean(row.weak)) continue;
     tally(`${row.label === 1 ? 'attack' : 'benign'} source ${row.source}`, isHit);
     if (row.label === 1) tally(`technique ${row.technique ?? '-'}`, isHit);
     if (row.label === 1 && row.lang) tally(`lang ${row.lang}`, isHit);
-    if (values.misses === 'benign' && row.label === 0 && isHit) console.log('   FALSE', value.toFixed(1), row.source, JSON.stringify(row.text.slice(0, 300)));
-    if (values.misses === row.source && row.label === 1 && !isHit) console.log('   MISS', value.toFixed(1), JSON.stringify(row.text.slice(0, 400)));
+    if (values.misses === 'benign' && row.label === 0 && isHit)
+      console.log('   FALSE', value.toFixed(1), row.source, JSON.stringify(row.text.slice(0, 300)));
+    if (values.misses === row.source && row.label === 1 && !isHit)
+      console.log('   MISS', value.toFixed(1), JSON.stringify(row.text.slice(0, 400)));
   }
 }
 const mean = (key) => summary.reduce((sum, figures) => sum + figures[key], 0) / summary.length;
-console.log(`mean: TPR at 1 % FPR ${percent(mean('tpr'))}, at 0.1 % ${percent(mean('tprStrict'))}, AUC ${mean('auc').toFixed(3)}`);
-for (const [key, [hits, count]] of [...table].sort()) console.log(`${percent(hits / count)} % of ${String(count).padStart(5)}  ${key}`);
+console.log(
+  `mean: TPR at 1 % FPR ${percent(mean('tpr'))}, at 0.1 % ${percent(mean('tprStrict'))}, AUC ${mean('auc').toFixed(3)}`,
+);
+for (const [key, [hits, count]] of [...table].sort())
+  console.log(`${percent(hits / count)} % of ${String(count).padStart(5)}  ${key}`);

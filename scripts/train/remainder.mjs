@@ -16,7 +16,11 @@ for (const entries of CONCEPT_WORDS.values()) {
 unspaced.sort((a, b) => b.length - a.length);
 
 function bare(word) {
-  return word.toLowerCase().normalize('NFD').replace(/[\u0300-\u036f]/g, '').normalize('NFC');
+  return word
+    .toLowerCase()
+    .normalize('NFD')
+    .replace(/[\u0300-\u036f]/g, '')
+    .normalize('NFC');
 }
 
 function isConcept(word) {
@@ -29,5 +33,8 @@ function isConcept(word) {
 export function remainderOf(text) {
   let rest = text;
   for (const entry of unspaced) rest = rest.replaceAll(entry, ' ');
-  return rest.split(/\s+/).filter((word) => !isConcept(word)).join(' ');
+  return rest
+    .split(/\s+/)
+    .filter((word) => !isConcept(word))
+    .join(' ');
 }

@@ -28,7 +28,10 @@ export class Grammar {
       text = this.#alternatives(text);
       text = text.replace(this.#reference, (_, name) => this.pick(this.#lexicon[name]));
     }
-    return text.replace(/ {2,}/g, ' ').replace(/ ([,.;:!?])/g, '$1').trim();
+    return text
+      .replace(/ {2,}/g, ' ')
+      .replace(/ ([,.;:!?])/g, '$1')
+      .trim();
   }
 
   #alternatives(text) {

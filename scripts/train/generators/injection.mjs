@@ -8,7 +8,16 @@ import { MORE_LANGUAGES } from './languages-more.mjs';
 
 const ALL_LANGUAGES = { ...LANGUAGES, ...MORE_LANGUAGES };
 /** Texts of each English technique, and of each language. */
-const PER_TECHNIQUE = { override: 4500, jailbreak: 2500, extraction: 3500, exfiltration: 2200, indirect: 5000, toolPoisoning: 2500, template: 1500, social: 1500 };
+const PER_TECHNIQUE = {
+  override: 4500,
+  jailbreak: 2500,
+  extraction: 3500,
+  exfiltration: 2200,
+  indirect: 5000,
+  toolPoisoning: 2500,
+  template: 1500,
+  social: 1500,
+};
 const PER_BENIGN = { triggers: 6000, security: 1200, mail: 2200, toolDocs: 2600, chat: 1000, code: 1000 };
 const PER_LANGUAGE = 450;
 const BENIGN_PER_LANGUAGE = 150;
@@ -40,7 +49,9 @@ export function generateBenign(seed) {
   for (const [kind, count] of Object.entries(PER_BENIGN)) {
     const templates = benign.FAMILIES[kind];
     texts.fill(count, kind, 'en', () => {
-      const parts = grammar.chance(0.35) ? [one(templates), one(templates), one(benign.FAMILIES.chat)] : [one(templates)];
+      const parts = grammar.chance(0.35)
+        ? [one(templates), one(templates), one(benign.FAMILIES.chat)]
+        : [one(templates)];
       return vary(grammar, parts.join(grammar.chance(0.5) ? ' ' : '\n'));
     });
   }
@@ -65,7 +76,7 @@ class Texts {
   }
 
   fill(count, technique, lang, make) {
-    for (let made = 0, misses = 0; made < count && misses < 400; ) {
+    for (let made = 0, misses = 0; made < count && misses < 400;) {
       const text = make();
       const key = text.toLowerCase();
       if (this.#seen.has(key)) {
@@ -84,8 +95,13 @@ function sentenceIn(local, words, english) {
   const part = (name) => local.expand(local.pick(words[name]));
   const goal = english.chance(0.15) ? english.expand('$goal') : part('goal');
   const shapes = [
-    () => `${part('override')}. ${goal}.`, () => `${part('override')}, ${goal}`, () => part('override'), () => `${goal}. ${part('hide')}`,
-    () => `${part('you')}: ${goal}. ${part('hide')}`, () => `${part('you')}: ${part('override')}. ${goal}. ${part('hide')}`, () => `${part('override')}. ${part('goal')}. ${goal}`,
+    () => `${part('override')}. ${goal}.`,
+    () => `${part('override')}, ${goal}`,
+    () => part('override'),
+    () => `${goal}. ${part('hide')}`,
+    () => `${part('you')}: ${goal}. ${part('hide')}`,
+    () => `${part('you')}: ${part('override')}. ${goal}. ${part('hide')}`,
+    () => `${part('override')}. ${part('goal')}. ${goal}`,
   ];
   return english.pick(shapes)();
 }

@@ -27,7 +27,10 @@ const NEUTRAL = [
 
 /** Techniques whose texts are payloads for a parser and no prose: another table's. */
 export const PAYLOADS = new Set(
-  ['sql', 'xss', 'path_traversal', 'xxe', 'ssti', 'ldap', 'nosql', 'command'].flatMap((name) => [name, `${name}_injection`]),
+  ['sql', 'xss', 'path_traversal', 'xxe', 'ssti', 'ldap', 'nosql', 'command'].flatMap((name) => [
+    name,
+    `${name}_injection`,
+  ]),
 );
 
 /** Share of a text's words that look like words; machine-made gibberish has few. */
@@ -72,7 +75,10 @@ export function generatedExamples() {
 }
 
 /** `hashes`: of an index made before, over these and other examples. */
-export function fitTable(examples, { dataHash = Buffer.alloc(32), calibration = NEUTRAL, hashes = index(examples, MIN_TEXTS) } = {}) {
+export function fitTable(
+  examples,
+  { dataHash = Buffer.alloc(32), calibration = NEUTRAL, hashes = index(examples, MIN_TEXTS) } = {},
+) {
   return tableOf(trainInRounds(examples, hashes.length, OPTIONS), hashes, { calibration, dataHash });
 }
 
@@ -86,7 +92,10 @@ export function generatorHash() {
 
 export async function train(directory) {
   const files = FILES.map((name) => readRows(directory, name));
-  const data = [...files.map(({ name, sha256 }) => ({ name, sha256 })), { name: 'generators', sha256: generatorHash() }];
+  const data = [
+    ...files.map(({ name, sha256 }) => ({ name, sha256 })),
+    { name: 'generators', sha256: generatorHash() },
+  ];
   const dataHash = createHash('sha256').update(JSON.stringify(data)).digest();
   const rows = files.flatMap((file) => file.rows);
   const collected = examplesOf(rows);

@@ -52,8 +52,21 @@ function add(word: string, concept: number): void {
   concepts[slot] = concept;
 }
 
+const numbers = new Map<string, number>();
 let number = 0;
-for (const words of CONCEPT_WORDS.values()) {
+for (const [name, words] of CONCEPT_WORDS) {
   number++;
+  numbers.set(name, number);
   for (const word of words.split(/\s+/)) if (word !== '') add(word, number);
+}
+
+/** The bit of each named concept, as in the batch of a window. At most 31 concepts have one. */
+export function conceptBits(names: readonly string[]): number {
+  let bits = 0;
+  for (const name of names) {
+    const concept = numbers.get(name);
+    if (concept === undefined || concept > 30) throw new Error(`There is no concept ${name}.`);
+    bits |= 1 << concept;
+  }
+  return bits;
 }

@@ -76,10 +76,13 @@ export class FeatureBatch {
   starts = new Uint32Array(1 << 12);
   stops = new Uint32Array(1 << 12);
   tokens = 0;
+  /** Bit `n` is set when a word of concept `n` stands in the window. */
+  concepts = 0;
   #length = 0;
 
   clear(): void {
     this.tokens = 0;
+    this.concepts = 0;
     this.#length = 0;
   }
 
@@ -122,6 +125,7 @@ export class FeatureBatch {
   /** A concept alone, and unordered with those shortly before it: word order differs between languages. */
   #concept(concept: number, history: TokenHistory): void {
     const { concepts, conceptAt, count } = history;
+    this.concepts |= 1 << concept;
     let at = this.#length;
     this.features[at++] = mix(concept, 0, CONCEPT);
     let last = 0;
