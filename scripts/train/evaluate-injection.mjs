@@ -62,7 +62,7 @@ for (const { name, isHeld } of splits()) {
   const of = (filter) => scored.filter(({ row }) => filter(row)).map((entry) => entry.score);
   const negative = of((row) => row.label === 0);
   const positive = of((row) => row.label === 1 && !row.weak);
-  const weak = of((row) => row.label === 1 && Boolean(row.weak));
+  const weak = of((row) => row.label === 1 && row.weak);
   const threshold = thresholdAt(negative, 0.01);
   const strict = thresholdAt(negative, 0.001);
   const figures = {
@@ -76,7 +76,7 @@ for (const { name, isHeld } of splits()) {
   );
   for (const { row, score: value } of scored) {
     const isHit = value > threshold;
-    if (Boolean(row.weak)) continue;
+    if (row.weak) continue;
     tally(`${row.label === 1 ? 'attack' : 'benign'} source ${row.source}`, isHit);
     if (row.label === 1) tally(`technique ${row.technique ?? '-'}`, isHit);
     if (row.label === 1 && row.lang) tally(`lang ${row.lang}`, isHit);

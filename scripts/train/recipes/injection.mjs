@@ -15,7 +15,7 @@ import { tableOf } from '../table.mjs';
 const FILES = ['injection_attack', 'benign'];
 const SEED = 20261122;
 const MIN_TEXTS = 3;
-const OPTIONS = { rounds: 3, seed: SEED, l1: 2e-5, epochs: 3, rate: 0.04 };
+const OPTIONS = { rounds: 2, seed: SEED, l1: 2e-5, epochs: 4, rate: 0.12 };
 /** Part of the rows kept back to measure what probability the log-odds stand for. */
 const FOLDS = 10;
 /** Generated texts say less about the world than collected ones. */
@@ -47,7 +47,7 @@ export function examplesOf(rows) {
   for (const row of rows) {
     if (row.weak || PAYLOADS.has(row.technique)) continue;
     const isNoisy = row.label === 1 && row.source.startsWith('neuralchemy') && isGibberish(row.text);
-    if (isNoisy && /^[\x00-\x7f]*$/.test(row.text)) continue;
+    if (isNoisy && !/[^ -~\s]/.test(row.text)) continue;
     const isCarried = row.label === 1 && row.channel === 'tool_result';
     for (const { text } of isCarried ? [{ text: attackIn(row.text, triples) }] : textsOf(row)) {
       examples.push({ row, text, label: row.label, weight: 1, ...encode(text) });
@@ -58,7 +58,7 @@ export function examplesOf(rows) {
 }
 
 function isForeign({ lang, text }) {
-  return lang !== undefined && lang !== '' ? !/^en/i.test(lang) : /[^\x00-\u024f]{4}/.test(text);
+  return lang !== undefined && lang !== '' ? !/^en/i.test(lang) : /[\u0250-\uffff]{4}/.test(text);
 }
 
 function twinOf(row, text) {

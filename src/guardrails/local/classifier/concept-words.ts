@@ -30,7 +30,7 @@ export const CONCEPT_WORDS: ReadonlyMap<string, string> = new Map([
   ],
   [
     'all',
-    'all any every everything whole entire alle alles alle sämtl* toutes tous tout todas todos todo tutte tutti tutto todas tudo wszys* все всё всем всего усі всі tüm bütün جميع كل 所有 一切 全部 すべて 全て 모든* 모두* 전부* सभी सब tất mọi semua selur* alla alt lahat সব সমস্ত všech* toate όλες כל همه kaikki összes minden',
+    'all any anything anything every everything whole entire alle alles alle sämtl* toutes tous tout todas todos todo tutte tutti tutto todas tudo wszys* все всё всем всего усі всі tüm bütün جميع كل 所有 一切 全部 すべて 全て 모든* 모두* 전부* सभी सब tất mọi semua selur* alla alt lahat সব সমস্ত všech* toate όλες כל همه kaikki összes minden',
   ],
   [
     'prompt',
@@ -64,7 +64,7 @@ export const CONCEPT_WORDS: ReadonlyMap<string, string> = new Map([
     'restrictions',
     `restr* limit* filter* ethic* moral* censo* boundaries policy policies unres* unfil* uncen* unbou* limitless amoral jailb* einsc* grenzen filtre* limites éthiq* restri* límit* filtros senza limiti regole zonder bez огран* цензур* без kuralsız sınırs* قيود بلا 限制 没有 制限 無制限 제한* 없는* बिना không tanpa utan walang নিয়মহীন χωρις ללא بدون ilman nélküli`,
   ],
-  ['mode', 'mode sudo root admin developer devel* debug maintenance dan'],
+  ['mode', 'mode god evil god evil sudo root admin developer devel* debug maintenance dan'],
   [
     'send',
     `send sends forward upload email transmit post exfil* leak deliver append sende schick* leite envoi* trans* envía envia* reenv* manda invia inolt* encam* stuur verzend wyślij prześ* przek* отправ* переш* перед* надіш* gönder* أرسل حول 发送 转发 上传 送信 転送 보내* 전송* भेजो भेजें gửi chuyển kirim terus* skicka vidare* ipadala পাঠান pošli odešli trimite στειλε שלח بفرست lähetä küldd`,
@@ -105,7 +105,7 @@ export const CONCEPT_WORDS: ReadonlyMap<string, string> = new Map([
   ],
   [
     'harm',
-    'hack* malware virus bomb weapon explo* steal kill drugs illegal keylo* ransomware phishing pwned compromised hijacked meth poison',
+    'hack hacks hacked hacki* hijac* jailb* malware virus bomb weapon explo* steal kill drugs illegal keylo* ransomware phishing pwned compromised hijacked meth poison',
   ],
   ['execute', 'execu* run curl wget bash shell eval delete remove destroy wipe rm'],
   [

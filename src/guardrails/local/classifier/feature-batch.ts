@@ -1,3 +1,9 @@
+import { MAX_WINDOW } from '../text-window.js';
+
+const BLOCK_BITS = 9;
+/** Code units for which concepts are noted together. */
+export const BLOCK: number = 1 << BLOCK_BITS;
+
 const PRIME = 0x01000193;
 /** Past this distance in tokens two concepts have nothing to do with each other. */
 const CONCEPT_REACH = 14;
@@ -76,13 +82,16 @@ export class FeatureBatch {
   starts = new Uint32Array(1 << 12);
   stops = new Uint32Array(1 << 12);
   tokens = 0;
-  /** Bit `n` is set when a word of concept `n` stands in the window. */
-  concepts = 0;
+  /** Of each {@link BLOCK} code units of the window: bit `n` is set when a word of concept `n` starts there. */
+  readonly blocks = new Int32Array(MAX_WINDOW / BLOCK + 1);
+  #from = 0;
   #length = 0;
 
-  clear(): void {
+  /** Starts on the window at `from`. */
+  clear(from: number): void {
     this.tokens = 0;
-    this.concepts = 0;
+    this.blocks.fill(0);
+    this.#from = from;
     this.#length = 0;
   }
 
@@ -110,7 +119,11 @@ export class FeatureBatch {
       features[at++] = mix(history.previousStem, stem, STEM_PAIR);
     }
     this.#length = at;
-    if (concept !== 0) this.#concept(concept, history);
+    if (concept !== 0) {
+      const block = Math.max(0, start - this.#from) >> BLOCK_BITS;
+      this.blocks[block] = (this.blocks[block] ?? 0) | (1 << concept);
+      this.#concept(concept, history);
+    }
     const token = this.tokens++;
     this.ends[token] = this.#length;
     this.starts[token] = start;
@@ -125,7 +138,6 @@ export class FeatureBatch {
   /** A concept alone, and unordered with those shortly before it: word order differs between languages. */
   #concept(concept: number, history: TokenHistory): void {
     const { concepts, conceptAt, count } = history;
-    this.concepts |= 1 << concept;
     let at = this.#length;
     this.features[at++] = mix(concept, 0, CONCEPT);
     let last = 0;

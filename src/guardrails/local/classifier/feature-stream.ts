@@ -48,7 +48,7 @@ export class FeatureStream {
     } else this.#before.copyFrom(this.#history);
     this.#from = window.from;
     owner = this.#number;
-    batch.clear();
+    batch.clear(window.from);
     if (window.units.width === 8) readLatin(window, window.units.codes, this.#history);
     else readWide(window, this.#history);
     return batch;

@@ -8,15 +8,15 @@ import type { TextContext, TextCursor, TextDetector, TextView } from '../text-de
 import type { TextWindow } from '../text-window.js';
 import { matchPayloads, matchPrompts, type RuleMatch } from './rule-matcher.js';
 
-/** Log-odds from which it fires: benign development rows exceed them in 0.3 % (arguments, results) and 1 % (descriptions). */
+/** Log-odds from which it fires: about 1 % of benign development rows from sources left out of training exceed 2.3. */
 const FIRES_AT: Readonly<Record<Channel, number>> = {
-  argument: 1.6,
-  result: 1.6,
-  tool_description: 1.2,
-  server_description: 1.2,
+  argument: 2.3,
+  result: 2.3,
+  tool_description: 1.5,
+  server_description: 1.5,
 };
 /** A rule counts from here up when the classifier sees nothing. */
-const FLOOR = -1.5;
+const FLOOR = -0.6;
 /** The second and further rules add less: they often see the same words. */
 const FURTHER = 0.5;
 /** What somebody encoded so that it is not read is worth more, and so is text with invisible or look-alike characters. */
@@ -55,7 +55,6 @@ class InjectionCursor implements TextCursor {
   readonly #stream: FeatureStream;
   readonly #scorer: WindowScorer;
   readonly #matches = new Map<string, RuleMatch>();
-  #concepts = 0;
 
   constructor(weights: WeightTable, view: TextView, context: TextContext, firesAt: number) {
     this.#table = weights;
@@ -69,9 +68,7 @@ class InjectionCursor implements TextCursor {
   scan(window: TextWindow): void {
     const batch = this.#stream.read(window);
     this.#scorer.add(batch);
-    const before = this.#concepts;
-    this.#concepts = batch.concepts;
-    for (const match of matchPrompts(window, before | batch.concepts)) this.#keep(match);
+    for (const match of matchPrompts(window, batch)) this.#keep(match);
     if (window.from === 0) for (const match of matchPayloads(window.text, this.#context)) this.#keep(match);
   }
 

@@ -1,9 +1,21 @@
 import type { PayloadRule } from './rule.js';
 
+/** Rules that hold in prose too, and in markup; the others are for fields that hold a value. */
+const REACH = new Map<string, PayloadRule['reach']>([
+  ['xss.handler', 'markup'],
+  ['xxe.entity', 'markup'],
+  ['ssti.call', 'markup'],
+  ['xss.script', 'prose'],
+  ['sql.union', 'prose'],
+  ['ssrf.metadata', 'prose'],
+  ['deserialise.gadget', 'prose'],
+]);
+
 const rule = (id: string, category: string, weight: number, source: string, summary: string): PayloadRule => ({
   id: `injection.${id}`,
   category,
   weight,
+  reach: REACH.get(id) ?? 'values',
   pattern: new RegExp(source, 'iu'),
   summary,
 });
@@ -17,7 +29,7 @@ export const PAYLOAD_RULES: readonly PayloadRule[] = [
     'sql.tautology',
     'sql',
     7,
-    String.raw`['")\s\/*]{1,6}(?:\/\*[^*]{0,20}\*\/)?\s{0,3}(?:or|and|\|\||&&|having|where|xor|rlike|like)\b\s{0,4}(?:not\s{1,3})?[('"\s]{0,6}[\w.]{1,24}['")\s]{0,6}(?:=|<|>|like\b|!=|<>|in\b|between\b|is\b)|['"]\s{0,3}(?:or|and|\|\|)\s{0,3}['"]|\b(?:or|and)\b[\s(]{1,4}\d{1,6}\s{0,2}[=<>]\s{0,2}\d|(?:or|and)%20`,
+    String.raw`(?:['")]|\*\/|\d|^)[\s+]{0,6}(?:\/\*[^*]{0,20}\*\/)?(?:or|and|xor|having|rlike|\|\||&&)[\s+]{0,4}(?:not\s{1,3})?[('"\s+]{0,6}[\w.@]{1,24}['")\s]{0,6}(?:=|<|>|!|like\b)|['"]\s{0,3}(?:or|\|\|)\s{0,3}['"][^'"\n]{0,20}['"]\s{0,3}(?:=|<|>|like\b|--)|\b(?:or|and)\b[\s(]{1,4}['"]?\d{1,6}['"]?\s{0,2}[=<>]\s{0,2}['"]?\d|['"](?:or|and)%20`,
     'A condition that is always true, appended to a value.',
   ),
   rule(
@@ -66,7 +78,7 @@ export const PAYLOAD_RULES: readonly PayloadRule[] = [
     'command.substitution',
     'command',
     6,
-    String.raw`\$\((?:[^()\n]{1,80})\)|\x60[^\x60\n]{1,80}\x60|\$\{IFS\}|\$@|\{(?:cat|ls|echo|wget|curl),|<\(|\bget-(?:host|process|childitem)\b`,
+    String.raw`\$\((?:[^()\n]{1,80})\)|\x60(?:\/bin\/|cat|id|ls|whoami|uname|sleep|curl|wget|ping|nslookup|hostname)\b[^\x60\n]{0,80}\x60|\$\{IFS\}|\$@|\{(?:cat|ls|echo|wget|curl),|<\(|\bget-(?:host|process|childitem)\b`,
     'Lets a shell run part of a value.',
   ),
   rule(
@@ -80,7 +92,7 @@ export const PAYLOAD_RULES: readonly PayloadRule[] = [
     'path.traversal',
     'path',
     7,
-    String.raw`(?:\.\.|%2e%2e|%252e%252e|\.%2e|%2e\.|%c0%ae|%uff0e|\.\.;)(?:[\/\\]|%2f|%5c|%252f|%255c|%c0%af|%c1%9c|%u221[56]|0x2f|0x5c){1,3}(?:(?:\.\.|%2e%2e|%252e%252e|etc|windows|winnt|proc|boot|var|root|home|usr|\.?ssh|\.env|web-inf)|[\/\\.%])`,
+    String.raw`\.\.%[%0-9a-fu]|[\/\\]\.{2,4}[\/\\]|(?:\.\.|%2e%2e|%252e%252e|\.%2e|%2e\.|%c0%ae|%uff0e|\.\.;)(?:[\/\\]|%2f|%5c|%252f|%255c|%c0%af|%c1%9c|%u221[56]|0x2f|0x5c){1,3}(?:(?:\.\.|%2e%2e|%252e%252e|etc|windows|winnt|proc|boot|var|root|home|usr|\.?ssh|\.env|web-inf)|[\/\\.%])`,
     'Climbs out of a folder.',
   ),
   rule(
@@ -110,6 +122,13 @@ export const PAYLOAD_RULES: readonly PayloadRule[] = [
     7,
     String.raw`\{\{[^}\n]{1,300}\}\}|\$\{[^}\n]{1,200}[(*.][^}\n]{0,100}\}|<%[=@]?[^%\n]{1,200}%>|#\{[^}\n]{1,200}\}|\{%[^%\n]{1,200}%\}|\*\{[^}\n]{1,100}\}|@\([^)\n]{1,60}\)|#set\s?\(|__(?:class|mro|subclasses|globals|builtins|import)__|\[#[^\]\n]{1,100}\]|\{php\}|<#assign|t\(java\.`,
     'An expression for a template engine.',
+  ),
+  rule(
+    'ssti.call',
+    'ssti',
+    7,
+    String.raw`(?:\{\{|\$\{|<%=?|#\{|\*\{|@\(|\{%)[^}\n]{0,120}(?:\b(?:class|mro|config|self|request|lipsum|cycler|system|exec|popen|runtime|getruntime|process|environ|import|eval|phpinfo|subclasses|constructor|T\()\b|\d\s?[*+]\s?\d|__)`,
+    'An expression for a template engine that reaches its interpreter.',
   ),
   rule(
     'ssrf.metadata',

@@ -16,6 +16,8 @@ export interface PayloadRule {
   readonly id: string;
   readonly category: string;
   readonly weight: number;
+  /** In which fields it holds: those with a value, those with prose too, or those with markup too. */
+  readonly reach: 'values' | 'prose' | 'markup';
   readonly pattern: RegExp;
   readonly summary: string;
 }
