@@ -1,5 +1,8 @@
 import { MAX_WINDOW } from '../text-window.js';
 
+/** Taken out once: a look-up of a global for each letter is dear. */
+const { imul } = Math;
+
 const BLOCK_BITS = 9;
 /** Code units for which concepts are noted together. */
 export const BLOCK: number = 1 << BLOCK_BITS;
@@ -31,16 +34,16 @@ export const FEATURE_VERSION = 1;
 
 /** Two hashes into one, order mattering. Every bit of the result depends on every bit of both (finaliser of MurmurHash3). */
 export function mix(first: number, second: number, salt: number): number {
-  let hash = Math.imul(first ^ salt, 0x85ebca6b);
-  hash = Math.imul((hash << 13) | (hash >>> 19), 5) + second;
-  hash = Math.imul(hash ^ (hash >>> 16), 0x85ebca6b);
-  hash = Math.imul(hash ^ (hash >>> 13), 0xc2b2ae35);
+  let hash = imul(first ^ salt, 0x85ebca6b);
+  hash = imul((hash << 13) | (hash >>> 19), 5) + second;
+  hash = imul(hash ^ (hash >>> 16), 0x85ebca6b);
+  hash = imul(hash ^ (hash >>> 13), 0xc2b2ae35);
   return (hash ^ (hash >>> 16)) >>> 0;
 }
 
 /** Hash of a word, letter by letter. */
 export function hashLetter(hash: number, letter: number): number {
-  return Math.imul(hash ^ letter, PRIME);
+  return imul(hash ^ letter, PRIME);
 }
 export const WORD_SEED = 0x811c9dc5 | 0;
 
@@ -171,7 +174,7 @@ export class FeatureBatch {
 
 /** The same for every order of three concepts. */
 function sumOfSet(a: number, b: number, c: number): number {
-  const spread = (concept: number) => Math.imul(concept, 0x9e3779b1) ^ (concept << 7);
+  const spread = (concept: number) => imul(concept, 0x9e3779b1) ^ (concept << 7);
   return (spread(a) + spread(b) + spread(c)) | 0;
 }
 

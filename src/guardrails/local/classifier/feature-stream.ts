@@ -4,6 +4,9 @@ import { conceptOf, HANGUL_STEM_LETTERS, isHangul, LONGEST_UNSPACED, STEM_LETTER
 import { FeatureBatch, hashLetter, TokenHistory, WORD_SEED } from './feature-batch.js';
 import { DIGIT, kindOf, latinKinds, latinLetters, LETTER, letterOf, SKIPPED, UNSPACED } from './letters.js';
 
+/** Taken out once: a look-up of a global for each letter is dear. */
+const { imul } = Math;
+
 /** A longer run of letters is no word but data. */
 const MAX_WORD = 40;
 /** A run is read in pieces of this length, so that one that goes on for ever costs no more than its length. */
@@ -91,7 +94,7 @@ function latinWordEnd(codes: Uint8Array, start: number, length: number): number 
     const code = codes[i] ?? 0;
     const kind = latinKinds[code] ?? 0;
     if (kind === LETTER) {
-      word.hash = Math.imul(word.hash ^ (latinLetters[code] ?? 0), 0x01000193);
+      word.hash = imul(word.hash ^ (latinLetters[code] ?? 0), 0x01000193);
       if (++word.length === STEM_LETTERS) word.stem = word.hash;
       if (code > 0x7f) word.isAscii = false;
     } else if (kind === DIGIT) word.hasDigit = true;

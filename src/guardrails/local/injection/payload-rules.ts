@@ -43,7 +43,7 @@ export const PAYLOAD_RULES: readonly PayloadRule[] = [
     'sql.stacked',
     'sql',
     7,
-    String.raw`['";)]\s{0,3};?\s{0,3}\b(?:drop|alter|truncate|insert|update|delete|exec(?:ute)?|declare|create|shutdown|select|waitfor|grant|merge)\b[\s(+]`,
+    String.raw`(?:['")]\s{0,3};|;|\))\s{0,3}\b(?:drop|alter|truncate|insert|update|delete|exec(?:ute)?|declare|create|shutdown|select|waitfor|grant|merge)\b[\s(+]`,
     'Appends another statement.',
   ),
   rule(
@@ -92,14 +92,14 @@ export const PAYLOAD_RULES: readonly PayloadRule[] = [
     'path.traversal',
     'path',
     7,
-    String.raw`\.\.%[%0-9a-fu]|[\/\\]\.{2,4}[\/\\]|(?:\.\.|%2e%2e|%252e%252e|\.%2e|%2e\.|%c0%ae|%uff0e|\.\.;)(?:[\/\\]|%2f|%5c|%252f|%255c|%c0%af|%c1%9c|%u221[56]|0x2f|0x5c){1,3}(?:(?:\.\.|%2e%2e|%252e%252e|etc|windows|winnt|proc|boot|var|root|home|usr|\.?ssh|\.env|web-inf)|[\/\\.%])`,
+    String.raw`\.\.%[%0-9a-fu]|^[\/\\]{1,2}\.{2,4}[\/\\]|(?:%2e%2e|%252e%252e|\.%2e|%2e\.|%c0%ae|%uff0e|\.\.;)(?:[\/\\]|%2f|%5c|%252f|%255c|%c0%af|%c1%9c|%u221[56]|0x2f|0x5c)|(?:\.{2,4}[\/\\]{1,4}){3}|\.\.[\/\\]{1,4}(?:etc|windows|winnt|proc|boot|var|root|\.?ssh|\.env|web-inf)\b|\.\.(?:0x2f|0x5c)`,
     'Climbs out of a folder.',
   ),
   rule(
     'path.system-file',
     'path',
     6,
-    String.raw`(?:^|[\/\\=:]|%2f)(?:etc(?:[\/\\]|%2f){1,3}(?:passwd|shadow|group|hosts|issue|sudoers|crontab|motd|mysql|ssh|apache2?|httpd|nginx|php)|proc(?:[\/\\]|%2f)(?:self|version|cmdline|\d|sched_debug|mounts|net)|windows[\/\\]{1,4}(?:system32|win\.ini|repair|system\.ini|php\.ini)|boot\.ini|(?:\.ssh|\.aws)[\/\\](?:id_|authorized|cred))|%00|^(?:php|file|expect|phar|zip|data|glob|netdoc|jar|gopher|dict):\/{0,2}[\/a-z]{1,12}[.\/:=;]`,
+    String.raw`(?:^|[\/\\=:]|%2f)(?:etc(?:[\/\\]|%2f){1,3}(?:passwd|shadow|group|issue|sudoers|crontab|motd|mysql|ssh|apache2?|httpd|nginx|php)|proc(?:[\/\\]|%2f)(?:self|version|cmdline|\d|sched_debug|mounts|net)|windows[\/\\]{1,4}(?:system32|win\.ini|repair|system\.ini|php\.ini)|boot\.ini|(?:\.ssh|\.aws)[\/\\](?:id_|authorized|cred))|%00|^file:\/{2,3}(?:etc|proc|root|windows|c:)|^(?:php|expect|phar|zip|data|glob|netdoc|jar|gopher|dict):\/{0,2}[\/a-z]{1,12}[.\/:=;]`,
     'Names files of the system.',
   ),
   rule(

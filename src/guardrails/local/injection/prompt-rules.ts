@@ -96,7 +96,7 @@ export const PROMPT_RULES: readonly PromptRule[] = [
     'prompt_injection',
     4,
     ['ignore', 'instructions'],
-    String.raw`(?:игнорир\p{L}{0,6}|забуд\p{L}{0,4}|ігнору\p{L}{0,4}|zignoruj|ignoruj|zapomnij|zapomeň)[^.!?\n]{0,50}?(?:инструкци|указани|правил|команд|інструкці|вказівк|instrukcj|polece|zasad|pokyny|instrukce)`,
+    String.raw`(?:игнорир\p{L}{0,6}|забуд\p{L}{0,4}|ігнору\p{L}{0,4}|zignoruj|ignoruj|zapomnij|zapomeň)[^.!?,\n]{0,50}?(?:инструкци|указани|правил|команд|інструкці|вказівк|instrukcj|polece|zasad|pokyny|instrukce)`,
     'Asks a model to drop its instructions (Slavic languages).',
   ),
   rule(

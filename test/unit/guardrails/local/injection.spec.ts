@@ -19,7 +19,13 @@ const rows = readFileSync('test/corpus/injection_attack.jsonl', 'utf8')
   .split('\n')
   .map((line) => JSON.parse(line) as Row);
 
-function hitsIn(text: string, { channel = 'argument', field = '', codings = [] as Coding[] } = {}) {
+interface Place {
+  readonly channel?: Channel;
+  readonly field?: string;
+  readonly codings?: readonly Coding[];
+}
+
+function hitsIn(text: string, { channel = 'argument', field = '', codings = [] }: Place = {}) {
   const view: TextView = { text, source: text, codings, invisible: 0, lookalikes: 0 };
   const cursor = detector.open(view, { channel, field, tool: '' });
   const isLatin1 = !/[\u0100-\uffff]/.test(text);
