@@ -14,10 +14,10 @@ export function emptyModel(count) {
  * Fits on `items` of `{ example, from, to, label, weight }`, a window of tokens each.
  * Gradients are of the logistic loss; L1 is subtracted lazily as a threshold on each touched weight.
  */
-export function fit(items, count, { epochs = 4, rate = 0.3, l1 = 2e-6, seed = 1, start } = {}) {
+export function fit(items, count, { epochs = 4, rate = 0.04, l1 = 1e-5, seed = 1, start } = {}) {
   const model = start ?? emptyModel(count);
   const { weights } = model;
-  const squares = new Float32Array(count).fill(1e-4);
+  const squares = new Float32Array(count).fill(1e-2);
   let biasSquares = 1e-4;
   const order = Int32Array.from(items.keys());
   const random = randomFrom(seed);

@@ -23,6 +23,7 @@ export type PairDetectorName = (typeof PAIR_DETECTORS)[number];
 
 /** Detectors of this build: those a policy may name. A test holds the registry of src/guardrails to it, which config may not import. */
 export const BUILT_DETECTORS: readonly DetectorName[] = [
+  'injection_attack',
   'pii',
   'toxicity',
   'nsfw',

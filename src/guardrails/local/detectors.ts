@@ -4,6 +4,7 @@ import { CopyrightProtectionDetector } from './copyright-protection/copyright-pr
 import { KeywordTextDetector } from './keyword-text-detector.js';
 import { GroundingDetector } from './grounding/grounding-detector.js';
 import { RelevancyDetector } from './grounding/relevancy-detector.js';
+import { InjectionDetector } from './injection/injection-detector.js';
 import type { PairDetector } from './pair-detector.js';
 import { PiiTextDetector } from './pii/pii-text-detector.js';
 import { PolicyViolationDetector } from './policy-violation/policy-violation-detector.js';
@@ -22,6 +23,7 @@ export type DetectorBuilders = {
 
 /** One row for each detector. Its name stands in BUILT_DETECTORS (src/contracts/finding.ts) as well. */
 export const DETECTORS: DetectorBuilders = {
+  injection_attack: (options) => new InjectionDetector(options),
   pii: (options) => new PiiTextDetector(options),
   toxicity: (options) => new ToneDetector('toxicity', options),
   nsfw: (options) => new ToneDetector('nsfw', options),

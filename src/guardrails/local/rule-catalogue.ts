@@ -2,6 +2,7 @@ import { PII_ENTITIES } from '../../contracts/finding.js';
 import { DEFINITION_RULES } from '../definitions/definitions.rules.js';
 import { COPYRIGHT_RULES } from './copyright-protection/copyright-protection.rules.js';
 import { GROUNDING_RULES, RELEVANCY_RULES } from './grounding/grounding.rules.js';
+import { INJECTION_RULES } from './injection/injection.rules.js';
 import { KEYWORD_RULES } from './keyword.rules.js';
 import { ID_RULES } from './pii/id-rules.js';
 import { LABEL_RULES } from './pii/label-rules.js';
@@ -22,6 +23,7 @@ const UNNAMED: readonly RuleInfo[] = PII_ENTITIES.map((entity) =>
 
 /** One list a detector. */
 const ALL: readonly RuleInfo[] = [
+  ...INJECTION_RULES,
   ...KEYWORD_RULES,
   ...UNNAMED,
   ...SCANNED_RULES,

@@ -28,6 +28,7 @@ describe('policy resolution', () => {
     expect(inputPolicy({ enabled: true, policy_name: 'default', additional_config: { pii_redaction: true } })).toEqual({
       policyName: 'default',
       detectors: {
+        injection_attack: {},
         keyword_detector: { bannedKeywords: [] },
         pii: { entities: PII_ENTITIES },
         toxicity: {},

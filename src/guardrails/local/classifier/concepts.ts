@@ -28,23 +28,45 @@ export function stemKey(hash: number): number {
   return Math.imul(hash ^ 0x6b43a9b5, 0x9e3779b1);
 }
 
+function isCounted(code: number): boolean {
+  const kind = kindOf(code);
+  return kind === LETTER || kind === UNSPACED;
+}
+
+export function isHangul(code: number): boolean {
+  return code >= 0xac00 && code <= 0xd7a3;
+}
+
 function add(word: string, concept: number): void {
   const isStem = word.endsWith('*');
+  const codes = Array.from(word, (char) => char.charCodeAt(0)).filter(isCounted);
+  const stem = isHangul(codes[0] ?? 0) ? HANGUL_STEM_LETTERS : STEM_LETTERS;
   let hash = WORD_SEED;
-  for (const char of isStem ? word.slice(0, -1) : word) {
-    const code = char.charCodeAt(0);
-    const kind = kindOf(code);
-    if (kind === LETTER || kind === UNSPACED) hash = hashLetter(hash, letterOf(code));
-  }
+  for (const code of isStem ? codes.slice(0, stem) : codes) hash = hashLetter(hash, letterOf(code));
   if (isStem) hash = stemKey(hash);
   let slot = (hash ^ (hash >>> 15)) & (SLOTS - 1);
   while (concepts[slot] !== 0 && hashes[slot] !== hash) slot = (slot + 1) & (SLOTS - 1);
+  // The first concept that claims a word keeps it.
+  if (concepts[slot] !== 0) return;
   hashes[slot] = hash;
   concepts[slot] = concept;
 }
 
+const numbers = new Map<string, number>();
 let number = 0;
-for (const words of CONCEPT_WORDS.values()) {
+for (const [name, words] of CONCEPT_WORDS) {
   number++;
+  numbers.set(name, number);
   for (const word of words.split(/\s+/)) if (word !== '') add(word, number);
+}
+
+/** The bit of each named concept, as in the batch of a window. At most 31 concepts have one. */
+export function conceptBits(names: readonly string[]): number {
+  let bits = 0;
+  for (const name of names) {
+    const concept = numbers.get(name);
+    if (concept === undefined || concept > 30) throw new Error(`There is no concept ${name}.`);
+    bits |= 1 << concept;
+  }
+  return bits;
 }

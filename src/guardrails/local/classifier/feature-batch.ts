@@ -1,3 +1,12 @@
+import { MAX_WINDOW } from '../text-window.js';
+
+/** Taken out once: a look-up of a global for each letter is dear. */
+const { imul } = Math;
+
+const BLOCK_BITS = 9;
+/** Code units for which concepts are noted together. */
+export const BLOCK: number = 1 << BLOCK_BITS;
+
 const PRIME = 0x01000193;
 /** Past this distance in tokens two concepts have nothing to do with each other. */
 const CONCEPT_REACH = 14;
@@ -21,20 +30,20 @@ const CONCEPT_PAIR = 0x4cf5ad43;
 const CONCEPT_TRIPLE = 0x2127599b;
 
 /** Version of the features below; a table trained on another version is refused. */
-export const FEATURE_VERSION = 1;
+export const FEATURE_VERSION = 2;
 
 /** Two hashes into one, order mattering. Every bit of the result depends on every bit of both (finaliser of MurmurHash3). */
 export function mix(first: number, second: number, salt: number): number {
-  let hash = Math.imul(first ^ salt, 0x85ebca6b);
-  hash = Math.imul((hash << 13) | (hash >>> 19), 5) + second;
-  hash = Math.imul(hash ^ (hash >>> 16), 0x85ebca6b);
-  hash = Math.imul(hash ^ (hash >>> 13), 0xc2b2ae35);
+  let hash = imul(first ^ salt, 0x85ebca6b);
+  hash = imul((hash << 13) | (hash >>> 19), 5) + second;
+  hash = imul(hash ^ (hash >>> 16), 0x85ebca6b);
+  hash = imul(hash ^ (hash >>> 13), 0xc2b2ae35);
   return (hash ^ (hash >>> 16)) >>> 0;
 }
 
 /** Hash of a word, letter by letter. */
 export function hashLetter(hash: number, letter: number): number {
-  return Math.imul(hash ^ letter, PRIME);
+  return imul(hash ^ letter, PRIME);
 }
 export const WORD_SEED = 0x811c9dc5 | 0;
 
@@ -78,10 +87,16 @@ export class FeatureBatch {
   words = new Int32Array(1 << 12);
   stops = new Uint32Array(1 << 12);
   tokens = 0;
+  /** Of each {@link BLOCK} code units of the window: bit `n` is set when a word of concept `n` starts there. */
+  readonly blocks = new Int32Array(MAX_WINDOW / BLOCK + 1);
+  #from = 0;
   #length = 0;
 
-  clear(): void {
+  /** Starts on the window at `from`. */
+  clear(from: number): void {
     this.tokens = 0;
+    this.blocks.fill(0);
+    this.#from = from;
     this.#length = 0;
   }
 
@@ -97,7 +112,8 @@ export class FeatureBatch {
     const { features } = this;
     const { previous, beforePrevious } = history;
     let at = this.#length;
-    features[at++] = mix(word, 0, WORD);
+    // A single character of a script without spaces says which language it is, and no more.
+    if (stem !== 0) features[at++] = mix(word, 0, WORD);
     features[at++] = mix(previous, word, BIGRAM);
     const trigram = mix(beforePrevious, previous, TRIGRAM);
     features[at++] = mix(trigram, word, TRIGRAM);
@@ -108,7 +124,11 @@ export class FeatureBatch {
       features[at++] = mix(history.previousStem, stem, STEM_PAIR);
     }
     this.#length = at;
-    if (concept !== 0) this.#concept(concept, history);
+    if (concept !== 0) {
+      const block = Math.max(0, start - this.#from) >> BLOCK_BITS;
+      this.blocks[block] = (this.blocks[block] ?? 0) | (1 << concept);
+      this.#concept(concept, history);
+    }
     const token = this.tokens++;
     this.ends[token] = this.#length;
     this.starts[token] = start;
@@ -160,7 +180,7 @@ export class FeatureBatch {
 
 /** The same for every order of three concepts. */
 function sumOfSet(a: number, b: number, c: number): number {
-  const spread = (concept: number) => Math.imul(concept, 0x9e3779b1) ^ (concept << 7);
+  const spread = (concept: number) => imul(concept, 0x9e3779b1) ^ (concept << 7);
   return (spread(a) + spread(b) + spread(c)) | 0;
 }
 

@@ -1,14 +1,16 @@
 import type { TextView } from '../text-detector.js';
 import type { TextWindow } from '../text-window.js';
-import { conceptOf, HANGUL_STEM_LETTERS, LONGEST_UNSPACED, STEM_LETTERS, stemKey } from './concepts.js';
+import { conceptOf, HANGUL_STEM_LETTERS, isHangul, LONGEST_UNSPACED, STEM_LETTERS, stemKey } from './concepts.js';
 import { FeatureBatch, hashLetter, TokenHistory, WORD_SEED } from './feature-batch.js';
 import { DIGIT, kindOf, latinKinds, latinLetters, LETTER, letterOf, SKIPPED, UNSPACED } from './letters.js';
+
+/** Taken out once: a look-up of a global for each letter is dear. */
+const { imul } = Math;
 
 /** A longer run of letters is no word but data. */
 const MAX_WORD = 40;
 /** A run is read in pieces of this length, so that one that goes on for ever costs no more than its length. */
 const MAX_PIECE = 80;
-const GRAM_LETTERS = 4;
 const HANGUL_GRAM_LETTERS = 2;
 const MAX_GRAMS = 16;
 const APOSTROPHE = 0x27;
@@ -49,7 +51,7 @@ export class FeatureStream {
     } else this.#before.copyFrom(this.#history);
     this.#from = window.from;
     owner = this.#number;
-    batch.clear();
+    batch.clear(window.from);
     if (window.units.width === 8) readLatin(window, window.units.codes, this.#history);
     else readWide(window, this.#history);
     return batch;
@@ -92,7 +94,7 @@ function latinWordEnd(codes: Uint8Array, start: number, length: number): number 
     const code = codes[i] ?? 0;
     const kind = latinKinds[code] ?? 0;
     if (kind === LETTER) {
-      word.hash = Math.imul(word.hash ^ (latinLetters[code] ?? 0), 0x01000193);
+      word.hash = imul(word.hash ^ (latinLetters[code] ?? 0), 0x01000193);
       if (++word.length === STEM_LETTERS) word.stem = word.hash;
       if (code > 0x7f) word.isAscii = false;
     } else if (kind === DIGIT) word.hasDigit = true;
@@ -109,7 +111,6 @@ function endWord(start: number, stop: number, history: TokenHistory): void {
   if (word.isAscii) emit(start, stop, history);
   else {
     if (isHangul(wordLetters[0] ?? 0)) hangulFeatures();
-    else grams(GRAM_LETTERS);
     emit(start, stop, history);
   }
 }
@@ -196,8 +197,4 @@ function unspaced(text: string, at: number, history: TokenHistory): void {
     concept = conceptOf(hash);
   }
   batch.token(hashLetter(WORD_SEED, letterOf(text.charCodeAt(at))), 0, concept, at, at + 1, history);
-}
-
-function isHangul(code: number): boolean {
-  return code >= 0xac00 && code <= 0xd7a3;
 }
