@@ -7,6 +7,7 @@ export const DOCUMENTS: readonly string[] = [
   ...markdownIn('.'),
   ...markdownIn('docs'),
   ...markdownIn('docs/adr'),
+  ...markdownIn('docs/guardrails'),
   ...markdownIn('bench'),
   ...markdownIn('examples/servers'),
 ];
