@@ -50,9 +50,11 @@ export function loadConfig(bytes: Buffer, context: LoadContext): LoadResult {
   const sources = { environment: context.environment, configDir: dirname(context.path), files };
   const policies = draft.plugins === null ? undefined : readPolicies(draft.plugins, { sources, problems, warnings });
   const configs = new Map<string, McpConfig>();
+  const startsEarly = draft.common?.enkrypt_async_input_guardrails_enabled === true;
   for (const config of draft.configs) {
-    configs.set(config.id, resolveMcpConfig(config, { policies, sources, problems, warnings }));
+    configs.set(config.id, resolveMcpConfig(config, { policies, startsEarly, sources, problems, warnings }));
   }
+  noteAsync(draft, warnings);
   checkHooks(draft, policies, problems, warnings);
   checkProjects(draft, problems, warnings);
   const keys = resolveKeys(draft, configs, warnings);
@@ -74,6 +76,21 @@ export function loadConfig(bytes: Buffer, context: LoadContext): LoadResult {
     adminKeyHash: draft.adminKey === null ? null : Buffer.from(hexOfStored(draft.adminKey), 'hex'),
   });
   return { ok: true, snapshot, files };
+}
+
+/** Switches of asynchronous guardrails that change nothing. */
+function noteAsync({ common, configs }: Draft, warnings: RawProblem[]): void {
+  const note = (key: string, message: string): void => {
+    warnings.push({ path: ['common_mcp_gateway_config', key], message });
+  };
+  if (common?.enkrypt_async_output_guardrails_enabled === true) {
+    note('enkrypt_async_output_guardrails_enabled', 'has no effect: a result is always withheld until it is checked');
+  }
+  if (common?.enkrypt_async_input_guardrails_enabled !== true) return;
+  const servers = configs.flatMap((config) => config.servers);
+  if (servers.some(({ server }) => (server.read_only_tools ?? []).length > 0)) return;
+  const message = 'has no effect: no server has read_only_tools, and calls of other tools wait for their verdict';
+  note('enkrypt_async_input_guardrails_enabled', message);
 }
 
 function checkHooks(

@@ -156,6 +156,7 @@ export const serverSchema = z.strictObject({
   description: z.string().default(''),
   config: connection,
   tools: z.record(nonEmpty(), z.string()).default({}),
+  read_only_tools: z.array(nonEmpty()).optional(),
   affinity: z.enum(['principal', 'session', 'shared']).default('principal'),
   timeout_settings: serverTimeouts.optional(),
   tool_timeouts: z.record(nonEmpty(), limitSeconds()).optional(),

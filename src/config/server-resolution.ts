@@ -16,6 +16,8 @@ import type { SecretSources } from './secret-reference.js';
 export interface ServerScope {
   /** undefined = `plugins` does not fit the schema, so policies cannot be judged. */
   readonly policies: PolicyTable | undefined;
+  /** Calls of the operator's read-only tools may start before their verdict. */
+  readonly startsEarly: boolean;
   readonly sources: SecretSources;
   readonly problems: RawProblem[];
   readonly warnings: RawProblem[];
@@ -65,8 +67,17 @@ function resolveServer(section: ServerSection, path: ConfigPath, scope: ServerSc
     definitionPolicy,
     checksServerInfo: section.enable_server_info_validation,
     pinning: resolvePinning(section.definition_pinning),
+    ...earlyToolsOf(section, scope),
     ...(timeouts === undefined ? {} : { timeouts }),
   });
+}
+
+/** Absent unless the gateway's switch is on, so that a call asks one question only. */
+function earlyToolsOf(
+  { read_only_tools: tools = [] }: ServerSection,
+  scope: ServerScope,
+): Pick<ServerEntry, 'earlyTools'> {
+  return scope.startsEarly && tools.length > 0 ? { earlyTools: Object.freeze([...tools]) } : {};
 }
 
 const SECOND = 1000;

@@ -2,7 +2,7 @@ import type { CancelSignal } from './cancel-signal.js';
 import { GatewayError } from '../errors.js';
 import type { Principal } from './principal.js';
 import type { ServerEntry } from './server-entry.js';
-import type { Verdict } from './verdict.js';
+import { UNCHECKED, type Verdict } from './verdict.js';
 
 /** `2025`: handshake and sessions (2024-11-05 to 2025-11-25). `2026`: stateless (2026-07-28). */
 export type Era = '2025' | '2026';
@@ -39,9 +39,14 @@ export interface Sealed {
   readonly [sealed]: true;
 }
 
-let writeSeal: (call: McpCall, verdict: Verdict) => void;
+let writeSeal: (call: McpCall, verdict: Verdict, isProvisional: boolean) => void;
+let confirm: (call: McpCall, verdict: Verdict) => void;
+let readState: (call: McpCall) => SealState;
 let takeSeal: (call: McpCall) => Verdict;
 let readVerdict: (call: McpCall) => Verdict | undefined;
+
+/** `early` = started, its verdict is not in. `late` = started early, and passed since. */
+type SealState = 'plain' | 'early' | 'late';
 
 /**
  * One request on its way to an upstream. It starts unsealed; only the input guardrail seals it, and the proxy refuses it otherwise.
@@ -54,12 +59,14 @@ export class McpCall {
   readonly server: ServerEntry;
   readonly target: string;
   readonly clientSessionId: string | null;
-  readonly signal: CancelSignal;
   readonly inputSchema: unknown;
+  /** Replaced for a call that starts before its verdict, which may have to be stopped. */
+  signal: CancelSignal;
   params: Readonly<Record<string, unknown>>;
   onProgress: ((progress: Progress) => void) | undefined;
 
   #verdict: Verdict | undefined;
+  #state: SealState = 'plain';
   #method = '';
   #target = '';
   #server: ServerEntry | undefined;
@@ -79,15 +86,22 @@ export class McpCall {
   }
 
   static {
-    writeSeal = (call, verdict) => {
+    writeSeal = (call, verdict, isProvisional) => {
       if (call.#verdict !== undefined) throw new GatewayError('unsealed', 'A call is sealed only once.');
       call.#verdict = verdict;
+      if (isProvisional) call.#state = 'early';
       call.#method = call.method;
       call.#target = call.target;
       call.#server = call.server;
       call.#params = call.params;
     };
-    readVerdict = (call) => call.#verdict;
+    confirm = (call, verdict) => {
+      if (call.#state !== 'early') throw new GatewayError('unsealed', 'The call has no provisional seal to confirm.');
+      call.#verdict = verdict;
+      call.#state = 'late';
+    };
+    readState = (call) => call.#state;
+    readVerdict = (call) => (call.#state === 'early' ? undefined : call.#verdict);
     takeSeal = (call) => {
       const verdict = call.#verdict;
       const intact =
@@ -111,7 +125,39 @@ export class McpCall {
  */
 export function sealCall(call: McpCall, verdict: Verdict): asserts call is McpCall & Sealed {
   if (verdict.kind === 'block') throw new GatewayError('unsealed', 'A blocked call cannot be sealed.');
-  writeSeal(call, verdict);
+  writeSeal(call, verdict, false);
+}
+
+/**
+ * Lets a call start before its verdict: only for a tool of a server whose operator called tools read-only (architecture D4). Its reply
+ * stays closed until `confirmSeal`. Only src/guardrails may import this.
+ * @throws GatewayError `unsealed` when it is sealed already, or the server has no such tools
+ */
+export function sealProvisionally(call: McpCall): asserts call is McpCall & Sealed {
+  const { server, method } = call;
+  if ((server.earlyTools ?? []).length === 0 || server.connection.kind === 'canary' || method !== 'tools/call') {
+    throw new GatewayError('unsealed', 'The call must wait for its verdict.');
+  }
+  writeSeal(call, UNCHECKED, true);
+}
+
+/**
+ * The verdict of a call that has started. Only src/guardrails may import this.
+ * @throws GatewayError `unsealed` unless the verdict is a pass: what was sent can be neither stopped nor redacted by a seal
+ */
+export function confirmSeal(call: McpCall, verdict: Verdict): void {
+  if (verdict.kind !== 'pass') throw new GatewayError('unsealed', 'Only a verdict that passes confirms a seal.');
+  confirm(call, verdict);
+}
+
+/** True while a started call waits for its verdict, and for ever when it was blocked. */
+export function awaitsVerdict(call: McpCall): boolean {
+  return readState(call) === 'early';
+}
+
+/** True for a call that started before its verdict, whatever that was. */
+export function startedBeforeVerdict(call: McpCall): boolean {
+  return readState(call) !== 'plain';
 }
 
 /**

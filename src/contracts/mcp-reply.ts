@@ -1,4 +1,5 @@
 import { GatewayError } from '../errors.js';
+import { awaitsVerdict, type McpCall } from './mcp-call.js';
 import { UNCHECKED, type Verdict } from './verdict.js';
 
 /** What the upstream sent, before anyone may show it to the client. */
@@ -34,19 +35,26 @@ export class McpReply {
   upstreamBytes = 0;
 
   #raw: UpstreamBody | undefined;
+  readonly #call: McpCall | undefined;
   #body: ReplyBody | undefined;
 
-  /** @param raw what the upstream said; undefined for a reply that is made without calling it. */
-  constructor(raw: UpstreamBody | undefined) {
+  /**
+   * @param raw what the upstream said; undefined for a reply that is made without its answer
+   * @param call what was answered: nothing can be read while it waits for its input verdict
+   */
+  constructor(raw: UpstreamBody | undefined, call?: McpCall) {
     this.#raw = raw;
+    this.#call = call;
   }
 
   static {
     peek = (reply) => {
+      refuseEarly(reply.#call);
       if (reply.#raw === undefined) throw new GatewayError('unsealed', 'The reply holds nothing to inspect.');
       return reply.#raw;
     };
     write = (reply, body, verdict) => {
+      refuseEarly(reply.#call);
       if (reply.#body !== undefined) throw new GatewayError('unsealed', 'A reply is sealed only once.');
       reply.#raw = undefined;
       reply.#body = body;
@@ -59,6 +67,12 @@ export class McpReply {
       }
       return reply.#body;
     };
+  }
+}
+
+function refuseEarly(call: McpCall | undefined): void {
+  if (call !== undefined && awaitsVerdict(call)) {
+    throw new GatewayError('unsealed', 'The call has no input verdict yet, so its answer stays closed.');
   }
 }
 

@@ -87,6 +87,11 @@ export interface ServerEntry {
   readonly checksServerInfo: boolean;
   /** null = definitions may change as the server likes. */
   readonly pinning: DefinitionPinning | null;
+  /**
+   * Globs over the tools that the operator, not the server, calls read-only: their calls may start before the verdict is in.
+   * Absent = none, or asynchronous input guardrails are off.
+   */
+  readonly earlyTools?: readonly string[];
   /** Absent = the gateway's limits. */
   readonly timeouts?: ServerTimeouts;
 }

@@ -7,6 +7,7 @@ import { UNCHECKED, type Verdict } from '../contracts/verdict.js';
 import type { CheckContext } from './check-context.js';
 import { CheckDeadline } from './check-deadline.js';
 import { type InputDecision, GuardrailEngine } from './engine.js';
+import { mayStartEarly, startEarly } from './early-start.js';
 import { policiesOfTool } from './policies-of-tool.js';
 import { RemoteChecks } from './providers/remote-checks.js';
 import { attachVault } from './vault-of-call.js';
@@ -31,17 +32,14 @@ export class InputGuardrailInterceptor implements NestInterceptor<McpReply, McpR
       inputSchema: call.inputSchema,
     };
     const decision = this.engine.inspectInput(policy, checkedPart(call.params), context);
-    if (policy.remote !== undefined) {
-      return from(this.askProviders(call, policy, context, decision)).pipe(
-        mergeMap((decided) => this.conclude(call, decided, next)),
-      );
-    }
-    if (decision instanceof Promise) {
-      return from(this.deadline.within(call.server, decision)).pipe(
-        mergeMap((decided) => this.conclude(call, decided, next)),
-      );
-    }
-    return this.conclude(call, decision, next);
+    if (policy.remote === undefined && !(decision instanceof Promise)) return this.conclude(call, decision, next);
+    const isBlocked = !(decision instanceof Promise) && decision.verdict.kind === 'block';
+    const decided =
+      policy.remote === undefined
+        ? this.deadline.within(call.server, Promise.resolve(decision))
+        : this.askProviders(call, policy, context, decision);
+    if (!isBlocked && mayStartEarly(call, policy)) return from(startEarly(call, decided, () => next.handle()));
+    return from(decided).pipe(mergeMap((made) => this.conclude(call, made, next)));
   }
 
   /** One limit of time for the local detectors and the providers after them. */

@@ -7,6 +7,7 @@ import { UNCHECKED } from '../contracts/verdict.js';
 import type { CheckContext } from './check-context.js';
 import { CheckDeadline } from './check-deadline.js';
 import { type OutputDecision, GuardrailEngine } from './engine.js';
+import { pendingVerdictOf } from './early-start.js';
 import { policiesOfTool } from './policies-of-tool.js';
 import { RemoteChecks } from './providers/remote-checks.js';
 import { vaultOf } from './vault-of-call.js';
@@ -30,7 +31,7 @@ export class OutputGuardrailInterceptor implements NestInterceptor<McpReply, Mcp
       next.handle().subscribe({
         next: (reply) => {
           try {
-            deliver(this.seal(call, policy, reply), subscriber);
+            deliver(this.whenCleared(call, policy, reply), subscriber);
           } catch (error) {
             // rxjs would report what a next handler throws to nobody, and the caller would wait for ever.
             subscriber.error(error);
@@ -41,6 +42,12 @@ export class OutputGuardrailInterceptor implements NestInterceptor<McpReply, Mcp
         },
       }),
     );
+  }
+
+  /** The answer of a call that started before its verdict is checked once that is a pass, and never otherwise. */
+  private whenCleared(call: McpCall, policy: GuardrailPolicy | null, reply: McpReply): McpReply | Promise<McpReply> {
+    const cleared = pendingVerdictOf(call);
+    return cleared === undefined ? this.seal(call, policy, reply) : cleared.then(() => this.seal(call, policy, reply));
   }
 
   private seal(call: McpCall, policy: GuardrailPolicy | null, reply: McpReply): McpReply | Promise<McpReply> {

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { ConfigStore } from '../config/config-store.js';
-import { McpCall, inputVerdictOf } from '../contracts/mcp-call.js';
+import { McpCall, inputVerdictOf, startedBeforeVerdict } from '../contracts/mcp-call.js';
 import { openReply } from '../contracts/mcp-reply.js';
 import { toGatewayError } from '../errors.js';
 import { type CallSpan, CallTracer } from '../telemetry/call-tracer.js';
@@ -66,12 +66,18 @@ export class CallDispatcher {
       const reply = await this.proxy.call(call);
       const { inputVerdict, outputVerdict } = reply;
       upstreamMs = reply.upstreamMs;
-      const ended = { body: openReply(reply), inputVerdict, outputVerdict, upstreamMs };
+      const ended = {
+        body: openReply(reply),
+        inputVerdict,
+        outputVerdict,
+        upstreamMs,
+        startedBeforeVerdict: startedBeforeVerdict(call),
+      };
       outcome = this.ledger.ended(request, target, ended, performance.now() - operation.startedAt);
       return ended;
     } catch (cause) {
       const error = toGatewayError(cause);
-      const failure = { error, verdict: inputVerdictOf(call) };
+      const failure = { error, verdict: inputVerdictOf(call), startedBeforeVerdict: startedBeforeVerdict(call) };
       outcome = this.ledger.failed(request, target, failure, performance.now() - operation.startedAt);
       if (outcome === 'timeout') this.settlement.expect(operation, call);
       throw error;

@@ -21,6 +21,7 @@ export interface EndedCall {
   readonly inputVerdict: Verdict;
   readonly outputVerdict: Verdict;
   readonly upstreamMs: number;
+  readonly startedBeforeVerdict?: boolean;
 }
 
 const NONE: readonly string[] = [];
@@ -50,6 +51,7 @@ export class CallLedger {
       coverage: auditCoverage(inputVerdict, outputVerdict),
       upstreamMs: call.upstreamMs,
       totalMs,
+      startedBeforeVerdict: call.startedBeforeVerdict,
     });
     return outcome;
   }
@@ -61,7 +63,11 @@ export class CallLedger {
   failed(
     request: ClientRequest,
     target: CallTarget,
-    failure: { readonly error: GatewayError; readonly verdict: Verdict | undefined },
+    failure: {
+      readonly error: GatewayError;
+      readonly verdict: Verdict | undefined;
+      readonly startedBeforeVerdict?: boolean;
+    },
     totalMs: number,
   ): CallOutcome {
     const { error, verdict = UNCHECKED } = failure;
@@ -74,8 +80,9 @@ export class CallLedger {
       detectors: verdict.receipt.detectors,
       scannedChars: verdict.receipt.chars,
       coverage: auditCoverage(verdict, UNCHECKED),
-      upstreamMs: failure.verdict === undefined ? 0 : totalMs,
+      upstreamMs: failure.verdict === undefined && failure.startedBeforeVerdict !== true ? 0 : totalMs,
       totalMs,
+      startedBeforeVerdict: failure.startedBeforeVerdict,
     });
     return outcome;
   }
@@ -97,6 +104,7 @@ export class CallLedger {
       readonly coverage: AuditCoverage;
       readonly upstreamMs: number;
       readonly totalMs: number;
+      readonly startedBeforeVerdict?: boolean | undefined;
     },
   ): void {
     this.audit.record({
@@ -114,6 +122,7 @@ export class CallLedger {
       coverage: decided.coverage,
       upstreamMs: decided.upstreamMs,
       totalMs: decided.totalMs,
+      ...(decided.startedBeforeVerdict === true ? { startedBeforeVerdict: true } : {}),
     });
   }
 

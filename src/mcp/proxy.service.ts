@@ -23,7 +23,7 @@ export class ProxyService {
     const found = this.pool.session(call.principal, call.server, call.clientSessionId, call.signal);
     const session = found instanceof Promise ? await found : found;
     const answer = await session.request(call.method, call.params, call.onProgress, call.signal);
-    const reply = new McpReply(answer.body);
+    const reply = new McpReply(answer.body, call);
     reply.inputVerdict = inputVerdict;
     reply.upstreamMs = performance.now() - started;
     reply.upstreamBytes = answer.bytes;

@@ -27,6 +27,8 @@ export interface AuditEvent {
   readonly scannedChars: number;
   /** Absent = no rule triggered, and everything was looked at. */
   readonly coverage?: AuditCoverage;
+  /** Absent = the verdict came before the call, as ever. */
+  readonly startedBeforeVerdict?: boolean;
   /** Milliseconds in the upstream; 0 when it was never called. */
   readonly upstreamMs: number;
   readonly totalMs: number;
@@ -119,6 +121,7 @@ function coveragePart(coverage: AuditCoverage = FULL_COVERAGE): string {
   );
 }
 
+const STARTED_PART = ',"started_before_verdict":true';
 const FULL_PART = ',"rules":[],"not_checked":[],"truncated":false,"decoded_views":0';
 
 /**
@@ -133,6 +136,6 @@ export function auditLine(time: string, event: AuditEvent): string {
     `,"args_sha256":${event.argsSha256 === null ? 'null' : `"${event.argsSha256}"`},"decision":"${event.decision}"` +
     `,"reasons":${listPart(event.reasons)},"detectors":${listPart(event.detectors)}` +
     `,"scanned_chars":${String(event.scannedChars)}${coveragePart(event.coverage)},"upstream_ms":${milliseconds(event.upstreamMs)}` +
-    `,"total_ms":${milliseconds(event.totalMs)}}\n`
+    `,"total_ms":${milliseconds(event.totalMs)}${event.startedBeforeVerdict === true ? STARTED_PART : ''}}\n`
   );
 }

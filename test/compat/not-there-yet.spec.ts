@@ -60,29 +60,19 @@ const notYet = (at: unknown, remedy: string): Json => ({
   message: expect.stringMatching(new RegExp(`^not supported yet; ${remedy}`)),
 });
 
-describe('asynchronous guardrails (§4.5), which let a call run before its verdict', () => {
+describe('asynchronous guardrails (§4.5), which start calls of read_only_tools alone before their verdict', () => {
   const flags = (input: boolean, output: boolean) => (json: Json) => {
     Object.assign(common(json), {
       enkrypt_async_input_guardrails_enabled: input,
       enkrypt_async_output_guardrails_enabled: output,
     });
   };
-  const input = notYet(path('enkrypt_async_input_guardrails_enabled'), 'set it to false: a call waits for its verdict');
-  const output = notYet(
-    path('enkrypt_async_output_guardrails_enabled'),
-    'set it to false: a result waits for its verdict',
-  );
-
-  it('async_guardrails_enable: both are refused by name, and calls are checked first as before', async () => {
-    expect(await refusedChange(gateway, client, flags(true, true), works)).toEqual([input, output]);
-  });
-
-  it('async_guardrails_input_only: is refused by name, and calls are checked first as before', async () => {
-    expect(await refusedChange(gateway, client, flags(true, false), works)).toEqual([input]);
-  });
-
-  it('async_guardrails_output_only: is refused by name, and calls are checked first as before', async () => {
-    expect(await refusedChange(gateway, client, flags(false, true), works)).toEqual([output]);
+  it.each([
+    ['async_guardrails_enable', true, true],
+    ['async_guardrails_input_only', true, false],
+    ['async_guardrails_output_only', false, true],
+  ])('%s: loads, and without read_only_tools calls are checked first as before', async (_row, input, output) => {
+    await withConfig(gateway, client, flags(input, output), works);
   });
 
   it('async_vs_sync_performance: with both off, a blocked call costs no time in the server, a clean one does', async () => {

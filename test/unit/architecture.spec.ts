@@ -217,11 +217,14 @@ describe('the layers', () => {
 });
 
 describe('the seal', () => {
-  it.each([['sealCall'], ['sealReply'], ['inspectReply']])('%s is in the hands of the guardrails alone', (name) => {
-    const importers = importersOf(SOURCES, name);
-    expect(importers.length).toBeGreaterThan(0);
-    expect(importers.filter((file) => !file.startsWith('guardrails/'))).toEqual([]);
-  });
+  it.each([['sealCall'], ['sealProvisionally'], ['confirmSeal'], ['sealReply'], ['inspectReply']])(
+    '%s is in the hands of the guardrails alone',
+    (name) => {
+      const importers = importersOf(SOURCES, name);
+      expect(importers.length).toBeGreaterThan(0);
+      expect(importers.filter((file) => !file.startsWith('guardrails/'))).toEqual([]);
+    },
+  );
 
   it('is taken by the proxy and by nobody else', () => {
     expect(importersOf(SOURCES, 'takeCallSeal')).toEqual(['mcp/proxy.service.ts']);

@@ -38,18 +38,6 @@ const REFUSED: readonly Rule[] = [
   [common('enkrypt_cache_port'), 0, `${C}.enkrypt_cache_port`, /at least 1/],
   [common('enkrypt_cache_db'), -1, `${C}.enkrypt_cache_db`, /at least 0/],
   [common('enkrypt_cache_prefix'), 'a:b', `${C}.enkrypt_cache_prefix`, /^must be 1 to 64 letters/],
-  [
-    common('enkrypt_async_input_guardrails_enabled'),
-    true,
-    `${C}.enkrypt_async_input_guardrails_enabled`,
-    /^not supported yet/,
-  ],
-  [
-    common('enkrypt_async_output_guardrails_enabled'),
-    true,
-    `${C}.enkrypt_async_output_guardrails_enabled`,
-    /^not supported yet/,
-  ],
   [common('sandbox'), { enabled: true }, `${C}.sandbox.enabled`, /^not supported yet/],
   [common('session_pool_enabled'), true, `${C}.session_pool_enabled`, /^not supported yet/],
   [common('session_pool_ttl'), 300, `${C}.session_pool_ttl`, /^not supported yet/],

@@ -1,5 +1,13 @@
 import { describe, expect, it } from '@jest/globals';
-import { McpCall, type McpCallInit, sealCall, takeCallSeal } from '../../../src/contracts/mcp-call.js';
+import {
+  McpCall,
+  type McpCallInit,
+  confirmSeal,
+  inputVerdictOf,
+  sealCall,
+  sealProvisionally,
+  takeCallSeal,
+} from '../../../src/contracts/mcp-call.js';
 import { McpReply, inspectReply, openReply, sealReply } from '../../../src/contracts/mcp-reply.js';
 import type { ServerEntry } from '../../../src/contracts/server-entry.js';
 import { UNCHECKED, type Verdict } from '../../../src/contracts/verdict.js';
@@ -187,5 +195,65 @@ describe('the verdict of a direction without a policy', () => {
       UNCHECKED.receipt.skipped,
     ];
     for (const part of parts) expect(Object.isFrozen(part)).toBe(true);
+  });
+});
+
+describe('a provisional seal', () => {
+  const WRITTEN: ServerEntry = {
+    ...SERVER,
+    connection: { kind: 'http', url: 'http://127.0.0.1/', headers: {}, transport: 'auto' },
+    earlyTools: ['echo'],
+  };
+  const unlisted = { ...WRITTEN };
+  delete (unlisted as { earlyTools?: unknown }).earlyTools;
+
+  it.each([
+    ['a server whose operator listed no tools', { server: unlisted }],
+    ['an empty list', { server: { ...WRITTEN, earlyTools: [] } }],
+    ['the self-test', { server: { ...WRITTEN, connection: { kind: 'canary' } as const } }],
+    ['another method', { server: WRITTEN, method: 'resources/read' }],
+  ])('is refused for %s', (_what, init) => {
+    const call = newCall(init);
+    expect(() => {
+      sealProvisionally(call);
+    }).toThrow(UNSEALED);
+    expect(() => takeCallSeal(call)).toThrow(UNSEALED);
+  });
+
+  it('keeps the answer closed until a verdict that passes', () => {
+    const call = newCall({ server: WRITTEN });
+    sealProvisionally(call);
+    takeCallSeal(call);
+    const body = { kind: 'result', result: {} } as const;
+    const reply = new McpReply(body, call);
+    expect(() => inspectReply(reply)).toThrow(UNSEALED);
+    expect(() => {
+      sealReply(reply, body, PASS);
+    }).toThrow(UNSEALED);
+    expect(() => {
+      confirmSeal(call, BLOCK);
+    }).toThrow(UNSEALED);
+    expect(() => {
+      confirmSeal(call, { ...PASS, kind: 'redact', redactions: 1 });
+    }).toThrow(UNSEALED);
+    expect(inputVerdictOf(call)).toBeUndefined();
+    confirmSeal(call, PASS);
+    expect(inputVerdictOf(call)).toBe(PASS);
+    expect(inspectReply(reply)).toBe(body);
+  });
+
+  it('cannot be made of a plain seal, nor of none, and is good for one unchanged forward', () => {
+    const plain = newCall({ server: WRITTEN });
+    expect(() => {
+      confirmSeal(plain, PASS);
+    }).toThrow(UNSEALED);
+    sealCall(plain, PASS);
+    expect(() => {
+      sealProvisionally(plain);
+    }).toThrow(UNSEALED);
+    const changed = newCall({ server: WRITTEN });
+    sealProvisionally(changed);
+    changed.params = { ...changed.params };
+    expect(() => takeCallSeal(changed)).toThrow(UNSEALED);
   });
 });
