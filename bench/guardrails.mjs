@@ -57,15 +57,34 @@ function readRows() {
   return read.filter((_row, index) => index % step === 0);
 }
 
+/** Channel of a row to the one that detectors know. */
+const CHANNELS = new Map([
+  ['tool_args', 'argument'],
+  ['tool_description', 'tool_description'],
+  ['server_description', 'server_description'],
+]);
+
+/** Arguments as the caller sends them: an object when the text is one in JSON. */
+function argumentsOf(text) {
+  try {
+    const value = JSON.parse(text);
+    if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value;
+  } catch {
+    // A text that is no JSON.
+  }
+  return { text };
+}
+
 /** A check of one text as the gateway does it, and its milliseconds of CPU. */
-async function check(policy, text, channel) {
-  const context = { channel: channel === 'tool_args' ? 'argument' : 'result', server: 'bench', tool: 'bench' };
-  const start = process.cpuUsage();
+async function check(policy, { text, channel, request = 'x' }) {
+  const context = { channel: CHANNELS.get(channel) ?? 'result', server: 'bench', tool: 'bench' };
+  const input = context.channel === 'argument' ? { name: 'bench', arguments: argumentsOf(text) } : { description: text };
   const body = { kind: 'result', result: { content: [{ type: 'text', text }] } };
+  const start = process.cpuUsage();
   const decision =
-    context.channel === 'argument'
-      ? engine.inspectInput(policy, { arguments: { text } }, context)
-      : engine.inspectOutput(policy, body, null, { ...context, request: { tool: 'bench', arguments: { text: 'x' } } });
+    context.channel === 'result'
+      ? engine.inspectOutput(policy, body, null, { ...context, request: { tool: 'bench', arguments: { text: request } } })
+      : engine.inspectInput(policy, input, context);
   if (decision instanceof Promise) await decision;
   const { user, system } = process.cpuUsage(start);
   return (user + system) / 1000;
@@ -75,9 +94,9 @@ const quantile = (values, q) =>
   [...values].sort((a, b) => a - b)[Math.min(values.length - 1, Math.floor(values.length * q))];
 
 async function measureRows(read) {
-  for (const { text, channel } of read) await check(all, text, channel);
+  for (const entry of read) await check(all, entry);
   const times = [];
-  for (const { text, channel } of read) times.push(await check(all, text, channel));
+  for (const entry of read) times.push(await check(all, entry));
   measured.rows = { count: times.length, p50: median(times), p95: quantile(times, 0.95), p99: quantile(times, 0.99) };
   rows.push(
     row(`${times.length} rows, all detectors: p50`, measured.rows.p50, {
@@ -102,9 +121,9 @@ async function measureBenign(read) {
       let text = '';
       for (let at = 0; text.length < size * KB; at++) text += `${texts[at % texts.length]}\n`;
       text = text.slice(0, size * KB);
-      await check(all, text, 'tool_result');
+      await check(all, { text });
       const times = [];
-      for (let n = 0; n < 3; n++) times.push(await check(all, text, 'tool_result'));
+      for (let n = 0; n < 3; n++) times.push(await check(all, { text }));
       costs.push({ source, cost: Math.min(...times) / size });
     }
     costs.sort((a, b) => b.cost - a.cost);
@@ -128,7 +147,7 @@ async function longestHold(policy, text) {
       last = now;
     }
   })();
-  await check(policy, text, 'tool_result');
+  await check(policy, { text });
   running = false;
   await watch;
   return longest;
@@ -141,12 +160,12 @@ async function measureHostile() {
   measured.hostile = [];
   for (const name of names) {
     const policy = policyOf({ [name]: EVERYTHING[name] });
-    await check(policy, texts[0].text, 'tool_result');
+    await check(policy, { text: texts[0].text });
     let worst = { per100Kb: 0, text: '' };
     let hold = { ms: 0, text: '' };
     for (const { name: kind, text } of texts) {
       const per100Kb =
-        Math.min(await check(policy, text, 'tool_result'), await check(policy, text, 'tool_result')) / hundreds;
+        Math.min(await check(policy, { text }), await check(policy, { text })) / hundreds;
       if (per100Kb > worst.per100Kb) worst = { per100Kb, text: kind };
       // Somebody else's turn on the processor looks the same as a hold: the least of three is ours.
       const ms = Math.min(

@@ -1,8 +1,7 @@
 // A policy with every detector, each with something to look for.
-import { PII_ENTITIES } from '../../dist/contracts/finding.js';
+import { BUILT_DETECTORS, PII_ENTITIES } from '../../dist/contracts/finding.js';
 
-/** Options of every detector, as the gateway resolves them from a config. */
-export const EVERYTHING = {
+const OPTIONS = {
   injection_attack: {},
   pii: { entities: PII_ENTITIES },
   toxicity: {},
@@ -22,6 +21,11 @@ export const EVERYTHING = {
   adherence: {},
   hallucination: {},
 };
+
+/** Options of every detector of the build, as the gateway resolves them from a config. */
+export const EVERYTHING = Object.fromEntries(
+  Object.entries(OPTIONS).filter(([name]) => BUILT_DETECTORS.includes(name)),
+);
 
 /** A policy in which these detectors block. */
 export function policyOf(detectors) {

@@ -33,7 +33,8 @@ function letterOf(code: number): number {
  * apart make no difference.
  */
 export class PassageIndex {
-  readonly #filter = new Uint8Array(1 << FILTER_BITS);
+  /** 1 where a fingerprint with these first bits may be indexed. */
+  readonly filter: Uint8Array = new Uint8Array(1 << FILTER_BITS);
   /** Fingerprint to position among all letters indexed. */
   readonly #positions = new Map<number, number>();
   /** End of each text among all letters, and how many letters it has. */
@@ -57,7 +58,7 @@ export class PassageIndex {
     for (let at = 0; at < grams.length; at += step) {
       const least = leastOf(grams, at, step);
       const hash = grams[least] ?? 0;
-      this.#filter[hash >>> (32 - FILTER_BITS)] = 1;
+      this.filter[hash >>> (32 - FILTER_BITS)] = 1;
       if (!this.#positions.has(hash)) this.#positions.set(hash, this.#total + least);
     }
     this.#total += roll.letters;
@@ -66,7 +67,7 @@ export class PassageIndex {
 
   /** Position of a fingerprint among all letters indexed, or -1. */
   find(hash: number): number {
-    return this.#filter[hash >>> (32 - FILTER_BITS)] === 1 ? (this.#positions.get(hash) ?? -1) : -1;
+    return this.filter[hash >>> (32 - FILTER_BITS)] === 1 ? (this.#positions.get(hash) ?? -1) : -1;
   }
 
   /** Which text a position belongs to, and its letters. */
@@ -133,10 +134,12 @@ export class PassageScan {
 
   scan(text: string, from: number, to: number): void {
     const roll = this.#roll;
+    const filter = this.#index.filter;
     for (let i = from; i < to; i++) {
       const code = text.charCodeAt(i);
       const letter = letters[code] ?? 0;
-      if (!roll.push(letter >= 0 ? letter : letterOf(code))) continue;
+      if (letter === 0 || !roll.push(letter > 0 ? letter : letterOf(code))) continue;
+      if (filter[roll.hash >>> (32 - FILTER_BITS)] === 0) continue;
       const position = this.#index.find(roll.hash);
       if (position >= 0) this.#match(position, roll.letters, i + 1);
     }

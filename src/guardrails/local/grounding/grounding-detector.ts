@@ -23,46 +23,56 @@ export class GroundingDetector implements PairDetector {
     this.#threshold = options.threshold ?? THRESHOLD;
   }
 
-  check({ request, answer }: AnswerPair): PairOutcome {
-    const call = readToolCall(request);
-    const document = call === null ? request : documentOf(call);
-    const reason = whyNot(request, document, answer);
-    if (reason !== null) return { outcome: 'not_checkable', reason };
-    const source = readSource(document);
-    if (source.words.size === 0) return { outcome: 'not_checkable', reason: 'the source holds no words' };
-    return this.#compare(answer, source, document.toLowerCase());
-  }
-
-  #compare(answer: string, source: Source, lower: string): PairOutcome {
-    let worst: Problem | null = null;
-    let doubt = 0;
-    let checked = 0;
-    for (const claim of readClaims(answer)) {
-      if (isAbstention(claim.text) || isYesNo(claim.text)) continue;
-      const result = checkClaim(claim, source, lower);
-      if (!result.checked) continue;
-      checked++;
-      worst = graver(worst, result.problem);
-      doubt = Math.max(doubt, result.doubt);
-    }
-    if (checked === 0) return this.#withoutClaims(answer);
-    const score = Math.min(1, Math.max(worst?.score ?? 0, Math.min(doubt, 0.45)));
-    return this.#checked(score, worst?.rule ?? 'words.doubt');
-  }
-
-  #withoutClaims(answer: string): PairOutcome {
-    if (isYesNo(answer.slice(answer.lastIndexOf('?') + 1))) {
-      return { outcome: 'not_checkable', reason: 'a bare yes or no states nothing that can be compared' };
-    }
-    const isAbstaining = readClaims(answer).some((claim) => isAbstention(claim.text));
-    if (isAbstaining) return this.#checked(0.02, 'words.doubt');
-    return { outcome: 'not_checkable', reason: 'the answer states nothing that can be compared' };
-  }
-
-  #checked(score: number, rule: string): PairOutcome {
+  check(pair: AnswerPair): PairOutcome {
+    let judged = judgements.get(pair);
+    if (judged === undefined) judgements.set(pair, (judged = judge(pair)));
+    if (!('score' in judged)) return judged;
+    const { score, rule } = judged;
     const category = rule.slice(0, rule.indexOf('.'));
     return { outcome: 'checked', triggered: score >= this.#threshold, score, category, rule: `${this.name}.${rule}` };
   }
+}
+
+type NotCheckable = Extract<PairOutcome, { outcome: 'not_checkable' }>;
+type Judgement = NotCheckable | { readonly score: number; readonly rule: string };
+
+/** Both detectors ask the same of a pair, and reading a source is dear: it is judged once. */
+const judgements = new WeakMap<AnswerPair, Judgement>();
+
+function judge({ request, answer }: AnswerPair): Judgement {
+  const call = readToolCall(request);
+  const document = call === null ? request : documentOf(call);
+  const reason = whyNot(request, document, answer);
+  if (reason !== null) return { outcome: 'not_checkable', reason };
+  const source = readSource(document);
+  if (source.words.size === 0) return { outcome: 'not_checkable', reason: 'the source holds no words' };
+  return compare(answer, source, document.toLowerCase());
+}
+
+function compare(answer: string, source: Source, lower: string): Judgement {
+  let worst: Problem | null = null;
+  let doubt = 0;
+  let checked = 0;
+  for (const claim of readClaims(answer)) {
+    if (isAbstention(claim.text) || isYesNo(claim.text)) continue;
+    const result = checkClaim(claim, source, lower);
+    if (!result.checked) continue;
+    checked++;
+    worst = graver(worst, result.problem);
+    doubt = Math.max(doubt, result.doubt);
+  }
+  if (checked === 0) return withoutClaims(answer);
+  const score = Math.min(1, Math.max(worst?.score ?? 0, Math.min(doubt, 0.45)));
+  return { score, rule: worst?.rule ?? 'words.doubt' };
+}
+
+function withoutClaims(answer: string): Judgement {
+  if (isYesNo(answer.slice(answer.lastIndexOf('?') + 1))) {
+    return { outcome: 'not_checkable', reason: 'a bare yes or no states nothing that can be compared' };
+  }
+  const isAbstaining = readClaims(answer).some((claim) => isAbstention(claim.text));
+  if (isAbstaining) return { score: 0.02, rule: 'words.doubt' };
+  return { outcome: 'not_checkable', reason: 'the answer states nothing that can be compared' };
 }
 
 function whyNot(request: string, document: string, answer: string): string | null {

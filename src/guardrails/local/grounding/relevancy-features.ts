@@ -34,7 +34,8 @@ export interface AnswerFeatures {
 }
 
 const MAX_VALUES = 60;
-const MAX_ANSWER_TOKENS = 12_000;
+/** Of a longer answer, what stands behind its opening is looked for by the words of the call, not taken apart. */
+const OPENING = 8_192;
 
 interface Asked {
   readonly field: string;
@@ -51,7 +52,7 @@ export function answerFeatures(call: ToolCall, answer: string): AnswerFeatures {
   const values = echoOf(asked, view, (token) => !isIdToken(token) && token.kind !== 'word' && token.kind !== 'name');
   const words = echoOf(asked, view, (token) => token.kind === 'word' || token.kind === 'name');
   const nouns = tool.filter((word) => !GENERIC.has(word) && !isVerb(word) && word.length > 2);
-  const nounHits = nouns.filter((word) => view.words.has(word)).length;
+  const nounHits = nouns.filter((word) => names(view, word)).length;
   const named = words.total + nouns.length;
   const fields = compareFields(asked, view);
   const topics = topicFit(tool, [...words.keys, ...nouns], view.words);
@@ -109,16 +110,22 @@ function collect(value: unknown, field: string, into: Asked[], depth: number): v
 
 interface AnswerView {
   readonly lower: string;
+  /** Of the opening. */
   readonly words: ReadonlySet<string>;
+  /** What follows the opening, in lower case. */
+  readonly rest: string;
   /** First values of each JSON field. */
   readonly fields: ReadonlyMap<string, readonly string[]>;
 }
 
 function readAnswer(answer: string): AnswerView {
   const words = new Set<string>();
-  for (const token of readTokens(answer).slice(0, MAX_ANSWER_TOKENS)) {
+  for (const token of readTokens(answer.slice(0, OPENING))) {
     for (const key of token.keys) words.add(key);
-    for (const word of nameWords(token.text)) words.add(word);
+    // A word in small letters is its own name.
+    if (token.kind !== 'word' || !SMALL_LETTERS.test(token.text)) {
+      for (const word of nameWords(token.text)) words.add(word);
+    }
   }
   const fields = new Map<string, string[]>();
   for (const match of answer.matchAll(/"(\w{1,60})"\s{0,4}:\s{0,4}(?:"([^"\n]{0,200})"|(-?[\d.]{1,20}|true|false))/g)) {
@@ -127,7 +134,15 @@ function readAnswer(answer: string): AnswerView {
     if (values.length < 40) values.push((match[2] ?? match[3] ?? '').toLowerCase());
     fields.set(name, values);
   }
-  return { lower: answer.toLowerCase(), words, fields };
+  const lower = answer.toLowerCase();
+  return { lower, words, rest: answer.length > OPENING ? lower.slice(OPENING) : '', fields };
+}
+
+const SMALL_LETTERS = /^[a-z]+$/;
+
+/** Whether the answer names a word: beginnings are enough behind the opening, where words are not taken apart. */
+function names({ words, rest }: AnswerView, word: string): boolean {
+  return words.has(word) || (rest !== '' && word.length > 2 && rest.includes(word));
 }
 
 interface Echo {
@@ -154,6 +169,7 @@ function echoOf(asked: readonly Asked[], view: AnswerView, wanted: (token: Token
 function hasKey(token: Token, view: AnswerView): boolean {
   const full = token.keys.filter((key) => token.kind !== 'date' || /^\d+-\d+-\d+$/.test(key));
   if (full.some((key) => view.words.has(key))) return true;
+  if (view.rest !== '' && token.text.length > 2 && view.rest.includes(token.text.toLowerCase())) return true;
   return token.kind === 'id' && token.text.length > 3 && view.lower.includes(token.text.toLowerCase());
 }
 
@@ -162,7 +178,7 @@ function partsShare(key: string, view: AnswerView): number {
   const parts = key.split(/[^\p{L}]+/u).filter((part) => part.length > 2 && !FUNCTION_WORDS.has(part));
   // `ORD-771` and `ORD-902` share only the kind of id that they are.
   if (parts.length === 0 || (parts.length === 1 && (parts[0]?.length ?? 0) < 5)) return 0;
-  return parts.filter((part) => view.words.has(stem(part))).length / parts.length;
+  return parts.filter((part) => names(view, stem(part))).length / parts.length;
 }
 
 const PLACES = ['city', 'location', 'place', 'town', 'address'];

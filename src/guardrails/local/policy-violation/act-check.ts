@@ -1,6 +1,7 @@
 import type { CallEntry, Facts, Statement } from './call-facts.js';
 import { aboutThings, sharesAct, type RuleCheck } from './rule-check.js';
 import type { RuleWords } from './rule-words.js';
+import { WordGate } from './word-gate.js';
 
 /** Half of the words of a noun phrase: `customer account` is met by a customer as by an account. */
 const ENOUGH = 0.5;
@@ -14,11 +15,16 @@ export function actCheck(rule: RuleWords, hasForm = false): RuleCheck | null {
   const reveals = REVEALING.some((act) => rule.acts.has(act));
   const acts = reveals && !SAYS.test(rule.text) ? new Set([...rule.acts, 'read', 'export']) : rule.acts;
   const wide = { ...rule, acts };
+  const gate = new WordGate(wide, acts.size > 0 && !(reveals && rule.things.length > 0));
   const test = (facts: Facts): number => {
     if (facts.deed !== null && isDone(wide, facts.deed)) return 1;
     // What has a form is looked for by its form: a reset password is none that is told.
     if (hasForm && reveals) return 0;
-    return facts.statements.some((statement) => isSaid(wide, statement, reveals, facts.isCall)) ? 0.9 : 0;
+    if ((facts.isCall && !reveals) || !facts.said.some((text) => gate.mayConcern(text.toLowerCase()))) return 0;
+    const isBroken = facts.statements.some(
+      (statement) => gate.mayConcern(statement.lower) && isSaid(wide, statement, reveals, facts.isCall),
+    );
+    return isBroken ? 0.9 : 0;
   };
   return { category: 'act', test };
 }

@@ -3,6 +3,7 @@ import type { RuleCheck } from './rule-check.js';
 import type { RuleWords } from './rule-words.js';
 import { FIRST_NAMES, LANGUAGES, TOPICS } from './answer-lexicon.js';
 import { stem, wordsOf } from './stem.js';
+import { WordGate } from './word-gate.js';
 
 const LANGUAGE = /\b(english|german|french|spanish|italian|portuguese|dutch)\b/i;
 
@@ -84,8 +85,11 @@ export function topicCheck(rule: RuleWords): RuleCheck | null {
     .map(([, words]) => words);
   const isAdvice = ADVICE.test(rule.text);
   if (fields.length === 0 || (!isAdvice && !DISCUSSION.test(rule.text))) return null;
+  const gate = new WordGate({ things: fields.map((words) => [...words]), acts: new Set() }, false);
   const test = (facts: Facts): number =>
-    facts.statements.some(({ text }) => {
+    facts.said.some((text) => gate.mayConcern(text.toLowerCase())) &&
+    facts.statements.some(({ text, lower }) => {
+      if (!gate.mayConcern(lower)) return false;
       if (
         (isAdvice ? REFERS : DECLINES).test(text) &&
         !/\b(?:you can|you should) (?!ask|contact|consult|see)/i.test(text)

@@ -1,5 +1,5 @@
 import { actsOf, thingKeys } from './lexicon.js';
-import { stem, wordsOf } from './stem.js';
+import { stem, stemsOf, wordsOf } from './stem.js';
 import { sentencesOf } from './policy-text.js';
 
 /** One member of the arguments, at any depth. */
@@ -14,6 +14,7 @@ export interface CallEntry {
 /** A sentence, or a text taken as one. */
 export interface Statement {
   readonly text: string;
+  readonly lower: string;
   readonly acts: ReadonlySet<string>;
   readonly things: ReadonlySet<string>;
   /** It says that something is not done, or sends the reader elsewhere. */
@@ -31,7 +32,9 @@ export interface Facts {
   readonly strings: readonly string[];
   /** What the call does and to what, as one statement; null for prose. */
   readonly deed: Statement | null;
-  /** The sentences of the prose, and of long values of a call. */
+  /** What `statements` are read from. */
+  readonly said: readonly string[];
+  /** The sentences of the prose, and of long values of a call: taken apart when a check asks for them. */
   readonly statements: readonly Statement[];
 }
 
@@ -51,15 +54,10 @@ export function factsOf(text: string, tool: string, field: string): Facts {
   const call = text.length <= 65_536 ? callOf(text, tool) : null;
   if (call !== null) return callFacts(call.tool, call.args, true);
   if (tool !== '') return callFacts(tool, field === '' ? text : { [field]: text }, false);
-  return {
-    isCall: false,
-    isWhole: true,
-    tool: '',
-    entries: [],
-    strings: [text],
-    deed: null,
-    statements: statementsOf(text),
-  };
+  return new ReadFacts(
+    { isCall: false, isWhole: true, tool: '', entries: [], strings: [text], deed: null },
+    [text],
+  );
 }
 
 function callOf(text: string, tool: string): { readonly tool: string; readonly args: unknown } | null {
@@ -94,17 +92,10 @@ function callFacts(tool: string, args: unknown, isWhole: boolean): Facts {
   collect(args, '', 0, entries);
   const strings = entries.flatMap(({ value }) => (typeof value === 'string' ? [value] : []));
   const deed = entries.flatMap(({ key, value }) => [key, ...deedValue(key, value)]);
-  return {
-    isCall: true,
-    isWhole,
-    tool,
-    entries,
-    strings,
-    deed: { ...statementOf([tool, ...deed].join(' ')), acts: doneActs(tool, entries), declines: false },
-    statements: strings
-      .filter((value) => value.length > 12 && value.includes(' '))
-      .flatMap((value) => statementsOf(value)),
-  };
+  return new ReadFacts(
+    { isCall: true, isWhole, tool, entries, strings, deed: new Deed([tool, ...deed].join(' '), tool, entries) },
+    strings.filter((value) => value.length > 12 && value.includes(' ')),
+  );
 }
 
 function collect(value: unknown, key: string, depth: number, entries: CallEntry[]): void {
@@ -124,8 +115,8 @@ function isPlainValue(value: unknown): value is CallEntry['value'] {
   return value === null || typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean';
 }
 
-function keyStems(key: string): string[] {
-  return wordsOf(key).map(stem);
+function keyStems(key: string): readonly string[] {
+  return stemsOf(key);
 }
 
 function deedValue(key: string, value: CallEntry['value']): string[] {
@@ -139,23 +130,96 @@ function doneActs(tool: string, entries: readonly CallEntry[]): Set<string> {
   const commands = entries.flatMap(({ key, value }) =>
     typeof value === 'string' && COMMAND_KEY.test(key) ? [value] : [],
   );
-  for (const word of [tool, ...commands].flatMap((text) => wordsOf(text.slice(0, 2_000)))) {
+  for (const stemmed of stemsOf(tool)) for (const act of actsOf(stemmed)) acts.add(act);
+  for (const word of commands.flatMap((text) => wordsOf(text.slice(0, 2_000)))) {
     for (const act of actsOf(stem(word))) acts.add(act);
   }
   return acts;
 }
 
-function statementsOf(text: string): Statement[] {
-  return sentencesOf(text.slice(0, 65_536).replace(/\n+/g, '. ')).slice(0, MAX_STATEMENTS).map(statementOf);
+class ReadFacts implements Facts {
+  readonly isCall: boolean;
+  readonly isWhole: boolean;
+  readonly tool: string;
+  readonly entries: readonly CallEntry[];
+  readonly strings: readonly string[];
+  readonly deed: Statement | null;
+  readonly said: readonly string[];
+  #statements: readonly Statement[] | null = null;
+
+  constructor(facts: Omit<Facts, 'said' | 'statements'>, said: readonly string[]) {
+    this.isCall = facts.isCall;
+    this.isWhole = facts.isWhole;
+    this.tool = facts.tool;
+    this.entries = facts.entries;
+    this.strings = facts.strings;
+    this.deed = facts.deed;
+    this.said = said;
+  }
+
+  get statements(): readonly Statement[] {
+    return (this.#statements ??= this.said.flatMap((text) => statementsOf(text)));
+  }
 }
 
-function statementOf(text: string): Statement {
-  const acts = new Set<string>();
-  const things = new Set<string>();
-  for (const word of wordsOf(text)) {
-    const stemmed = stem(word);
-    for (const act of actsOf(stemmed)) acts.add(act);
-    for (const key of thingKeys(stemmed)) things.add(key);
+function statementsOf(text: string): Statement[] {
+  return sentencesOf(text.slice(0, 65_536).replace(/\n+/g, '. '))
+    .slice(0, MAX_STATEMENTS)
+    .map((sentence) => new Said(sentence));
+}
+
+/** Takes itself apart when a check asks: most sentences hold no word of any rule. */
+class Said implements Statement {
+  readonly text: string;
+  #lower: string | null = null;
+  #acts: ReadonlySet<string> | null = null;
+  #things: ReadonlySet<string> | null = null;
+  #declines: boolean | null = null;
+
+  constructor(text: string) {
+    this.text = text;
   }
-  return { text, acts, things, declines: DECLINES.test(text) };
+
+  get lower(): string {
+    return (this.#lower ??= this.text.toLowerCase());
+  }
+
+  get acts(): ReadonlySet<string> {
+    return (this.#acts ??= this.readActs());
+  }
+
+  get things(): ReadonlySet<string> {
+    return (this.#things ??= new Set(wordsOf(this.text).flatMap((word) => thingKeys(stem(word)))));
+  }
+
+  get declines(): boolean {
+    return (this.#declines ??= this.readDeclines());
+  }
+
+  protected readActs(): ReadonlySet<string> {
+    return new Set(wordsOf(this.text).flatMap((word) => actsOf(stem(word))));
+  }
+
+  protected readDeclines(): boolean {
+    return DECLINES.test(this.text);
+  }
+}
+
+class Deed extends Said {
+  readonly #tool: string;
+  readonly #entries: readonly CallEntry[];
+
+  constructor(text: string, tool: string, entries: readonly CallEntry[]) {
+    super(text);
+    this.#tool = tool;
+    this.#entries = entries;
+  }
+
+  protected override readActs(): ReadonlySet<string> {
+    return doneActs(this.#tool, this.#entries);
+  }
+
+  protected override readDeclines(): boolean {
+    return false;
+  }
 }

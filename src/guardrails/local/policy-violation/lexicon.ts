@@ -129,3 +129,17 @@ export function isGeneral(stemmed: string): boolean {
 export function thingKeys(stemmed: string): string[] {
   return [stemmed, ...(THING_GROUPS.get(stemmed) ?? []).map((index) => `#${String(index)}`)];
 }
+
+/** Stems of which one must stand in a statement for it to name this thing. */
+export function stemsOfThing(stemmed: string): readonly string[] {
+  const groupsOfIt = THING_GROUPS.get(stemmed) ?? [];
+  const others = [...THING_GROUPS].filter(([, indexes]) => indexes.some((index) => groupsOfIt.includes(index)));
+  return [stemmed, ...others.map(([key]) => key)];
+}
+
+/** The same for a kind of act, or for a word written `=word`. */
+export function stemsOfAct(act: string): readonly string[] {
+  if (act.startsWith('=')) return [act.slice(1)];
+  const group = ACT_NAMES.indexOf(act);
+  return [...ACT_GROUPS].filter(([, indexes]) => indexes.includes(group)).map(([key]) => key);
+}

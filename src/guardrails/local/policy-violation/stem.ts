@@ -61,10 +61,68 @@ function bare(word: string): string {
     .replace(/ll$/, 'l');
 }
 
+/**
+ * Literals, lower case, of which one stands in every word with this stem: endings are cut off, so that a word begins with its stem, but
+ * for `policies` and the irregular forms. Telling that none is there costs far less than taking a text apart.
+ */
+export function literalsOf(stemmed: string): string[] {
+  const literals = [stemmed.length > 2 && stemmed.endsWith('y') ? stemmed.slice(0, -1) : stemmed];
+  if (stemmed.startsWith('email')) literals.push('e-mail');
+  for (const form of IRREGULAR.keys()) if (stem(form) === stemmed) literals.push(form);
+  return literals;
+}
+
 const WORD = /[\p{L}\p{N}]+(?:['’][\p{L}]+)?/gu;
+const BEYOND_ASCII = /[^\0-\x7f]/;
+const OTHER = 0;
+const SMALL = 1;
+const CAPITAL = 2;
+const DIGIT = 3;
+const KINDS = Uint8Array.from({ length: 0x80 }, (_, code) => {
+  const char = String.fromCharCode(code);
+  if (/[a-z]/.test(char)) return SMALL;
+  return /[A-Z]/.test(char) ? CAPITAL : /\d/.test(char) ? DIGIT : OTHER;
+});
 
 /** The words of a text, names such as `deleteCustomer_record` taken apart, lower case. */
 export function wordsOf(text: string): string[] {
+  return BEYOND_ASCII.test(text) ? unicodeWords(text) : asciiWords(text);
+}
+
+function asciiWords(text: string): string[] {
+  const lower = text.includes('-') ? text.replace(/\be-mail/gi, 'email') : text;
+  const words: string[] = [];
+  for (let at = 0; at < lower.length; at++) {
+    if (KINDS[lower.charCodeAt(at)] === OTHER) continue;
+    const start = at;
+    at = runEnd(lower, at, true);
+    if (lower.charCodeAt(at) === 0x27 && isLetter(lower.charCodeAt(at + 1))) at = runEnd(lower, at + 1, false);
+    words.push(lower.slice(start, at).toLowerCase());
+    // A capital or digit that ended the run begins the next one.
+    at--;
+  }
+  return words;
+}
+
+function isLetter(code: number): boolean {
+  const kind = KINDS[code];
+  return kind === SMALL || kind === CAPITAL;
+}
+
+/** End of a run of letters, and digits if these are wanted, before a capital behind something that is none. */
+function runEnd(text: string, start: number, takesDigits: boolean): number {
+  let at = start;
+  let before = OTHER;
+  for (; at < text.length; at++) {
+    const kind = KINDS[text.charCodeAt(at)] ?? OTHER;
+    if (kind === OTHER || (kind === DIGIT && !takesDigits)) break;
+    if (kind === CAPITAL && (before === SMALL || before === DIGIT)) break;
+    before = kind;
+  }
+  return at;
+}
+
+function unicodeWords(text: string): string[] {
   const apart = text
     .replace(/\be-mail/gi, 'email')
     .replace(/([\p{Ll}\p{N}])(?=\p{Lu})/gu, '$1 ')
@@ -72,6 +130,17 @@ export function wordsOf(text: string): string[] {
   return Array.from(apart.matchAll(WORD), (match) => match[0].toLowerCase());
 }
 
-export function stemsOf(text: string): string[] {
-  return wordsOf(text).map(stem);
+const SHORT = 48;
+const shortTexts = new Map<string, readonly string[]>();
+
+/** The stems of a text; those of short ones, such as names of members and tools, are kept. */
+export function stemsOf(text: string): readonly string[] {
+  if (text.length > SHORT) return wordsOf(text).map(stem);
+  let stems = shortTexts.get(text);
+  if (stems === undefined) {
+    stems = wordsOf(text).map(stem);
+    if (shortTexts.size >= MAX_STEMS) shortTexts.clear();
+    shortTexts.set(text, stems);
+  }
+  return stems;
 }

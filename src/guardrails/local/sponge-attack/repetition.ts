@@ -15,7 +15,8 @@ export interface Repetition {
  * period becomes the distance to the last place where the same four units stood.
  */
 export class RepetitionScan {
-  readonly #last = new Int32Array(1 << TABLE_BITS).fill(-1);
+  /** Made for the first block that is walked: most texts have none. */
+  #last: Int32Array | null = null;
   #hash = 0;
   #period = 1;
   #streak = 0;
@@ -40,7 +41,7 @@ export class RepetitionScan {
 
   #walk(text: string, from: number, to: number): void {
     if (from > this.#walked) this.#streak = 0;
-    const last = this.#last;
+    const last = (this.#last ??= new Int32Array(1 << TABLE_BITS).fill(-1));
     let hash = this.#hash;
     let period = this.#period;
     let streak = this.#streak;

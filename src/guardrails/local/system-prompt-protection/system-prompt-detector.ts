@@ -65,9 +65,10 @@ class SystemPromptCursor implements TextCursor {
     this.#find(this.#parts.canaries, 'sysprompt.canary', 'canary', { from, to });
     this.#find(this.#parts.secrets, 'sysprompt.secret', 'secret', { from, to });
     if (text.length > MAX_REQUEST || from > 0) return;
-    if (this.#isArgument) this.#findRequests(text);
+    const lower = text.toLowerCase();
+    if (this.#isArgument) this.#findRequests(text, lower);
     for (const wording of this.#parts.wordings) {
-      if (wording.isRetoldIn(text)) this.#push('sysprompt.paraphrase', 'leak', 0.7, 0, text.length);
+      if (wording.isRetoldIn(text, lower)) this.#push('sysprompt.paraphrase', 'leak', 0.7, 0, text.length);
     }
   }
 
@@ -85,8 +86,7 @@ class SystemPromptCursor implements TextCursor {
       );
   }
 
-  #findRequests(text: string): void {
-    const lower = text.toLowerCase();
+  #findRequests(text: string, lower: string): void {
     if (!EXTRACTION_GATES.some((gate) => lower.includes(gate))) return;
     for (const { id, category, pattern } of EXTRACTION_RULES) {
       const match = pattern.exec(text);

@@ -8,6 +8,7 @@ import { toneClassOf } from './tone-classes.js';
 /** Past this distance in tokens two classes have nothing to do with each other. */
 const REACH = 9;
 const RECENT = 4;
+const FAR = -1000;
 /** Most features that one token can have. */
 const MAX_FEATURES = 16;
 
@@ -25,14 +26,28 @@ const AFTER = 0x3a8f05c5;
 class ToneHistory {
   word = 0;
   count = 0;
-  readonly classes = new Uint8Array(RECENT);
-  readonly at = new Float64Array(RECENT).fill(-1000);
+  /** Plain arrays: two of them are made for every text, however short. */
+  readonly classes = [0, 0, 0, 0];
+  readonly at = [FAR, FAR, FAR, FAR];
 
   copyFrom(other: ToneHistory): void {
     this.word = other.word;
     this.count = other.count;
-    this.classes.set(other.classes);
-    this.at.set(other.at);
+    for (let i = 0; i < RECENT; i++) {
+      this.classes[i] = other.classes[i] ?? 0;
+      this.at[i] = other.at[i] ?? FAR;
+    }
+  }
+
+  /** Takes a class in as the last one. */
+  add(kind: number): void {
+    const { classes, at } = this;
+    for (let i = RECENT - 1; i > 0; i--) {
+      classes[i] = classes[i - 1] ?? 0;
+      at[i] = at[i - 1] ?? FAR;
+    }
+    classes[0] = kind;
+    at[0] = this.count;
   }
 }
 
@@ -91,10 +106,7 @@ function token(word: number, from: number, history: ToneHistory): number {
     features[at++] = mix(kind, 0, CLASS);
     features[at++] = mix(previous, kind, BEFORE);
     at = pairs(kind, at, history);
-    classes.copyWithin(1, 0);
-    places.copyWithin(1, 0);
-    classes[0] = kind;
-    places[0] = count;
+    history.add(kind);
   }
   history.word = word;
   history.count++;
