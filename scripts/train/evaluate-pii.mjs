@@ -22,7 +22,8 @@ const { values: options } = parseArgs({
 if (options.data === undefined) throw new Error('Give the directory of the rows: --data DIR');
 
 const load = (file) => import(pathToFileURL(path.resolve(options.build, file)).href);
-const { PiiTextDetector, PII_FIRES_FROM } = await load('guardrails/local/pii/pii-text-detector.js');
+const { PiiTextDetector } = await load('guardrails/local/pii/pii-text-detector.js');
+const { PII_FIRES_FROM } = await load('guardrails/local/hit.js');
 const { MAX_WINDOW, openWindow } = await load('guardrails/local/text-window.js');
 const detector = new PiiTextDetector();
 const threshold = options.threshold === undefined ? PII_FIRES_FROM : Number(options.threshold);

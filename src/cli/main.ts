@@ -5,6 +5,12 @@ import { runCli } from './program.js';
 /** How long a failed command may take to let go of what it opened, in milliseconds. */
 const LEAVE_MS = 500;
 
+// Whoever reads may stop before the end: `… | head`.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code !== 'EPIPE') throw error;
+  process.exit(EXIT.ok);
+});
+
 const code = await runCli(process.argv.slice(2), {
   stdout: (text) => process.stdout.write(text),
   stderr: (text) => process.stderr.write(text),

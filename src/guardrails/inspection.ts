@@ -4,8 +4,7 @@ import type { GatewayErrorCode } from '../errors.js';
 import { BeyondTexts } from './beyond-texts.js';
 import type { CheckContext } from './check-context.js';
 import { pointerTo } from './json-pointer.js';
-import type { Hit } from './local/hit.js';
-import { PII_FIRES_FROM } from './local/pii/pii-text-detector.js';
+import { fires, type Hit } from './local/hit.js';
 import { MAX_WINDOW } from './local/text-window.js';
 import { type Container, PayloadText, type TextLeaf } from './payload-text.js';
 import type { CompiledPolicy, Scan } from './policy-compiler.js';
@@ -22,6 +21,8 @@ const NO_DETECTORS: readonly DetectorName[] = [];
 const TRUNCATED: readonly BlockReason[] = ['truncated'];
 const NO_FINDINGS: readonly Finding[] = [];
 const NOTHING_SKIPPED: CoverageReceipt['skipped'] = [];
+/** A text held more that looked encoded than is decoded of one text. */
+const DECODING_CUT: CoverageReceipt['skipped'] = [{ path: '', reason: 'encoded parts past the decoding budget' }];
 const ALL_CHECKED: CoverageReceipt['notChecked'] = [];
 const NO_NAMES: readonly (readonly [string, Container])[] = [];
 
@@ -41,6 +42,7 @@ export class Inspection {
   #scan: Scan | null = null;
   #isListed = false;
   #decodedViews = 0;
+  #isDecodingCut = false;
   /** Code units of text that were scanned, or are about to be. */
   #taken = 0;
   #isTruncated = false;
@@ -84,11 +86,12 @@ export class Inspection {
   }
 
   /** Takes over what was found elsewhere in `textsToScan`. */
-  accept({ found, decodedViews }: ScanResult): void {
+  accept({ found, decodedViews, isDecodingCut }: ScanResult): void {
     const { leaves, names } = this.payload;
     const named = [...names];
     for (const { index, hits } of found) this.#mark(hits, leaves[index], named[index - leaves.length]);
     this.#decodedViews = decodedViews;
+    this.#isDecodingCut = isDecodingCut;
     this.#next = leaves.length + named.length;
   }
 
@@ -161,6 +164,7 @@ export class Inspection {
   ): void {
     const hits = scan.hits();
     this.#decodedViews += scan.decodedViews;
+    if (scan.isDecodingCut) this.#isDecodingCut = true;
     this.#scan = null;
     this.#next++;
     if (hits.length > 0) this.#mark(hits, leaf, name);
@@ -225,20 +229,23 @@ export class Inspection {
   }
 
   #receipt(): CoverageReceipt {
-    const { skipped } = this.payload;
     const chars = this.#isTruncated ? this.#taken : this.payload.chars;
-    const safeNames = skipped.length === 0 ? null : this.#safeNames();
     return {
       detectors: this.#detectorsRun(),
       chars,
-      skipped:
-        safeNames === null
-          ? NOTHING_SKIPPED
-          : skipped.map(({ container, key, reason }) => ({ path: pointerTo(container, key, safeNames), reason })),
+      skipped: this.#skipped(),
       notChecked: this.#beyond?.notChecked ?? ALL_CHECKED,
       truncated: this.#isTruncated,
       decodedViews: this.#decodedViews,
     };
+  }
+
+  #skipped(): CoverageReceipt['skipped'] {
+    const { skipped } = this.payload;
+    if (skipped.length === 0) return this.#isDecodingCut ? DECODING_CUT : NOTHING_SKIPPED;
+    const safeNames = this.#safeNames();
+    const parts = skipped.map(({ container, key, reason }) => ({ path: pointerTo(container, key, safeNames), reason }));
+    return this.#isDecodingCut ? [...parts, ...DECODING_CUT] : parts;
   }
 
   /** The same array for the same policy, as long as each detector decided. */
@@ -250,11 +257,6 @@ export class Inspection {
       ? policy.allDetectors
       : policy.allDetectors.filter((name) => !idle.has(name));
   }
-}
-
-/** Weak signs of a person, such as a name, are good enough to be replaced, and nothing more. */
-function fires({ detector, score }: Hit): boolean {
-  return detector !== 'pii' || score >= PII_FIRES_FROM;
 }
 
 /** Name of the nearest field around a leaf: items of an array take the array's. */

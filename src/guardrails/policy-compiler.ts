@@ -29,6 +29,8 @@ export interface Scan {
   hits(): readonly Hit[];
   /** Decoded forms of parts of the text that were read. */
   readonly decodedViews: number;
+  /** Whether something that looked encoded was not decoded, for want of budget. */
+  readonly isDecodingCut: boolean;
 }
 
 /** A policy with its detectors built; shared by every call of the policy. What it learns are member names, never values. */

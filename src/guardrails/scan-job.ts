@@ -13,6 +13,7 @@ export interface ScanText {
 export interface ScanResult {
   readonly found: readonly { readonly index: number; readonly hits: readonly Hit[] }[];
   readonly decodedViews: number;
+  readonly isDecodingCut: boolean;
 }
 
 /** Work for a scan thread. Plain data, so that it can be sent. */
@@ -35,12 +36,14 @@ export type ScanAnswer =
 export function scanAll(policy: CompiledPolicy, texts: readonly ScanText[], context: CheckContext): ScanResult {
   const found: { index: number; hits: readonly Hit[] }[] = [];
   let decodedViews = 0;
+  let isDecodingCut = false;
   for (const [index, { text, field }] of texts.entries()) {
     const scan = policy.scan(text, field, context);
     while (!scan.step());
     decodedViews += scan.decodedViews;
+    isDecodingCut ||= scan.isDecodingCut;
     const hits = scan.hits();
     if (hits.length > 0) found.push({ index, hits });
   }
-  return { found, decodedViews };
+  return { found, decodedViews, isDecodingCut };
 }

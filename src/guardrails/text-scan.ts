@@ -14,6 +14,7 @@ import { PiiCursor } from './local/pii/pii-detector.js';
 export class TextScan {
   /** These two read nothing decoded. */
   readonly decodedViews = 0;
+  readonly isDecodingCut = false;
   readonly #detectors: QuickDetectors;
   readonly #field: string;
   readonly #keywordCursor: KeywordCursor | null;

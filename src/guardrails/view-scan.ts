@@ -65,6 +65,10 @@ export class ViewScan {
   }
 
   /** Views read besides the text itself. */
+  get isDecodingCut(): boolean {
+    return this.#source.isTruncated;
+  }
+
   get decodedViews(): number {
     return Math.max(0, this.#source.views.length - 1);
   }

@@ -4,7 +4,7 @@ import { loadNamedPolicy } from '../../config/named-policy.js';
 import { blockingDefaultPolicy } from '../../config/policy-resolution.js';
 import type { Channel } from '../../contracts/channel.js';
 import type { GuardrailPolicy } from '../../contracts/server-entry.js';
-import type { Hit } from '../../guardrails/local/hit.js';
+import { fires, type Hit } from '../../guardrails/local/hit.js';
 import { findingId } from '../../guardrails/local/rule-catalogue.js';
 import { CompiledPolicy } from '../../guardrails/policy-compiler.js';
 import { type CliIo, EXIT } from '../cli-io.js';
@@ -50,7 +50,7 @@ export async function check(
   const request = options.request === undefined ? null : await readBounded(options.request);
   const policy = await policyOf(options);
   const compiled = new CompiledPolicy(policy);
-  const hits = compiled.inspectText(text, '', { channel: options.channel, server: '', tool: '' });
+  const hits = compiled.inspectText(text, '', { channel: options.channel, server: '', tool: '' }).filter(fires);
   const pairs = comparePairs(compiled, text, request);
   const findings = [...hits.map((hit) => placed(hit, text)), ...pairs.findings];
   if (options.json === true) {
@@ -65,7 +65,7 @@ export async function check(
 }
 
 async function policyOf({ policy, config }: CheckOptions): Promise<GuardrailPolicy> {
-  if (policy === undefined && config === undefined) return blockingDefaultPolicy();
+  if ((policy ?? 'default') === 'default' && config === undefined) return blockingDefaultPolicy();
   return loadNamedPolicy(locateConfig(config).path, policy ?? 'default');
 }
 

@@ -4,6 +4,7 @@ import type { Channel } from '../../contracts/channel.js';
 export interface RowConfig {
   readonly topics?: readonly string[];
   readonly banned_keywords?: readonly string[];
+  readonly banned_patterns?: readonly string[];
   readonly policy_text?: string;
   readonly system_prompt?: string | readonly string[];
   readonly protected?: string | readonly string[];
@@ -95,7 +96,7 @@ function readRequest(request: unknown): string | null {
   return typeof request === 'string' ? request : JSON.stringify(request);
 }
 
-const LISTS = new Set(['topics', 'banned_keywords']);
+const LISTS = new Set(['topics', 'banned_keywords', 'banned_patterns']);
 
 function configFault(value: object): string | null {
   if (typeof value !== 'object' || Array.isArray(value)) return 'has a "config" that is no object';

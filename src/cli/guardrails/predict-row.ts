@@ -1,5 +1,5 @@
 import { BUILT_DETECTORS, type DetectorName } from '../../contracts/finding.js';
-import type { Hit } from '../../guardrails/local/hit.js';
+import { fires, type Hit } from '../../guardrails/local/hit.js';
 import { withoutOverlaps } from '../../guardrails/local/pii/overlaps.js';
 import type { CompiledPolicy } from '../../guardrails/policy-compiler.js';
 import { RedactionVault } from '../../guardrails/redaction-vault.js';
@@ -58,7 +58,7 @@ class ScoreBoard {
   readonly reasons = new Map<DetectorName, string>();
 
   fire(hit: { readonly detector: DetectorName; readonly score: number }): void {
-    this.detected.set(hit.detector, true);
+    if (fires(hit)) this.detected.set(hit.detector, true);
     this.raise(hit);
   }
 

@@ -66,12 +66,17 @@ function rawOptions(name: string, options: object): object {
 }
 
 function optionsOf(config: RowConfig): DetectorOptions {
-  const { topics, banned_keywords: bannedKeywords, policy_text: policyText } = config;
+  const {
+    topics,
+    banned_keywords: bannedKeywords = [],
+    banned_patterns: bannedPatterns = [],
+    policy_text: policyText,
+  } = config;
   const { system_prompt: prompts, protected: works } = config;
   return {
     ...DEFAULT_OPTIONS,
     ...(topics && { topic_detector: { topics } }),
-    ...(bannedKeywords && { keyword_detector: { bannedKeywords } }),
+    ...(bannedKeywords.length + bannedPatterns.length > 0 && { keyword_detector: { bannedKeywords, bannedPatterns } }),
     ...(policyText !== undefined && { policy_violation: { policyText } }),
     ...(prompts !== undefined && { system_prompt_protection: { systemPrompts: listOf(prompts) } }),
     ...(works !== undefined && { copyright_protection: { protectedTexts: listOf(works) } }),

@@ -11,3 +11,11 @@ export interface Hit {
   readonly start: number;
   readonly end: number;
 }
+
+/** Hits of pii from this score on count as found; those below are names and addresses, good enough to be replaced and nothing more. */
+export const PII_FIRES_FROM = 0.5;
+
+/** True for a hit that counts as found. */
+export function fires({ detector, score }: Pick<Hit, 'detector' | 'score'>): boolean {
+  return detector !== 'pii' || score >= PII_FIRES_FROM;
+}

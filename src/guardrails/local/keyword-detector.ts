@@ -95,7 +95,7 @@ function record(automaton: KeywordAutomaton, state: number, text: string, last: 
     cursor.count++;
     if (cursor.hits.length >= MAX_HITS) continue;
     const start = startOf(text, end, symbols);
-    cursor.hits.push({ detector: 'keyword_detector', category: 'keyword', score: 1, start, end });
+    cursor.hits.push({ detector: 'keyword_detector', category: 'keyword', rule: 'keyword', score: 1, start, end });
   }
 }
 

@@ -1,7 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
 import { readFileSync } from 'node:fs';
 import { PII_ENTITIES } from '../../../src/contracts/finding.js';
-import { PII_FIRES_FROM, PII_RULE_INFOS } from '../../../src/guardrails/local/pii/pii-text-detector.js';
+import { PII_FIRES_FROM } from '../../../src/guardrails/local/hit.js';
+import { PII_RULE_INFOS } from '../../../src/guardrails/local/pii/pii-text-detector.js';
 import { pick, randomOf, shortestMs } from './fixtures.js';
 import { foundIn, hitsIn } from './pii-views.js';
 

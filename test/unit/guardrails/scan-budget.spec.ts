@@ -61,8 +61,8 @@ describe('a payload past the budget of its policy', () => {
     expect(verdict.kind).toBe('block');
   });
 
-  it('is one of more than eight million characters when nothing else is configured', async () => {
-    const { verdict } = await engine.inspectInput(policy(null), { text: 'x'.repeat(8_388_608) }, CALL);
+  it('is one of more characters than a message of an upstream may have bytes, when nothing else is configured', async () => {
+    const { verdict } = await engine.inspectInput(policy(null), { text: 'x'.repeat(67_108_864) }, CALL);
     expect(verdict).toMatchObject({ kind: 'block', detectors: ['truncated'] });
   });
 });

@@ -120,7 +120,7 @@ export const PROMPT_RULES: readonly PromptRule[] = [
     'jailbreak',
     3.5,
     ['you'],
-    String.raw`\b(?:you are (?:now|going to (?:be|act|pretend))|act as|pretend (?:to be|you are|that you are)|play the role of|roleplay as)\b[^.!?\n]{0,60}\b(?:DAN|unrestricted|unfiltered|uncensored|jailbroken|without (?:any )?(?:rules|restrictions|filters|limits|morals|ethic)|no (?:rules|restrictions|limits|morals|filters))`,
+    String.raw`\b(?:you are (?:now|going to (?:be|act|pretend))|act as|pretend (?:to be|you are|that you are)|play the role of|roleplay as)\b[^.!?\n]{0,60}\b(?:DAN|unrestricted|unfiltered|uncensored|jailbroken|without (?:an[y] )?(?:rules|restrictions|filters|limits|morals|ethic)|no (?:rules|restrictions|limits|morals|filters))`,
     'Gives the model a persona without limits.',
   ),
   rule(

@@ -145,9 +145,26 @@ function endsAlone(text: string, end: number): boolean {
   return after !== 0x29 && !isDigitAt(text, end + 1);
 }
 
+type Format = 'EMAIL' | 'CREDIT_CARD' | 'IBAN' | 'SSN' | 'PHONE';
+
+const RULES: Readonly<Record<Format, string>> = {
+  EMAIL: 'pii.email',
+  CREDIT_CARD: 'pii.credit-card',
+  IBAN: 'pii.iban',
+  SSN: 'pii.ssn',
+  PHONE: 'pii.phone',
+};
+
 /** Records a match; returns its end, or 0. */
-function add(cursor: PiiCursor, category: PiiEntity, span: Span | null): number {
+function add(cursor: PiiCursor, category: Format, span: Span | null): number {
   if (span === null) return 0;
-  cursor.hits.push({ detector: 'pii', category, score: span.score, start: span.start, end: span.end });
+  cursor.hits.push({
+    detector: 'pii',
+    category,
+    rule: RULES[category],
+    score: span.score,
+    start: span.start,
+    end: span.end,
+  });
   return span.end;
 }

@@ -15,8 +15,6 @@ import { PiiCursor, PiiDetector } from './pii-detector.js';
 import { infoOf, type PiiRule, SCANNED_RULES } from './pii.rules.js';
 import { type WordEntities, WordScan } from './word-scan.js';
 
-/** Hits from this score on make the detector fire; those below are names and addresses that only redaction acts on. */
-export const PII_FIRES_FROM = 0.5;
 /** Values up to this length are read together with the name of their field, as one line `field: value`. */
 const MAX_LABELLED = 512;
 
@@ -104,7 +102,7 @@ class Scan implements TextCursor {
   }
 
   finish(): readonly Hit[] {
-    return strongestApart(this.#hits.map(withRule));
+    return strongestApart(this.#hits);
   }
 }
 
@@ -135,18 +133,4 @@ class LabelledScan implements TextCursor {
       .filter(({ end }) => end > shift)
       .map((hit) => ({ ...hit, start: Math.max(0, hit.start - shift), end: hit.end - shift }));
   }
-}
-
-const FORMAT_RULES: ReadonlyMap<string, string> = new Map([
-  ['EMAIL', 'pii.email'],
-  ['CREDIT_CARD', 'pii.credit-card'],
-  ['IBAN', 'pii.iban'],
-  ['SSN', 'pii.ssn'],
-  ['PHONE', 'pii.phone'],
-]);
-
-function withRule(hit: Hit): Hit {
-  if (hit.rule !== undefined) return hit;
-  const rule = FORMAT_RULES.get(hit.category);
-  return rule === undefined ? hit : { ...hit, rule };
 }
