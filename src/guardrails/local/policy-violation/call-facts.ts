@@ -54,10 +54,7 @@ export function factsOf(text: string, tool: string, field: string): Facts {
   const call = text.length <= 65_536 ? callOf(text, tool) : null;
   if (call !== null) return callFacts(call.tool, call.args, true);
   if (tool !== '') return callFacts(tool, field === '' ? text : { [field]: text }, false);
-  return new ReadFacts(
-    { isCall: false, isWhole: true, tool: '', entries: [], strings: [text], deed: null },
-    [text],
-  );
+  return new ReadFacts({ isCall: false, isWhole: true, tool: '', entries: [], strings: [text], deed: null }, [text]);
 }
 
 function callOf(text: string, tool: string): { readonly tool: string; readonly args: unknown } | null {

@@ -23,6 +23,8 @@ export class WordGate {
 function anyOf(stems: readonly string[]): RegExp | null {
   if (stems.length === 0) return null;
   const literals = [...new Set(stems.flatMap(literalsOf))].filter((literal) => literal !== '');
-  const shortest = literals.filter((literal) => !literals.some((other) => other !== literal && literal.includes(other)));
+  const shortest = literals.filter(
+    (literal) => !literals.some((other) => other !== literal && literal.includes(other)),
+  );
   return new RegExp(shortest.map((literal) => literal.replace(/[^\p{L}\p{N}]/gu, '\\$&')).join('|'));
 }
