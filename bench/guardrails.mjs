@@ -78,12 +78,16 @@ function argumentsOf(text) {
 /** A check of one text as the gateway does it, and its milliseconds of CPU. */
 async function check(policy, { text, channel, request = 'x' }) {
   const context = { channel: CHANNELS.get(channel) ?? 'result', server: 'bench', tool: 'bench' };
-  const input = context.channel === 'argument' ? { name: 'bench', arguments: argumentsOf(text) } : { description: text };
+  const input =
+    context.channel === 'argument' ? { name: 'bench', arguments: argumentsOf(text) } : { description: text };
   const body = { kind: 'result', result: { content: [{ type: 'text', text }] } };
   const start = process.cpuUsage();
   const decision =
     context.channel === 'result'
-      ? engine.inspectOutput(policy, body, null, { ...context, request: { tool: 'bench', arguments: { text: request } } })
+      ? engine.inspectOutput(policy, body, null, {
+          ...context,
+          request: { tool: 'bench', arguments: { text: request } },
+        })
       : engine.inspectInput(policy, input, context);
   if (decision instanceof Promise) await decision;
   const { user, system } = process.cpuUsage(start);
@@ -164,8 +168,7 @@ async function measureHostile() {
     let worst = { per100Kb: 0, text: '' };
     let hold = { ms: 0, text: '' };
     for (const { name: kind, text } of texts) {
-      const per100Kb =
-        Math.min(await check(policy, { text }), await check(policy, { text })) / hundreds;
+      const per100Kb = Math.min(await check(policy, { text }), await check(policy, { text })) / hundreds;
       if (per100Kb > worst.per100Kb) worst = { per100Kb, text: kind };
       // Somebody else's turn on the processor looks the same as a hold: the least of three is ours.
       const ms = Math.min(

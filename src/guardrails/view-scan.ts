@@ -3,7 +3,7 @@ import type { Hit } from './local/hit.js';
 import type { TextContext, TextCursor, TextDetector } from './local/text-detector.js';
 import { MAX_WINDOW, openWindow } from './local/text-window.js';
 import { strongestApart } from './local/pii/overlaps.js';
-import { type LocatedView, TextViews } from './local/views/text-views.js';
+import { type LocatedView, SAME_PLACE, TextViews } from './local/views/text-views.js';
 
 /** Views of up to so many code units go through all detectors in one step. */
 const SHORT_VIEW = 2_048;
@@ -26,6 +26,8 @@ export class ViewScan {
   #cursors: readonly OpenCursor[] = [];
   #cursor = 0;
   #position = 0;
+  /** The cursor that is finished next; -1 while the view is being read. */
+  #closing = -1;
 
   constructor(detectors: readonly TextDetector[], text: string, context: TextContext) {
     this.#detectors = detectors;
@@ -52,6 +54,7 @@ export class ViewScan {
     const located = this.#current;
     if (located === undefined) return true;
     if (located.view.text.length <= SHORT_VIEW) this.#scanShort(located);
+    else if (this.#closing >= 0) this.#closeNext(located);
     else this.#scanWindow(located);
     return this.#current === undefined;
   }
@@ -84,7 +87,8 @@ export class ViewScan {
       guarded(open.detector, () => {
         open.cursor.scan(window);
       });
-    this.#finish(located);
+    for (const open of this.#cursors) this.#finish(open, located);
+    this.#openNext();
   }
 
   #scanWindow(located: LocatedView): void {
@@ -102,18 +106,24 @@ export class ViewScan {
     if (this.#cursor < this.#cursors.length) return;
     this.#cursor = 0;
     this.#position = to;
-    if (to === text.length) this.#finish(located);
+    if (to === text.length) this.#closing = 0;
   }
 
-  #finish(located: LocatedView): void {
-    for (const open of this.#cursors) {
-      const found = guarded(open.detector, () => open.cursor.finish());
-      // Redaction must replace every one of them.
-      for (const hit of open.detector.name === 'pii' ? found : found.slice(0, MAX_HITS)) {
-        this.#hits.push({ ...hit, ...located.locate(hit.start, hit.end) });
-      }
-    }
+  /** Finishes one cursor of a long view: what it has to put in order may be long as well. */
+  #closeNext(located: LocatedView): void {
+    const open = this.#cursors[this.#closing++];
+    if (open !== undefined) this.#finish(open, located);
+    if (this.#closing < this.#cursors.length) return;
+    this.#closing = -1;
     this.#openNext();
+  }
+
+  #finish({ detector, cursor }: OpenCursor, { locate }: LocatedView): void {
+    const found = guarded(detector, () => cursor.finish());
+    // Redaction must replace every one of them.
+    for (const hit of detector.name === 'pii' ? found : found.slice(0, MAX_HITS)) {
+      this.#hits.push(locate === SAME_PLACE ? hit : { ...hit, ...locate(hit.start, hit.end) });
+    }
   }
 
   /** Goes on to the next view that a detector wants to read. */

@@ -1,4 +1,4 @@
-import { replaceLookalikes } from './lookalikes.js';
+import { LookalikeReplacement } from './lookalikes.js';
 import { clusterEnd, foldCluster, foldUnit, isDroppedFold, isSimpleFold, visibleLength } from './fold.js';
 
 /** Folds one text in steps, and maps offsets of the folded text back to the original. */
@@ -10,11 +10,12 @@ export class FoldedText {
   #length = 0;
   #position = 0;
   /** Words whose look-alike letters were replaced; known once the text is. */
-  lookalikes = 0;
-  /** Segments: where each starts in the folded and the original text, and its original length (0 = one unit to one unit). */
-  readonly #foldedAt: number[] = [];
-  readonly #sourceAt: number[] = [];
-  readonly #sourceLength: number[] = [];
+  get lookalikes(): number {
+    return this.#lookalikes.changed;
+  }
+
+  readonly #lookalikes = new LookalikeReplacement();
+  readonly #segments = new Segments();
   /** Original minus folded offset of the current one-to-one segment; NaN when there is none. */
   #shift = Number.NaN;
 
@@ -28,6 +29,7 @@ export class FoldedText {
   /** Folds about `maxUnits` further code units. True when the whole text is folded. */
   step(maxUnits: number): boolean {
     const text = this.#source;
+    if (this.#position >= text.length) return this.#lookalikes.step(this.#units, this.#length, maxUnits);
     const limit = Math.min(text.length, this.#position + maxUnits);
     let i = this.#position;
     while (i < limit) {
@@ -42,29 +44,25 @@ export class FoldedText {
       i = end;
     }
     this.#position = i;
-    return i >= text.length;
+    return i >= text.length && this.#length <= maxUnits && this.#lookalikes.step(this.#units, this.#length, maxUnits);
   }
 
   /** The folded text. Call it once `step` has returned true. */
   text(): string {
-    this.lookalikes = replaceLookalikes(this.#units, this.#length);
     const { buffer, byteOffset } = this.#units;
     return Buffer.from(buffer, byteOffset, this.#length * 2).toString('utf16le');
   }
 
   /** Original offset of a match's first code unit. */
   sourceStart(folded: number): number {
-    const segment = this.#segmentOf(folded);
-    const start = this.#sourceAt[segment] ?? 0;
-    return this.#sourceLength[segment] === 0 ? start + folded - (this.#foldedAt[segment] ?? 0) : start;
+    const { foldedAt, sourceAt, sourceLength } = this.#segments.at(folded);
+    return sourceLength === 0 ? sourceAt + folded - foldedAt : sourceAt;
   }
 
   /** Original end of a match that ends before `folded` (exclusive, > 0). */
   sourceEnd(folded: number): number {
-    const segment = this.#segmentOf(folded - 1);
-    const start = this.#sourceAt[segment] ?? 0;
-    const length = this.#sourceLength[segment] ?? 0;
-    return length === 0 ? start + folded - (this.#foldedAt[segment] ?? 0) : start + length;
+    const { foldedAt, sourceAt, sourceLength } = this.#segments.at(folded - 1);
+    return sourceLength === 0 ? sourceAt + folded - foldedAt : sourceAt + sourceLength;
   }
 
   /** Folds characters that stand alone, one unit to one unit, from `start` on; returns where the first other one is. */
@@ -100,9 +98,7 @@ export class FoldedText {
   }
 
   #open(at: number, sourceLength: number): void {
-    this.#foldedAt.push(this.#length);
-    this.#sourceAt.push(at);
-    this.#sourceLength.push(sourceLength);
+    this.#segments.push(this.#length, at, sourceLength);
     this.#shift = sourceLength === 0 ? at - this.#length : Number.NaN;
   }
 
@@ -112,17 +108,52 @@ export class FoldedText {
     larger.set(this.#units);
     this.#units = larger;
   }
+}
 
-  /** Index of the last segment that starts at or before `folded`. */
-  #segmentOf(folded: number): number {
+/** Where a segment starts in the folded and the original text, and its original length (0 = one unit to one unit). */
+interface Segment {
+  readonly foldedAt: number;
+  readonly sourceAt: number;
+  readonly sourceLength: number;
+}
+
+const BLOCK_BITS = 12;
+const BLOCK = 1 << BLOCK_BITS;
+
+/** Segments by position, in blocks: one array for half a million of them would take milliseconds each time it is made larger. */
+class Segments {
+  /** Three numbers for each segment. */
+  readonly #blocks: number[][] = [];
+  #last: number[] = [];
+  #count = 0;
+
+  push(foldedAt: number, sourceAt: number, sourceLength: number): void {
+    if ((this.#count & (BLOCK - 1)) === 0) {
+      this.#last = [];
+      this.#blocks.push(this.#last);
+    }
+    this.#last.push(foldedAt, sourceAt, sourceLength);
+    this.#count++;
+  }
+
+  /** The last segment that starts at or before `folded`. */
+  at(folded: number): Segment {
     let low = 0;
-    let high = this.#foldedAt.length - 1;
+    let high = this.#count - 1;
     while (low < high) {
       const middle = (low + high + 1) >> 1;
-      if ((this.#foldedAt[middle] ?? 0) <= folded) low = middle;
+      if (this.#number(middle, 0) <= folded) low = middle;
       else high = middle - 1;
     }
-    return low;
+    return {
+      foldedAt: this.#number(low, 0),
+      sourceAt: this.#number(low, 1),
+      sourceLength: this.#number(low, 2),
+    };
+  }
+
+  #number(segment: number, part: 0 | 1 | 2): number {
+    return this.#blocks[segment >> BLOCK_BITS]?.[(segment & (BLOCK - 1)) * 3 + part] ?? 0;
   }
 }
 

@@ -63,32 +63,50 @@ interface Letters {
 /**
  * Replaces look-alike letters, one unit by one, in words that mix scripts; a word of one script is what it seems to be. Once two words
  * were caught, words made of nothing but look-alikes are taken for Latin too.
- * @param units folded text; changed in place
- * @returns how many words were changed
  */
-export function replaceLookalikes(units: Uint16Array, length: number): number {
-  let changed = 0;
-  const pure: Letters[] = [];
-  const starts: number[] = [];
-  for (let at = 0; at < length;) {
-    if (!isWordUnit(units[at] ?? 0)) {
-      at++;
-      continue;
-    }
-    const letters = lettersOf(units, at, length);
+export class LookalikeReplacement {
+  readonly #pure: Letters[] = [];
+  readonly #starts: number[] = [];
+  #at = 0;
+  #changed = 0;
+
+  /** How many words were changed. */
+  get changed(): number {
+    return this.#changed;
+  }
+
+  /**
+   * Works on about `maxUnits` further units; true when all are done.
+   * @param units folded text; changed in place
+   */
+  step(units: Uint16Array, length: number, maxUnits: number): boolean {
+    const limit = Math.min(length, this.#at + maxUnits);
+    let at = this.#at;
+    while (at < limit) at = isWordUnit(units[at] ?? 0) ? this.#word(units, at, length) : at + 1;
+    this.#at = at;
+    if (at < length) return false;
+    if (this.#changed < 2) return true;
+    for (const [index, { end }] of this.#pure.entries()) replace(units, this.#starts[index] ?? 0, end);
+    this.#changed += this.#pure.length;
+    return true;
+  }
+
+  /** Returns where the word ends. */
+  #word(units: Uint16Array, at: number, length: number): number {
+    const letters = lettersOf(units, at, Math.min(length, at + LONGEST_WORD));
     if (isDisguised(letters)) {
       replace(units, at, letters.end);
-      changed++;
-    } else if (isAlike(letters) && pure.length < MAX_PURE_WORDS) {
-      pure.push(letters);
-      starts.push(at);
+      this.#changed++;
+    } else if (isAlike(letters) && this.#pure.length < MAX_PURE_WORDS) {
+      this.#pure.push(letters);
+      this.#starts.push(at);
     }
-    at = letters.end;
+    return letters.end;
   }
-  if (changed < 2) return changed;
-  for (const [index, { end }] of pure.entries()) replace(units, starts[index] ?? 0, end);
-  return changed + pure.length;
 }
+
+/** Letters in a row beyond this are read as another word: they are none. */
+const LONGEST_WORD = 16_384;
 
 function lettersOf(units: Uint16Array, start: number, length: number): Letters {
   const letters = { end: start, latin: 0, alike: 0, small: 0, others: 0 };

@@ -127,6 +127,11 @@ function readAnswer(answer: string): AnswerView {
       for (const word of nameWords(token.text)) words.add(word);
     }
   }
+  const lower = answer.toLowerCase();
+  return { lower, words, rest: answer.length > OPENING ? lower.slice(OPENING) : '', fields: fieldsOf(answer) };
+}
+
+function fieldsOf(answer: string): ReadonlyMap<string, readonly string[]> {
   const fields = new Map<string, string[]>();
   for (const match of answer.matchAll(/"(\w{1,60})"\s{0,4}:\s{0,4}(?:"([^"\n]{0,200})"|(-?[\d.]{1,20}|true|false))/g)) {
     const name = (match[1] ?? '').toLowerCase();
@@ -134,8 +139,7 @@ function readAnswer(answer: string): AnswerView {
     if (values.length < 40) values.push((match[2] ?? match[3] ?? '').toLowerCase());
     fields.set(name, values);
   }
-  const lower = answer.toLowerCase();
-  return { lower, words, rest: answer.length > OPENING ? lower.slice(OPENING) : '', fields };
+  return fields;
 }
 
 const SMALL_LETTERS = /^[a-z]+$/;

@@ -1,4 +1,5 @@
 import { ANCHOR_WORDS, countAnchors } from './anchor-words.js';
+import { boundedMatches } from './bounded-matches.js';
 import { around, ENOUGH_ANCHORS, ifRevealing, MAX_PART, MIN_NEW_ANCHORS, type Undisguised } from './undisguised.js';
 import { flipped, turned } from './turned-words.js';
 import { segmentWords } from './segment-words.js';
@@ -8,14 +9,17 @@ const MAX_ACCENTED = 8_192;
 
 /** Single characters with gaps between them: at least ten. Character and gap classes have nothing in common, so matching is linear. */
 const SPACED = /(?<![^\s._\-*|~])(?:[^\s._\-*|~][ \t\n._\-*|~]{1,8}){9,}[^\s._\-*|~]?/g;
+/** Ten characters and the gaps between them. */
+const MIN_SPACED = 18;
 /** Three single characters in a row: without them there is no run of ten. Begins with a gap, so that most places fail at once. */
 const SPACED_SIGN =
   /[ \t\n._\-*|~][^\s._\-*|~][ \t\n._\-*|~]{1,8}[^\s._\-*|~][ \t\n._\-*|~]{1,8}[^\s._\-*|~][ \t\n._\-*|~]/;
 const GAP = /[ \t\n._\-*|~]{1,8}/g;
 /** What stands inside words to break them up: string concatenation, bars, comments, middle dots. */
-const BREAKS = /(?<=[A-Za-z] ?)(?:["'] ?\+ ?["']|\||\/\*\*\/|<!---->|\u00b7)(?= ?[A-Za-z])/g;
-const BREAK_SIGNS = ['|', '/**/', '<!---->', '\u00b7'];
-const CONCATENATION = /["'] ?\+ ?["']/;
+/** The look back comes second, so that most places fail at their first character. */
+const BREAKS =
+  /(?:["'](?<=[A-Za-z] ?["']) ?\+ ?["']|\|(?<=[A-Za-z] ?\|)|\/\*\*\/(?<=[A-Za-z] ?\/\*\*\/)|<!---->(?<=[A-Za-z] ?<!---->)|\u00b7(?<=[A-Za-z] ?\u00b7))(?= ?[A-Za-z])/g;
+const BREAK_SIGNS = ['|', '+', '/**/', '<!---->', '\u00b7'];
 const SOFT_BREAKS = /(?<=[A-Za-z])-(?=[A-Za-z])/g;
 const MIN_BREAKS = 3;
 const LEET =
@@ -44,22 +48,32 @@ const ACCENT = /[\u00c0-\u024f\u1e00-\u1eff]/;
 const WORD = /[A-Za-z\u00c0-\u024f\u1e00-\u1eff]{4,15}/g;
 const MARKS = /[\u0300-\u036f]/g;
 
-/** Takes off one disguise after the other: letters spaced out, words broken up, digits for letters, accents, words turned around, rot13. */
-export function* takeOffDisguises(text: string): Generator<readonly Undisguised[], void> {
-  yield spacedOut(text);
-  yield brokenUp(text);
-  yield inDigits(text);
+type Steps = Generator<readonly Undisguised[], void>;
+
+const NOTHING_YET: readonly Undisguised[] = [];
+
+/**
+ * Takes off one disguise after the other: letters spaced out, words broken up, digits for letters, accents, words turned around, rot13.
+ * Each may yield nothing many times, for the caller to pause.
+ */
+export function* takeOffDisguises(text: string, isLatin1: boolean): Generator<readonly Undisguised[], void> {
+  if (text.length >= MIN_SPACED) yield* spacedOut(text);
+  if (BREAK_SIGNS.some((sign) => text.includes(sign))) yield* brokenUp(text);
+  yield* inDigits(text);
   yield accented(text);
-  yield flipped(text);
-  yield* turned(text);
+  if (!isLatin1) yield flipped(text);
+  yield* turned(text, isLatin1);
 }
 
-function spacedOut(text: string): Undisguised[] {
-  if (!SPACED_SIGN.test(text)) return [];
+function* spacedOut(text: string): Steps {
   const found: Undisguised[] = [];
   let left = MAX_PART;
-  for (const match of text.matchAll(SPACED)) {
-    const [run] = match;
+  for (const match of boundedMatches(text, { pattern: SPACED, longest: MAX_PART, sign: SPACED_SIGN })) {
+    if (match === null) {
+      yield NOTHING_YET;
+      continue;
+    }
+    const run = match.text;
     const joined = closeGaps(run.slice(0, left));
     left -= Math.min(left, run.length);
     if (countAnchors(joined, 1) > 0) {
@@ -67,7 +81,7 @@ function spacedOut(text: string): Undisguised[] {
     }
     if (left === 0) break;
   }
-  return found;
+  yield found;
 }
 
 /** The characters of a run joined to words: at the wider gaps, or by known words when all gaps are alike. */
@@ -82,43 +96,49 @@ function closeGaps(run: string): string {
   return run.replace(GAP, (gap) => (gap.length > narrowest ? ' ' : ''));
 }
 
-function brokenUp(text: string): Undisguised[] {
-  if (!BREAK_SIGNS.some((sign) => text.includes(sign)) && !CONCATENATION.test(text)) return [];
+function* brokenUp(text: string): Steps {
   let count = 0;
   let first = -1;
   let last = 0;
-  for (const match of text.matchAll(BREAKS)) {
+  for (const match of boundedMatches(text, { pattern: BREAKS, longest: 16 })) {
+    if (match === null) {
+      yield NOTHING_YET;
+      continue;
+    }
     if (first < 0) first = match.index;
     if (match.index - first > MAX_PART) break;
     count++;
     last = match.index;
   }
-  if (count < MIN_BREAKS) return [];
+  if (count < MIN_BREAKS) return;
   const part = around(text, first, last);
   const whole = part.text.replace(BREAKS, '').replace(SOFT_BREAKS, '');
   const joined = [whole.replace(/(?<=[A-Za-z])\n(?=[A-Za-z])/g, ''), whole.replace(/\n/g, ' ')];
   const [best] = joined.sort((a, b) => countAnchors(b, ENOUGH_ANCHORS) - countAnchors(a, ENOUGH_ANCHORS));
-  return best === undefined ? [] : ifRevealing('split', part, best);
+  if (best !== undefined) yield ifRevealing('split', part, best);
 }
 
-function inDigits(text: string): Undisguised[] {
-  if (!LEET_IN_WORD.test(text)) return [];
+function* inDigits(text: string): Steps {
   let first = -1;
   let last = 0;
   let words = 0;
   let known = 0;
-  for (const match of text.matchAll(LEET)) {
-    const word = fromLeet(match[0]);
+  for (const match of boundedMatches(text, { pattern: LEET, longest: 64, sign: LEET_IN_WORD })) {
+    if (match === null) {
+      yield NOTHING_YET;
+      continue;
+    }
+    const word = fromLeet(match.text);
     if (first >= 0 && match.index - first > MAX_PART) break;
     words++;
     if (!ANCHOR_WORDS.has(word)) continue;
     known++;
     if (first < 0) first = match.index;
-    last = match.index + match[0].length;
+    last = match.index + match.text.length;
   }
-  if (known === 0 || (known < MIN_NEW_ANCHORS && words < 3)) return [];
+  if (known === 0 || (known < MIN_NEW_ANCHORS && words < 3)) return;
   const part = around(text, first, last);
-  return [{ ...part, coding: 'leet', text: part.text.replace(LEET, fromLeet) }];
+  yield [{ ...part, coding: 'leet', text: part.text.replace(LEET, fromLeet) }];
 }
 
 function fromLeet(token: string): string {

@@ -1,4 +1,5 @@
 import type { Coding } from '../text-detector.js';
+import { boundedMatches } from './bounded-matches.js';
 import type { DecodeBudget } from './pieces.js';
 
 /** A decoded text and where each part of it stands in the text it came from. */
@@ -21,6 +22,9 @@ interface EscapeCoding {
 
 /** Characters kept around escapes, so that words which are only partly escaped are whole. */
 const AROUND = 160;
+
+/** Longest match of a pattern below. */
+const MAX_ESCAPES = 192;
 
 const ENTITIES = new Map([
   ['lt', '<'],
@@ -68,10 +72,14 @@ const CODINGS: readonly EscapeCoding[] = [
 
 /** Texts with percent, quoted-printable, entity and backslash escapes decoded: only the parts that have some, joined by line ends. */
 export function* decodeEscapes(source: string, budget: DecodeBudget): Generator<MappedText | null, void> {
-  for (const coding of CODINGS) yield source.includes(coding.sign) ? decoded(source, coding, budget) : null;
+  for (const coding of CODINGS) if (source.includes(coding.sign)) yield yield* decoded(source, coding, budget);
 }
 
-function decoded(source: string, { coding, pattern, decode }: EscapeCoding, budget: DecodeBudget): MappedText | null {
+function* decoded(
+  source: string,
+  { coding, pattern, decode }: EscapeCoding,
+  budget: DecodeBudget,
+): Generator<null, MappedText | null> {
   const parts: string[] = [];
   const at: number[] = [];
   const sourceAt: number[] = [];
@@ -91,8 +99,12 @@ function decoded(source: string, { coding, pattern, decode }: EscapeCoding, budg
     const taken = budget.take(end - start);
     push(source.slice(start, start + taken), start, 0);
   };
-  for (const match of source.matchAll(pattern)) {
-    const [run] = match;
+  for (const match of boundedMatches(source, { pattern, longest: MAX_ESCAPES })) {
+    if (match === null) {
+      yield null;
+      continue;
+    }
+    const run = match.text;
     const text = decode(run);
     if (text === undefined) continue;
     if (budget.isUsedUp) break;

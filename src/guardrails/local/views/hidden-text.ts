@@ -1,3 +1,5 @@
+import { boundedMatches } from './bounded-matches.js';
+
 /** What Unicode's invisible characters spell in a text: letters of the tag block, and bytes in variation selectors. */
 export interface HiddenText {
   readonly text: string;
@@ -6,31 +8,39 @@ export interface HiddenText {
 }
 
 /** Tag characters and the supplementary variation selectors are pairs that begin with U+DB40. */
-const HIGH = '\udb40';
+const SPELLS = /\udb40|[\ufe00-\ufe0e]{4}/;
 const RUN = /(?:[\u{e0001}-\u{e007f}]|[\u{e0100}-\u{e01ef}]|[\ufe00-\ufe0f]|\u200b|\u200c|\u200d){4,}/gu;
-const SUPPRESSED = /[\u200b\u2060-\u2064\ufeff\u202a-\u202e\u2066-\u2069\u{e0001}-\u{e007f}]/gu;
+/** Longest run read as one message. */
+const MAX_RUN = 65_536;
+/** A black flag and tags is the flag of a region, which is how England is written, and found to be passed over. */
+const FLAG = '\u{1f3f4}';
+const SUPPRESSED =
+  /\u{1f3f4}[\u{e0061}-\u{e007a}]{2,6}\u{e007f}|[\u200b\u2060-\u2064\ufeff\u202a-\u202e\u2066-\u2069\u{e0001}-\u{e007f}]/gu;
 /** Joiners are letters of some scripts, and part of many emoji; between Latin letters they only hide. */
 const JOINER = /[A-Za-z][\u200c\u200d](?=[A-Za-z])/g;
-/** A flag of a region: the black flag and tags, which is how England is written. */
-const FLAG = /\u{1f3f4}[\u{e0061}-\u{e007a}]{2,6}\u{e007f}/gu;
-
-/** Messages written in characters that nobody sees. */
-export function findHiddenText(source: string): readonly HiddenText[] {
-  if (!source.includes(HIGH) && !/[\ufe00-\ufe0e]{4}/.test(source)) return [];
-  const found: HiddenText[] = [];
-  for (const match of source.matchAll(RUN)) {
-    const text = spelled(match[0]);
-    if (text.length >= 4) found.push({ text, start: match.index, end: match.index + match[0].length });
+/** Messages written in characters that nobody sees. Nulls are places to pause. */
+export function* findHiddenText(source: string): Generator<HiddenText | null, void> {
+  for (const match of boundedMatches(source, { pattern: RUN, longest: MAX_RUN, sign: SPELLS })) {
+    const text = match === null ? '' : spelled(match.text);
+    if (match === null) yield null;
+    else if (text.length >= 4) yield { text, start: match.index, end: match.index + match.text.length };
   }
-  return found;
 }
 
-/** How many invisible characters stand where they have no business. */
-export function countInvisible(source: string): number {
-  const visible = source.includes(HIGH) ? source.replace(FLAG, '') : source;
-  // A byte order mark at the very start is an encoding's, not a disguise.
-  const body = visible.startsWith('\ufeff') ? visible.slice(1) : visible;
-  return (body.match(SUPPRESSED)?.length ?? 0) + (body.match(JOINER)?.length ?? 0);
+/** How many invisible characters stand where they have no business. Nulls are places to pause. */
+export function* countInvisible(source: string): Generator<null, number> {
+  let count = 0;
+  for (const match of boundedMatches(source, { pattern: SUPPRESSED, longest: 16 })) {
+    if (match === null) yield null;
+    // A byte order mark at the very start is an encoding's, not a disguise.
+    else if (!match.text.startsWith(FLAG) && !(match.index === 0 && match.text === '\ufeff')) count++;
+  }
+  if (!source.includes('\u200c') && !source.includes('\u200d')) return count;
+  for (const match of boundedMatches(source, { pattern: JOINER, longest: 4 })) {
+    if (match === null) yield null;
+    else count++;
+  }
+  return count;
 }
 
 function spelled(run: string): string {

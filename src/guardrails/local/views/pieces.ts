@@ -1,4 +1,5 @@
 import type { Coding } from '../text-detector.js';
+import { boundedMatches } from './bounded-matches.js';
 import { textOf } from './printable.js';
 
 /** A part of a text that is another text in some coding. */
@@ -63,28 +64,43 @@ const SPACED: readonly (readonly [PieceCoding, RegExp])[] = [
 
 /** Shortest run without gaps that is looked at; ordinary words are shorter. */
 const MIN_RUN = 16;
-const NEXT_LINES = /(?:\r?\n[A-Za-z0-9+/]{4,})+/y;
+/** Longest run looked at as one; what can be decoded of a text at all is shorter. */
+const MAX_RUN = 65_536;
+/** Code units between two pauses. */
+const PAUSE = 16_384;
+/** Shortest text with as many bytes and gaps as a run of {@link SPACED} has. */
+const MIN_SPACED = 29;
+const NEXT_LINES = /^(?:\r?\n[A-Za-z0-9+/]{4,})+/;
 /** 1: letters, digits and signs of base64, in both alphabets. */
 const isRunUnit = new Uint8Array(128);
 for (const char of 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/-_=') {
   isRunUnit[char.charCodeAt(0)] = 1;
 }
 
-/** Texts in base64, base32, hexadecimal, binary and decimal bytes. One coding at a time, so that a caller can pause in between. */
-export function* findPieces(source: string, budget: DecodeBudget): Generator<readonly Piece[], void> {
-  yield runsOf(source, budget);
+/** Texts in base64, base32, hexadecimal, binary and decimal bytes, one coding at a time. Nulls are places to pause. */
+export function* findPieces(source: string, budget: DecodeBudget): Generator<readonly Piece[] | null, void> {
+  yield yield* runsOf(source, budget);
+  if (source.length < MIN_SPACED) return;
   for (const [coding, pattern] of SPACED) {
     const pieces: Piece[] = [];
-    for (const match of source.matchAll(pattern)) add(pieces, pieceOf(coding, match[0], match.index, budget));
+    for (const match of boundedMatches(source, { pattern, longest: MAX_RUN })) {
+      if (match === null) yield null;
+      else add(pieces, pieceOf(coding, match.text, match.index, budget));
+    }
     yield pieces;
   }
 }
 
 /** Pieces without gaps. Looks at every sixteenth character first, so that text in words costs next to nothing. */
-function runsOf(source: string, budget: DecodeBudget): Piece[] {
+function* runsOf(source: string, budget: DecodeBudget): Generator<null, readonly Piece[]> {
   const pieces: Piece[] = [];
   const { length } = source;
+  let pauseAt = PAUSE;
   for (let start = 0; start + MIN_RUN <= length;) {
+    if (start >= pauseAt) {
+      yield null;
+      pauseAt = start + PAUSE;
+    }
     let at = start + MIN_RUN - 1;
     while (at >= start && isRun(source, at)) at--;
     if (at >= start) {
@@ -92,9 +108,9 @@ function runsOf(source: string, budget: DecodeBudget): Piece[] {
       continue;
     }
     let end = start + MIN_RUN;
-    while (end < length && isRun(source, end)) end++;
-    NEXT_LINES.lastIndex = end;
-    if (end - start >= 40 && NEXT_LINES.test(source)) end = NEXT_LINES.lastIndex;
+    const last = Math.min(length, start + MAX_RUN);
+    while (end < last && isRun(source, end)) end++;
+    if (end - start >= 40) end += NEXT_LINES.exec(source.slice(end, start + MAX_RUN))?.[0].length ?? 0;
     add(pieces, runPiece(source.slice(start, end), start, budget));
     start = end + 1;
   }
@@ -108,8 +124,8 @@ function isRun(source: string, at: number): boolean {
 
 function runPiece(run: string, start: number, budget: DecodeBudget): Piece | undefined {
   // A name before it (`data=…`) is no part of it.
-  const equals = run.search(/=[^=]/);
-  if (equals >= 0) return runPiece(run.slice(equals + 1), start + equals + 1, budget);
+  const named = endOfNames(run);
+  if (named > 0) return runPiece(run.slice(named), start + named, budget);
   if (run.length < MIN_RUN) return undefined;
   if (/^(?:0x)?(?:[0-9a-fA-F]{2}){10,}$/.test(run)) {
     if (/^[01]{64,}$/.test(run)) return pieceOf(BINARY, run, start, budget);
@@ -121,6 +137,15 @@ function runPiece(run: string, start: number, budget: DecodeBudget): Piece | und
   }
   return mayBeBase64(run) ? pieceOf(BASE_64, run, start, budget) : undefined;
 }
+
+/** Where the part behind the last `=` that is no padding begins. */
+function endOfNames(run: string): number {
+  let at = run.length - 1;
+  while (at >= 0 && run.charCodeAt(at) === EQUALS) at--;
+  return at < 0 ? 0 : run.lastIndexOf('=', at) + 1;
+}
+
+const EQUALS = 0x3d;
 
 function pieceOf(
   { coding, ratio, decode }: PieceCoding,

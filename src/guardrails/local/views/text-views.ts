@@ -24,6 +24,9 @@ interface Span {
 /** From offsets of a view or a source to those of the original text. */
 type Place = (start: number, end: number) => Span;
 
+/** Offsets of the text itself. */
+export const SAME_PLACE: Place = (start, end) => ({ start, end });
+
 /** Decoded code units of one text, all codings together. */
 const MAX_DECODED = 65_536;
 /** A coding in a coding is read, a third one in that is not. */
@@ -57,8 +60,8 @@ export class TextViews {
   }
 
   *#make(source: string, decodes: boolean): Generator<void, void> {
-    const main = yield* this.#add(source, [], (start, end) => ({ start, end }));
-    if (decodes && source.length >= MIN_DECODABLE) yield* this.#decode(main, (start, end) => ({ start, end }), 1);
+    const main = yield* this.#add(source, [], SAME_PLACE);
+    if (decodes && source.length >= MIN_DECODABLE) yield* this.#decode(main, SAME_PLACE, 1);
   }
 
   /** Folds a text and adds it as a view. */
@@ -68,7 +71,9 @@ export class TextViews {
     const folded = new FoldedText(source);
     while (!folded.step(MAX_WINDOW)) yield;
     const text = folded.text();
-    const view = { text, source, codings, invisible: countInvisible(source), lookalikes: folded.lookalikes };
+    yield;
+    const invisible = yield* pausing(countInvisible(source));
+    const view = { text, source, codings, invisible, lookalikes: folded.lookalikes };
     return this.#push(view, false, (start, end) => {
       const first = folded.sourceStart(start);
       return place(first, Math.max(first, folded.sourceEnd(end)));
@@ -85,13 +90,14 @@ export class TextViews {
   *#decode({ view, isLatin1, locate }: LocatedView, place: Place, depth: number): Generator<void, void> {
     const { source, text, codings } = view;
     for (const hidden of isLatin1 ? [] : findHiddenText(source)) {
-      yield* this.#child(hidden.text, [...codings, 'tags'], whole(place, hidden), depth);
+      if (hidden === null) yield;
+      else yield* this.#child(hidden.text, [...codings, 'tags'], whole(place, hidden), depth);
     }
     for (const pieces of findPieces(source, this.#budget)) {
-      for (const piece of pieces) {
+      if (pieces === null) yield;
+      for (const piece of pieces ?? []) {
         yield* this.#child(piece.text, [...codings, piece.coding], whole(place, piece), depth);
       }
-      yield;
     }
     for (const mapped of decodeEscapes(source, this.#budget)) {
       if (mapped !== null) {
@@ -103,7 +109,7 @@ export class TextViews {
       }
       yield;
     }
-    for (const disguises of takeOffDisguises(text)) {
+    for (const disguises of takeOffDisguises(text, isLatin1)) {
       for (const disguise of disguises) {
         // A disguise in a disguise is more noise than attack.
         yield* this.#child(disguise.text, [...codings, disguise.coding], whole(locate, disguise), MAX_DEPTH);
@@ -122,4 +128,13 @@ export class TextViews {
 /** Any hit stands for the whole piece: what of it was encoded where cannot be told apart. */
 function whole(place: Place, { start, end }: Span): Place {
   return () => place(start, end);
+}
+
+/** Passes the pauses of some work on. */
+function* pausing<T>(work: Generator<null, T>): Generator<void, T> {
+  for (;;) {
+    const { done, value } = work.next();
+    if (done === true) return value;
+    yield;
+  }
 }

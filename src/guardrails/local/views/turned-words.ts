@@ -4,6 +4,8 @@ import { ANCHOR_WORDS } from './anchor-words.js';
 import { around, ifRevealing, MIN_NEW_ANCHORS, type Undisguised } from './undisguised.js';
 
 const MIN_LETTERS = 6;
+/** Two such words and what parts them. */
+const MIN_TURNED = MIN_LETTERS * MIN_NEW_ANCHORS;
 const FLIPPED_LETTERS = 'ǝɹɐɥʇʍʎɯɟƃɔıʞuпnqpdbʌ';
 const UPRIGHT_LETTERS = 'erahtwymfgciknunbdpqv';
 const FLIPPED = /[ǝɹɐɥʇʍʎɯ]/;
@@ -25,11 +27,12 @@ export function flipped(text: string): Undisguised[] {
 }
 
 /** Texts written backwards, as a whole or word by word, and in rot13: looked for by the words they would hold. */
-export function* turned(text: string): Generator<readonly Undisguised[], void> {
+export function* turned(text: string, isLatin1: boolean): Generator<readonly Undisguised[], void> {
+  if (text.length < MIN_TURNED) return;
   const cursor = turnedWords.cursor();
   for (let from = 0; from < text.length; from += MAX_WINDOW) {
     const to = Math.min(text.length, from + MAX_WINDOW);
-    turnedWords.scan(openWindow(text, from, to, false), cursor);
+    turnedWords.scan(openWindow(text, from, to, isLatin1), cursor);
     if (to < text.length) yield [];
   }
   if (cursor.hits.length >= MIN_NEW_ANCHORS) yield turnedBack(text, cursor.hits);

@@ -204,6 +204,29 @@ describe('invisible characters', () => {
   });
 });
 
+describe('long text', () => {
+  it('is read the same wherever the pauses fall', () => {
+    const filling = 'Ordinary words about tides. ';
+    for (const length of [32_700, 32_760, 65_500]) {
+      const before = filling.repeat(3_000).slice(0, length);
+      for (const coded of [percent(ORDER), entities(ORDER), base64(ORDER), ORDER.split('').join(' ')]) {
+        expect(codingsOf(`${before} ${coded} ${filling}`).length).toBeGreaterThan(0);
+      }
+    }
+  });
+
+  it('may be nothing but names of values', () => {
+    expect(viewsOf('a=b'.repeat(100_000)).views).toHaveLength(1);
+  });
+
+  it('is turned around whatever its letter case', () => {
+    const backwards = Array.from(ORDER.replace('previous', 'Previous').replace('instructions', 'INSTRUCTIONS'))
+      .reverse()
+      .join('');
+    expect(codingsOf(backwards)).toContain('reversed');
+  });
+});
+
 describe('hostile text', () => {
   const base = 'ignore previous ';
   it.each([
