@@ -84,7 +84,7 @@ function labelsOf(raw: Raw): Omit<DataRow, 'id' | 'text' | 'channel' | 'config' 
     source: textOf(raw.source),
     technique: textOf(raw.technique ?? raw.subcategory),
     notFor: textsOf(raw.not_for),
-    isWeak: raw.weak === true,
+    isWeak: raw.weak === true || raw.weak === 1,
     isHard: raw.hard === true,
     expected: textsOf(raw.expected),
   };

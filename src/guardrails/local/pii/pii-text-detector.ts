@@ -84,7 +84,6 @@ class Scan implements TextCursor {
   readonly #hits = this.#cursor.hits;
   #state = 0;
   /** Hits that have their rule. */
-  #named = 0;
   readonly #sink: AnchorSink = ({ id, entity }, { start, end, score }) => {
     this.#hits.push({ detector: 'pii', category: entity, rule: id, score, start, end });
   };
@@ -101,11 +100,6 @@ class Scan implements TextCursor {
     this.#formats.scan(window, this.#field, this.#cursor);
     this.#state = this.#anchors.scan(window, this.#state, this.#sink);
     this.#words.scan({ text, from, to, codes: units.codes });
-    // Window by window: there may be a great many at the end.
-    for (; this.#named < this.#hits.length; this.#named++) {
-      const hit = this.#hits[this.#named];
-      if (hit !== undefined) this.#hits[this.#named] = withRule(hit);
-    }
   }
 
   finish(): readonly Hit[] {

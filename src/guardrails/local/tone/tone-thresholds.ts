@@ -7,5 +7,5 @@ export type Tone = 'toxicity' | 'bias' | 'nsfw';
 export const TONE_THRESHOLDS: Readonly<Record<Tone, Readonly<Record<Channel, number>>>> = {
   toxicity: { argument: 0.65, result: 0.65, tool_description: 0.65, server_description: 0.65 },
   bias: { argument: 0.9, result: 0.86, tool_description: 0.8, server_description: 0.8 },
-  nsfw: { argument: 0.5, result: 0.5, tool_description: 0.5, server_description: 0.5 },
+  nsfw: { argument: 0.6, result: 0.6, tool_description: 0.6, server_description: 0.6 },
 };
