@@ -4,7 +4,7 @@ import type * as Re2 from 're2js';
 const require = createRequire(import.meta.url);
 
 /** Bounds of one pattern: its text, and the program it becomes (`(a{1000}){1000}` is short text). */
-export const MAX_PATTERN_CHARS = 1_000;
+const MAX_PATTERN_CHARS = 1_000;
 const MAX_PROGRAM = 20_000;
 
 /** Finds the first match from `from` on; null when there is none. */

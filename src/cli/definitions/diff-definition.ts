@@ -17,7 +17,7 @@ export async function diffDefinition(
 }
 
 /** The diff for people. The texts are of outside origin: nothing of them reaches the terminal as a control. */
-export function renderDiff(entry: PinEntry, diff: readonly DiffLine[]): string {
+function renderDiff(entry: PinEntry, diff: readonly DiffLine[]): string {
   const what =
     entry.kind === 'server' ? plainLine(entry.server) : `${plainLine(entry.server)} / ${plainLine(entry.name)}`;
   const changes = entry.changes.length === 0 ? '' : ` (${entry.changes.join(', ')})`;

@@ -7,7 +7,7 @@ export interface FileLine {
 }
 
 /** Longest line read. The rest of a longer one is passed over, so that no file can fill the memory. */
-export const MAX_LINE_CHARS = 16 * 1_024 * 1_024;
+const MAX_LINE_CHARS = 16 * 1_024 * 1_024;
 
 /** The lines of a UTF-8 file, one at a time. */
 export async function* readLines(file: string): AsyncGenerator<FileLine> {

@@ -3,7 +3,7 @@ import { DEFINITION_RULES } from '../../guardrails/definitions/definitions.rules
 import type { DefinitionFinding } from '../../guardrails/definitions/look-alikes.js';
 
 /** `note` = worth knowing, ordinary in honest servers; it does not count for the exit code. */
-export type ScanLevel = 'error' | 'warning' | 'note';
+type ScanLevel = 'error' | 'warning' | 'note';
 
 /** One suspicious place. Holds no text of the definition but names. */
 export interface ScanFinding {

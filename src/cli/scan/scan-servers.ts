@@ -9,7 +9,7 @@ import { operatorOf } from '../operator.js';
 import { fromDefinition, fromDetector, type ScanFinding } from './scan-finding.js';
 
 /** How one server answered. */
-export interface ScannedServer {
+interface ScannedServer {
   readonly server: string;
   readonly status: 'ok' | 'failed';
   readonly error: string | null;

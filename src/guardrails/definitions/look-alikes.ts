@@ -12,7 +12,7 @@ export interface SeenDefinition {
 }
 
 /** Ids of what is found; explained in definitions.rules.ts. */
-export type DefinitionRule =
+type DefinitionRule =
   | DirectiveRule
   | `definition.invisible.${InvisibleKind}`
   | 'definition.shadow.same-name'

@@ -7,7 +7,7 @@ import type { PinnedItem, PinRecord } from './pin-record.js';
 import { wordsChanged } from './text-change.js';
 
 /** `pinned` = in force; the others wait for an operator. */
-export type PinStatus = 'pinned' | 'changed' | 'review' | 'rejected';
+type PinStatus = 'pinned' | 'changed' | 'review' | 'rejected';
 
 /** One definition of a server as operators see it; tenants in the same situation share one. */
 export interface PinEntry {

@@ -5,7 +5,7 @@ import type { TextCursor, TextDetector, TextView } from './text-detector.js';
 import type { TextWindow } from './text-window.js';
 
 /** Patterns of one policy, and hits kept of each in one text. */
-export const MAX_PATTERNS = 100;
+const MAX_PATTERNS = 100;
 const MAX_HITS = 20;
 /** Longest match that is sure to be found where two windows meet. */
 const OVERLAP = 1_024;

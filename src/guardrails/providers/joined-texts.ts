@@ -1,5 +1,5 @@
 /** A stretch of one text within a joined one. */
-export interface Piece {
+interface Piece {
   readonly textIndex: number;
   /** Where the stretch begins and ends in its text. */
   readonly start: number;

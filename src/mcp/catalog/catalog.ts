@@ -49,7 +49,7 @@ export interface PinGeneration {
 }
 
 /** The generation of catalogs that were not held against pins. */
-export const UNPINNED: PinGeneration = Object.freeze({ policy: null, isCurrent: true });
+const UNPINNED: PinGeneration = Object.freeze({ policy: null, isCurrent: true });
 
 /** What one server offers one tenant, as last discovered. */
 export interface Catalog {

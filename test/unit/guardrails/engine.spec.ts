@@ -61,9 +61,33 @@ describe('what a policy makes of hits', () => {
   it('reports where, never what', () => {
     const { verdict } = input(BOTH, { list: [{ 'a/b': 'see project x' }], 'mail joe@example.com': 'c@d.io' });
     expect(verdict.findings).toEqual([
-      { detector: 'pii', category: 'EMAIL', rule: 'pii.email', score: 1, path: '/mail ***************', start: 0, end: 6 },
-      { detector: 'keyword_detector', category: 'keyword', rule: 'keyword', score: 1, path: '/list/0/a~1b', start: 4, end: 13 },
-      { detector: 'pii', category: 'EMAIL', rule: 'pii.email', score: 1, path: '/mail ***************', start: 5, end: 20 },
+      {
+        detector: 'pii',
+        category: 'EMAIL',
+        rule: 'pii.email',
+        score: 1,
+        path: '/mail ***************',
+        start: 0,
+        end: 6,
+      },
+      {
+        detector: 'keyword_detector',
+        category: 'keyword',
+        rule: 'keyword',
+        score: 1,
+        path: '/list/0/a~1b',
+        start: 4,
+        end: 13,
+      },
+      {
+        detector: 'pii',
+        category: 'EMAIL',
+        rule: 'pii.email',
+        score: 1,
+        path: '/mail ***************',
+        start: 5,
+        end: 20,
+      },
     ]);
     expect(JSON.stringify(verdict)).not.toContain('example.com');
   });

@@ -3,7 +3,7 @@
  * letters (attack texts are typed with and without them). Filled on first use, because most texts need a few hundred of the 65,536.
  */
 
-export const SEPARATOR = 1;
+const SEPARATOR = 1;
 export const DIGIT = 2;
 /** Belongs to the word but does not count: combining marks of alphabets, soft hyphens. */
 export const SKIPPED = 3;

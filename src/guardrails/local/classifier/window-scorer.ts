@@ -1,7 +1,10 @@
 import type { FeatureBatch } from './feature-batch.js';
 import type { WeightTable } from './weight-table.js';
 
-/** Sizes of the windows of tokens that are scored. A line of a long text is found by the small ones. */
+/**
+ * Sizes of the windows of tokens that are scored. A line of a long text is found by the small ones.
+ * @public training reads it from dist/
+ */
 export const WINDOW_TOKENS = [16, 32, 64, 128] as const;
 const LONGEST = 128;
 /** Of the rings that remember the last tokens: what short texts need, and the most, which is more than the longest window. */
@@ -10,7 +13,10 @@ const LONG_RING = 256;
 /** Keeps one or two words from weighing as much as a sentence. */
 const DAMPING = 4;
 
-/** What a sum over `tokens` tokens is multiplied with before the bias is added. */
+/**
+ * What a sum over `tokens` tokens is multiplied with before the bias is added.
+ * @public training reads it from dist/
+ */
 export function windowScale(tokens: number): number {
   return 1 / Math.sqrt(tokens + DAMPING);
 }

@@ -124,7 +124,7 @@ function noteYear(source: Source, token: Token): void {
 }
 
 /** The words of tokens as one string, in lower case. */
-export function phraseOf(tokens: readonly Token[]): string {
+function phraseOf(tokens: readonly Token[]): string {
   return tokens.map(wordForm).join(' ');
 }
 

@@ -1,5 +1,5 @@
 /** What one token of a text states. `word` carries no value of its own. */
-export type TokenKind = 'number' | 'date' | 'time' | 'id' | 'name' | 'word';
+type TokenKind = 'number' | 'date' | 'time' | 'id' | 'name' | 'word';
 
 /** One token. `keys` are its comparable forms, the most exact first: `3620`, `2024-05-22`, `t23:00`, `hat082`. */
 export interface Token {
@@ -154,7 +154,7 @@ function plainNumber(digits: string): number {
 }
 
 /** How a number is compared: up to six decimals. */
-export function numberKey(value: number): string {
+function numberKey(value: number): string {
   return String(Math.round(value * 1e6) / 1e6);
 }
 

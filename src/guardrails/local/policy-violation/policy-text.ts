@@ -1,6 +1,6 @@
 /** Longest policy read, and most rules kept: a bound for the work per text. */
 const MAX_POLICY_CHARS = 64_000;
-export const MAX_RULES = 200;
+const MAX_RULES = 200;
 
 /** `1.`, `2)`, `(3)`, `a)`, `iv.`, `§ 4`, `-`, `*`, `•` at the start of a line, or numbers within a line after a sentence end. */
 const LINE_MARKER =

@@ -2,7 +2,7 @@ import { actsOf, isFiller, isGeneral } from './lexicon.js';
 import { stem, wordsOf } from './stem.js';
 
 /** `forbid`: what it names must not happen. `only`: nothing but what it names may. `require`: it must. `none`: no such word in it. */
-export type Polarity = 'forbid' | 'only' | 'require' | 'none';
+type Polarity = 'forbid' | 'only' | 'require' | 'none';
 
 /** One rule of a policy, read. */
 export interface RuleWords {

@@ -3,8 +3,8 @@ import { TAXONOMY } from './taxonomy.js';
 import type { TopicEntry } from './topic-entry.js';
 
 /** What a term is worth: at 1 and more it marks a short text on its own. */
-export const TERM = 1;
-export const HINT = 0.4;
+const TERM = 1;
+const HINT = 0.4;
 /** Terms of an entry that the name only belongs to, as `tennis` to sports. */
 const RELATED_TERM = 0.6;
 const RELATED_HINT = 0.2;
@@ -25,7 +25,7 @@ export interface ResolvedTopic {
   readonly terms: ReadonlyMap<string, number>;
 }
 
-export const listed = (list: string): string[] =>
+const listed = (list: string): string[] =>
   list
     .split(',')
     .map((item) => item.trim())

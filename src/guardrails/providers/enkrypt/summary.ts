@@ -6,7 +6,7 @@ export interface Report {
   readonly triggered: readonly Triggered[];
 }
 
-export interface Triggered {
+interface Triggered {
   readonly detector: DetectorName;
   readonly category: string;
   /** 0..1 */
