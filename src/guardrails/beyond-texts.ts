@@ -1,13 +1,16 @@
 import type { DetectorName, Finding } from '../contracts/finding.js';
 import type { CoverageReceipt } from '../contracts/verdict.js';
 import { AnswerComparison } from './answer-comparison.js';
+import { GatewayError } from '../errors.js';
 import type { CheckContext } from './check-context.js';
 import type { PayloadText } from './payload-text.js';
 import type { CompiledPolicy } from './policy-compiler.js';
 import { ViewScan } from './view-scan.js';
 
-/** Code units of a call that are read as a whole. Each text of it was read for itself before. */
+/** Code units of a call that are read as a whole. */
 const MAX_CALL = 65_536;
+/** Of a long text the beginning: each was read for itself before, and what a call does stands in its short values. */
+const MAX_VALUE = 1_024;
 
 const NONE: ReadonlySet<DetectorName> = new Set();
 
@@ -54,8 +57,19 @@ export class BeyondTexts {
   }
 }
 
-/** `tool {json}`, as rules of a policy read a call. */
+/**
+ * `tool {json}`, as rules of a policy read a call.
+ * @throws GatewayError guardrail_unavailable for a call that is too long: read in part, it could hide what it does behind the rest
+ */
 function callText(tool: string, payload: PayloadText): string {
   const { arguments: args } = (payload.containers[0]?.node ?? {}) as Readonly<Record<string, unknown>>;
-  return `${tool} ${JSON.stringify(args ?? {})}`.slice(0, MAX_CALL);
+  const shortened = JSON.stringify(args ?? {}, (_name, value: unknown) =>
+    typeof value === 'string' && value.length > MAX_VALUE ? value.slice(0, MAX_VALUE) : value,
+  );
+  const text = `${tool} ${shortened}`;
+  if (text.length > MAX_CALL) {
+    const message = 'The call has too many values to be checked against the policy as a whole, so it was refused.';
+    throw new GatewayError('guardrail_unavailable', message);
+  }
+  return text;
 }

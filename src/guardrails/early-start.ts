@@ -46,6 +46,8 @@ export async function startEarly(
     else throw new Blocked(verdict);
     return verdict;
   });
+  // Waited for below, or not at all when the call cannot start.
+  checked.catch(() => undefined);
   if (client.aborted) follow();
   client.addEventListener('abort', follow, { once: true });
   call.signal = stop;

@@ -120,7 +120,7 @@ export class Inspection {
   /** Detectors that found something and are in the policy's block list; for a payload past its budget that alone. */
   blockers(): readonly BlockReason[] {
     const policy = this.#policy;
-    if (this.#isTruncated && policy?.budget.onTruncated === 'block') return TRUNCATED;
+    if ((this.#isTruncated || this.#isDecodingCut) && policy?.budget.onTruncated === 'block') return TRUNCATED;
     const triggered = this.#triggered;
     const compared = this.#beyond?.findings ?? NO_FINDINGS;
     if (policy === null || (triggered === null && compared.length === 0)) return NO_DETECTORS;

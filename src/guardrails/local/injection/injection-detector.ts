@@ -24,6 +24,14 @@ const DECODED = 1.5;
 const HIDDEN_CHARACTERS = 1;
 const MANY_HIDDEN = 4;
 const LOWEST = -12;
+/** A word or two order nothing, and neither do names of fields, tools and files, whatever they are put together from. */
+const MIN_TOKENS = 3;
+const MAX_NAME = 64;
+const NAME = /^[A-Za-z0-9_.:/-]+$/;
+
+function isName(text: string): boolean {
+  return text.length <= MAX_NAME && NAME.test(text);
+}
 
 let table: WeightTable | undefined;
 
@@ -73,8 +81,10 @@ class InjectionCursor implements TextCursor {
   }
 
   finish(): readonly Hit[] {
-    const { logOdds, start, end } = this.#scorer.best();
+    const { logOdds: ofWords, start, end, tokens } = this.#scorer.best();
+    const logOdds = tokens < MIN_TOKENS || isName(this.#view.text) ? -Infinity : ofWords;
     const matches = [...this.#matches.values()].sort((a, b) => b.rule.weight - a.rule.weight);
+    if (logOdds === -Infinity && matches.length === 0) return [];
     const score = this.#table.probability(this.#logOdds(logOdds, matches));
     if (score < this.#firesAt) return [];
     const [first] = matches;

@@ -74,9 +74,9 @@ function* spacedOut(text: string): Steps {
       continue;
     }
     const run = match.text;
-    const joined = closeGaps(run.slice(0, left));
-    left -= Math.min(left, run.length);
+    const joined = closeGaps(run.slice(0, MAX_PART));
     if (countAnchors(joined, 1) > 0) {
+      left -= Math.min(left, run.length);
       found.push({ coding: 'spaced', text: joined, start: match.index, end: match.index + run.length });
     }
     if (left === 0) break;
@@ -105,17 +105,25 @@ function* brokenUp(text: string): Steps {
       yield NOTHING_YET;
       continue;
     }
+    if (first >= 0 && match.index - first > MAX_PART) {
+      yield mended(text, first, last, count);
+      count = 0;
+      first = -1;
+    }
     if (first < 0) first = match.index;
-    if (match.index - first > MAX_PART) break;
     count++;
     last = match.index;
   }
-  if (count < MIN_BREAKS) return;
+  yield mended(text, first, last, count);
+}
+
+function mended(text: string, first: number, last: number, count: number): Undisguised[] {
+  if (count < MIN_BREAKS) return [];
   const part = around(text, first, last);
   const whole = part.text.replace(BREAKS, '').replace(SOFT_BREAKS, '');
   const joined = [whole.replace(/(?<=[A-Za-z])\n(?=[A-Za-z])/g, ''), whole.replace(/\n/g, ' ')];
   const [best] = joined.sort((a, b) => countAnchors(b, ENOUGH_ANCHORS) - countAnchors(a, ENOUGH_ANCHORS));
-  if (best !== undefined) yield ifRevealing('split', part, best);
+  return best === undefined ? [] : ifRevealing('split', part, best);
 }
 
 function* inDigits(text: string): Steps {
@@ -128,17 +136,30 @@ function* inDigits(text: string): Steps {
       yield NOTHING_YET;
       continue;
     }
-    const word = fromLeet(match.text);
-    if (first >= 0 && match.index - first > MAX_PART) break;
+    if (first >= 0 && match.index - first > MAX_PART) {
+      yield inLetters(text, first, last, { words, known });
+      first = -1;
+      words = 0;
+      known = 0;
+    }
     words++;
-    if (!ANCHOR_WORDS.has(word)) continue;
+    if (!ANCHOR_WORDS.has(fromLeet(match.text))) continue;
     known++;
     if (first < 0) first = match.index;
     last = match.index + match.text.length;
   }
-  if (known === 0 || (known < MIN_NEW_ANCHORS && words < 3)) return;
+  yield inLetters(text, first, last, { words, known });
+}
+
+function inLetters(
+  text: string,
+  first: number,
+  last: number,
+  { words, known }: { readonly words: number; readonly known: number },
+): Undisguised[] {
+  if (known === 0 || (known < MIN_NEW_ANCHORS && words < 3)) return [];
   const part = around(text, first, last);
-  yield [{ ...part, coding: 'leet', text: part.text.replace(LEET, fromLeet) }];
+  return [{ ...part, coding: 'leet', text: part.text.replace(LEET, fromLeet) }];
 }
 
 function fromLeet(token: string): string {

@@ -3,7 +3,8 @@ import { FoldedText } from '../folded-text.js';
 import type { Coding, TextView } from '../text-detector.js';
 import { MAX_WINDOW } from '../text-window.js';
 import { takeOffDisguises } from './disguises.js';
-import { decodeEscapes, sourceSpan } from './escapes.js';
+import { decodeEscapes, type MappedText, sourceSpan } from './escapes.js';
+import { joinPieces } from './join-pieces.js';
 import { countInvisible, findHiddenText } from './hidden-text.js';
 import { DecodeBudget, findPieces } from './pieces.js';
 
@@ -27,8 +28,9 @@ type Place = (start: number, end: number) => Span;
 /** Offsets of the text itself. */
 export const SAME_PLACE: Place = (start, end) => ({ start, end });
 
-/** Decoded code units of one text, all codings together. */
-const MAX_DECODED = 65_536;
+/** Decoded code units of one text, all codings together: so much, or as many times the text as that. */
+const MIN_DECODED = 65_536;
+const DECODED_TIMES = 3;
 /** A coding in a coding is read, a third one in that is not. */
 const MAX_DEPTH = 2;
 /** Hostile text may be full of short pieces. */
@@ -41,11 +43,14 @@ const MIN_DECODABLE = 10;
  */
 export class TextViews {
   readonly views: LocatedView[] = [];
-  readonly #budget = new DecodeBudget(MAX_DECODED);
+  readonly #budget: DecodeBudget;
+  /** Something was encoded deeper than is read, or in more pieces. */
+  #isCut = false;
   readonly #steps: Generator<void, void>;
 
   /** @param decodes whether anybody reads decoded views */
   constructor(source: string, decodes: boolean) {
+    this.#budget = new DecodeBudget(Math.max(MIN_DECODED, source.length * DECODED_TIMES));
     this.#steps = this.#make(source, decodes);
   }
 
@@ -56,7 +61,7 @@ export class TextViews {
 
   /** Whether something that looked decodable was left as it was, for want of budget. */
   get isTruncated(): boolean {
-    return this.#budget.isUsedUp || this.views.length >= MAX_VIEWS;
+    return this.#budget.isUsedUp || this.#isCut;
   }
 
   *#make(source: string, decodes: boolean): Generator<void, void> {
@@ -95,18 +100,10 @@ export class TextViews {
     }
     for (const pieces of findPieces(source, this.#budget)) {
       if (pieces === null) yield;
-      for (const piece of pieces ?? []) {
-        yield* this.#child(piece.text, [...codings, piece.coding], whole(place, piece), depth);
-      }
+      for (const mapped of joinPieces(pieces ?? [])) yield* this.#mapped(mapped, codings, place, depth);
     }
     for (const mapped of decodeEscapes(source, this.#budget)) {
-      if (mapped !== null) {
-        const mappedPlace: Place = (start, end) => {
-          const inSource = sourceSpan(mapped, start, end);
-          return place(inSource.start, inSource.end);
-        };
-        yield* this.#child(mapped.text, [...codings, mapped.coding], mappedPlace, depth);
-      }
+      if (mapped !== null) yield* this.#mapped(mapped, codings, place, depth);
       yield;
     }
     for (const disguises of takeOffDisguises(text, isLatin1)) {
@@ -118,8 +115,20 @@ export class TextViews {
     }
   }
 
+  *#mapped(mapped: MappedText, codings: readonly Coding[], place: Place, depth: number): Generator<void, void> {
+    const mappedPlace: Place = (start, end) => {
+      const inSource = sourceSpan(mapped, start, end);
+      return place(inSource.start, inSource.end);
+    };
+    yield* this.#child(mapped.text, [...codings, mapped.coding], mappedPlace, depth);
+  }
+
   *#child(text: string, codings: readonly Coding[], place: Place, depth: number): Generator<void, void> {
-    if (text === '' || this.views.length >= MAX_VIEWS) return;
+    if (text === '') return;
+    if (this.views.length >= MAX_VIEWS) {
+      this.#isCut = true;
+      return;
+    }
     const child = yield* this.#add(text, codings, place);
     if (depth < MAX_DEPTH && text.length >= MIN_DECODABLE) yield* this.#decode(child, place, depth + 1);
   }

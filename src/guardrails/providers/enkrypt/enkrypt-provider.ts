@@ -65,7 +65,7 @@ export class EnkryptProvider implements GuardrailProvider {
     // Personal data that is replaced does not block; the service may take our placeholders for some.
     const hits = found
       .flatMap((report, index) => hitsOf(report, placeOf(joined[index], sent)))
-      .filter(({ detector }) => redact === null || detector !== 'pii');
+      .filter(({ detector }) => redact === null || detector !== 'pii' || redactions.size === 0);
     return {
       hits: [...hits, ...comparisons.hits, ...piiHits(redactions)],
       detectors: [...new Set([...found.flatMap(({ detectors }) => detectors), ...comparisons.detectors])],
