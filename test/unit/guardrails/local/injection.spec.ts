@@ -83,7 +83,13 @@ describe('injection_attack', () => {
   );
 
   it('takes a threshold in the place of the measured ones', () => {
-    const view: TextView = { text: 'hello there', source: 'hello there', codings: [], invisible: 0, lookalikes: 0 };
+    const view: TextView = {
+      text: 'hello there my friend',
+      source: 'hello there my friend',
+      codings: [],
+      invisible: 0,
+      lookalikes: 0,
+    };
     const cursor = new InjectionDetector({ threshold: 0 }).open(view, { channel: 'result', field: '', tool: '' });
     cursor.scan(openWindow(view.text, 0, view.text.length, true));
     expect(cursor.finish()).toHaveLength(1);
