@@ -356,7 +356,9 @@ describe('every kind of answer (§1.3, §1.4)', () => {
       const mutations = mutationsOf(answers.get(name)!);
       expect(mutations.length).toBeGreaterThan(4);
       const taken = mutations.filter(({ answer }) => faultsOf(tool, answer).length === 0);
-      expect(taken.map(({ what }) => what)).toEqual([]);
+      // What a remote service finds has no rules.
+      const faults = taken.map(({ what }) => what).filter((what) => !/^without .*\.metadata\.rules$/.test(what));
+      expect(faults).toEqual([]);
     },
   );
 

@@ -36,6 +36,9 @@ const WORDS: Readonly<Record<FailureReason, string>> = {
 /** Failures that the next request may not meet. */
 const LASTING: ReadonlySet<FailureReason> = new Set(['unauthorized', 'refused', 'text_too_long', 'not_aligned']);
 
+/** Statuses that speak of the request's content (RFC 9110 §15.5). */
+const OF_THE_TEXT: ReadonlySet<number> = new Set([400, 413, 415, 422]);
+
 /** A provider that gave no answer to rely on. The message is safe to show: it never holds text, keys or words of the service. */
 export class ProviderFailure extends Error {
   readonly provider: string;
@@ -50,6 +53,11 @@ export class ProviderFailure extends Error {
     this.provider = provider;
     this.reason = reason;
     this.status = options.status ?? null;
+  }
+
+  /** True for what the sender of the text can cause: one that is too long, or that the service does not take. */
+  get isSenders(): boolean {
+    return this.reason === 'text_too_long' || (this.reason === 'refused' && OF_THE_TEXT.has(this.status ?? 0));
   }
 
   /** True when the same question may be answered later. */

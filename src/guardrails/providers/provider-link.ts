@@ -14,8 +14,6 @@ const MAX_ANSWER_BYTES = 1024 * 1024;
 const MAX_ANSWER_NODES = 50_000;
 /** Unused connections are closed before most servers do it themselves. */
 const KEEP_ALIVE_MS = 15_000;
-/** What one caller's text or our own load can cause says nothing of the provider, which everybody else still needs. */
-const NOT_ITS_FAULT: ReadonlySet<FailureReason> = new Set(['busy', 'refused', 'text_too_long']);
 
 /** One request: a path below the provider's URL, headers beside the usual ones, and a JSON body. */
 export interface LinkRequest {
@@ -76,7 +74,7 @@ export class ProviderLink {
       return answer;
     } catch (error) {
       // The end of the caller's time is a slow provider as well; a caller who went away says nothing about it.
-      if (error instanceof ProviderFailure && !NOT_ITS_FAULT.has(error.reason)) this.#breaker.failed();
+      if (error instanceof ProviderFailure && error.reason !== 'busy' && !error.isSenders) this.#breaker.failed();
       else this.#breaker.gaveUp();
       throw error;
     }

@@ -112,8 +112,7 @@ export class RemoteChecks {
       if (!(error instanceof ProviderFailure)) throw error;
       // What was to be redacted is never sent as it is: failing open is about checks.
       // Nor is what its sender caused: a text that is too long, or that the service refuses.
-      const isSenders = error.reason === 'text_too_long' || error.reason === 'refused';
-      const failsOpen = check.failOpen && !isSenders && questions.every(({ redact }) => redact === null);
+      const failsOpen = check.failOpen && !error.isSenders && questions.every(({ redact }) => redact === null);
       this.record.ended(provider, error, failsOpen);
       if (!failsOpen) throw refusal(error);
       for (const remote of open) {

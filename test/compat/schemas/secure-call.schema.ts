@@ -29,13 +29,11 @@ const violation = (action: Schema, severity: Schema): Schema =>
     severity,
     message: SOME_TEXT,
     action,
-    metadata: closed({
-      policy_type: SOME_TEXT,
-      value: COUNT,
-      details: listOf(closed({ category: SOME_TEXT, hits: COUNT })),
-      // Ids for `guardrails explain`: every local detector has them.
-      rules: NAMES,
-    }),
+    metadata: closed(
+      { policy_type: SOME_TEXT, value: COUNT, details: listOf(closed({ category: SOME_TEXT, hits: COUNT })) },
+      // Ids for `guardrails explain`; what a remote service finds has none.
+      { rules: NAMES },
+    ),
   });
 const BLOCKING = violation(only('block'), only('high'));
 const REPORTING = violation(oneText('report', 'redact'), only('low'));
