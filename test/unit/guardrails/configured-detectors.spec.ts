@@ -120,6 +120,21 @@ describe('policy_violation', () => {
   });
 });
 
+describe('sponge_attack', () => {
+  const line = 'ERROR worker 7: connection to the queue was lost, next attempt in 5 seconds\n';
+
+  it('takes one line again and again for an attack when it is sent, and for a log when a tool answers it', () => {
+    const text = line.repeat(800);
+    expect(hitsIn(new SpongeAttackDetector(), text).map(({ rule }) => rule)).toContain('sponge.repeat.phrase');
+    expect(hitsIn(new SpongeAttackDetector(), text, { channel: 'result' })).toEqual([]);
+  });
+
+  it('takes more of it than any log has for an attack in an answer too', () => {
+    const hits = hitsIn(new SpongeAttackDetector(), line.repeat(8_000), { channel: 'result' });
+    expect(hits.map(({ rule }) => rule)).toEqual(['sponge.repeat.phrase']);
+  });
+});
+
 describe('banned patterns', () => {
   it.each([
     ['an unclosed group', '(a'],

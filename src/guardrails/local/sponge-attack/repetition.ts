@@ -27,6 +27,9 @@ export class RepetitionScan {
   #next = 0;
   #walked = 0;
 
+  /** @param isArgument false for what a tool answers, where lines that recur are logs and tables */
+  constructor(private readonly isArgument: boolean) {}
+
   /** Takes the text from 0 on, in parts. Blocks whose end has not stood shortly before are passed over. */
   scan(text: string, to: number): void {
     for (; this.#next < to; this.#next += BLOCK) {
@@ -77,6 +80,7 @@ export class RepetitionScan {
     if (streak < period * 4) return;
     const piece = smallest(text.slice(start, start + period));
     if (isFillingOfBase64(text, start, piece)) return;
+    if (!this.isArgument && isLines(piece) && streak < MANY_LINES) return;
     if (/\p{L}/u.test(piece) && !NUMERIC.test(piece)) this.#covered += streak;
     if (streak < leastOf(piece)) return;
     this.#longest ??= { rule: `sponge.repeat.${piece.length === 1 ? 'character' : 'phrase'}`, start, end };
@@ -84,6 +88,8 @@ export class RepetitionScan {
 }
 
 const MIN_STREAK = 128;
+/** Units of one recurring line or paragraph that a tool's answer may hold: a log of a failing job has hundreds of thousands. */
+const MANY_LINES = 524_288;
 const BLOCK = 512;
 const TAIL = 16;
 
@@ -106,8 +112,12 @@ function smallest(piece: string): string {
 function leastOf(piece: string): number {
   if (NUMERIC.test(piece) && /\d/.test(piece)) return 8_000;
   if (RULED.test(piece)) return 3_000;
-  if (piece.length >= 20 && piece.includes('\n')) return 6_000;
+  if (isLines(piece)) return 6_000;
   return piece.length === 1 ? 800 : Math.max(900, piece.length * 12);
+}
+
+function isLines(piece: string): boolean {
+  return piece.length >= 20 && piece.includes('\n');
 }
 
 /** A run of `A` (zero bytes) behind other base64 is an image's blank part. */

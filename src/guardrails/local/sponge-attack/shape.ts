@@ -102,15 +102,22 @@ export class ShapeScan {
     else this.#word = (Math.imul(this.#word, 31) + code) | 0;
   }
 
-  /** The rule that the shape of a text of `length` code units meets, or null. */
-  finish(length: number): string | null {
+  /**
+   * The rule that the shape of a text of `length` code units meets, or null.
+   * @param isArgument false for what a tool answers: the lines of a log share few words
+   */
+  finish(length: number, isArgument: boolean): string | null {
     this.#endWord();
     if (this.#deepest >= MIN_DEPTH) return 'sponge.nesting';
     if (this.#stacks >= 10 || (this.#marks >= 40 && this.#marks > length * 0.4)) return 'sponge.marks';
     if (this.#rare >= 800 && this.#rare > length * 0.7) return 'sponge.rare-characters';
     if (this.#invisible >= 500 && this.#invisible > length * 0.5) return 'sponge.invisible';
     const isProse = this.#plain > length * 0.85 && this.#words >= 250;
-    return isProse && this.#distinct <= 4 + this.#words * 0.015 ? 'sponge.repeat.words' : null;
+    return isProse && this.#hasFewWords(isArgument) ? 'sponge.repeat.words' : null;
+  }
+
+  #hasFewWords(isArgument: boolean): boolean {
+    return this.#distinct <= 4 + (isArgument ? this.#words * 0.015 : 0);
   }
 }
 

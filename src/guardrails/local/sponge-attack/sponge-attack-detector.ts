@@ -44,7 +44,7 @@ class SpongeCursor implements TextCursor {
     this.#isArgument = context.channel === 'argument';
     const hasShape = view.codings.length === 0 && view.source.length >= MIN_SHAPE;
     this.#shape = hasShape ? new ShapeScan() : null;
-    this.#repetition = hasShape && view.source.length >= MIN_REPEATING ? new RepetitionScan() : null;
+    this.#repetition = hasShape && view.source.length >= MIN_REPEATING ? new RepetitionScan(this.#isArgument) : null;
   }
 
   scan(window: TextWindow): void {
@@ -79,7 +79,7 @@ class SpongeCursor implements TextCursor {
     const { text } = this.#view;
     const repetition = this.#repetition?.finish(this.#view.source, this.#position) ?? null;
     if (repetition !== null) this.#push(repetition.rule, 0.95, repetition.start, repetition.end);
-    const shape = this.#shape?.finish(this.#position) ?? null;
+    const shape = this.#shape?.finish(this.#position, this.#isArgument) ?? null;
     if (shape !== null) this.#push(shape, 0.95, 0, text.length);
     return this.#hits;
   }
