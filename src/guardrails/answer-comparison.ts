@@ -2,9 +2,9 @@ import type { DetectorName, Finding } from '../contracts/finding.js';
 import type { CoverageReceipt } from '../contracts/verdict.js';
 import { answerPair } from './answer-pair.js';
 import type { AnsweredCall } from './check-context.js';
-import type { PairDetector } from './local/pair-detector.js';
+import type { AnswerPair, PairDetector, PairOutcome } from './local/pair-detector.js';
 import type { PayloadText } from './payload-text.js';
-import { guarded } from './view-scan.js';
+import { failed } from './view-scan.js';
 
 /** An answer beside its call, one detector a step. */
 export class AnswerComparison {
@@ -41,7 +41,7 @@ export class AnswerComparison {
 
   #compare(detector: PairDetector, pair: ReturnType<typeof answerPair>): void {
     const { name } = detector;
-    const outcome = guarded(detector, () => detector.check(pair));
+    const outcome = checked(detector, pair);
     if (outcome.outcome === 'not_checkable') {
       this.#note(name, outcome.reason, true);
       return;
@@ -56,5 +56,13 @@ export class AnswerComparison {
   #note(detector: DetectorName, reason: string, isIdle: boolean): void {
     this.notChecked.push({ detector, reason });
     if (isIdle) this.idle.add(detector);
+  }
+}
+
+function checked(detector: PairDetector, pair: AnswerPair): PairOutcome {
+  try {
+    return detector.check(pair);
+  } catch (cause) {
+    throw failed(detector, cause);
   }
 }

@@ -10,12 +10,15 @@ const MAX_PAIR_CHARS = 65_536;
  * messages (spec 2025-11-25, "Tool Result"); an answer without any is compared by its structured content.
  */
 export function answerPair(request: AnsweredCall, answer: PayloadText): AnswerPair & { readonly isCut: boolean } {
-  const asked = JSON.stringify({ tool: request.tool, arguments: request.arguments ?? {} });
+  const call = { tool: request.tool, arguments: request.arguments ?? {} };
+  const asked = JSON.stringify(call);
   const said = answerText(answer);
+  const isCallCut = asked.length > MAX_PAIR_CHARS;
   return {
     request: asked.slice(0, MAX_PAIR_CHARS),
     answer: said.slice(0, MAX_PAIR_CHARS),
-    isCut: asked.length > MAX_PAIR_CHARS || said.length > MAX_PAIR_CHARS,
+    isCut: isCallCut || said.length > MAX_PAIR_CHARS,
+    ...(!isCallCut && { call }),
   };
 }
 

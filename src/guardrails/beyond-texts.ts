@@ -3,7 +3,7 @@ import type { CoverageReceipt } from '../contracts/verdict.js';
 import { AnswerComparison } from './answer-comparison.js';
 import { GatewayError } from '../errors.js';
 import type { CheckContext } from './check-context.js';
-import type { PayloadText } from './payload-text.js';
+import type { PayloadText, TextLeaf } from './payload-text.js';
 import type { CompiledPolicy } from './policy-compiler.js';
 import { ViewScan } from './view-scan.js';
 
@@ -11,8 +11,22 @@ import { ViewScan } from './view-scan.js';
 const MAX_CALL = 65_536;
 /** Of a long text the beginning: each was read for itself before, and what a call does stands in its short values. */
 const MAX_VALUE = 1_024;
+const ARGUMENTS = 'arguments';
 
 const NONE: ReadonlySet<DetectorName> = new Set();
+
+/** Whether a call is read as a whole. */
+function readsCall(policy: CompiledPolicy, { channel, tool }: CheckContext): boolean {
+  return channel === 'argument' && tool !== '' && policy.wholeCall.length > 0;
+}
+
+/** Whether a text stands in full in what is read of the whole call: detectors of calls need not look at it twice. */
+export function isPartOfCall(policy: CompiledPolicy, context: CheckContext, leaf: TextLeaf): boolean {
+  if (leaf.text.length > MAX_VALUE || leaf.kind !== 'string' || !readsCall(policy, context)) return false;
+  let { container, key } = leaf;
+  while (container.parent !== null) ({ parent: container, key } = container);
+  return key === ARGUMENTS;
+}
 
 /** What no single text shows: the call as a whole, and the answer beside its call. */
 export class BeyondTexts {
@@ -26,7 +40,7 @@ export class BeyondTexts {
   constructor(policy: CompiledPolicy, context: CheckContext, payload: PayloadText) {
     this.notChecked = [...policy.notCheckable];
     this.#comparison = policy.pairs.length === 0 ? null : new AnswerComparison(policy.pairs, context.request, payload);
-    const isCall = context.channel === 'argument' && context.tool !== '' && policy.wholeCall.length > 0;
+    const isCall = readsCall(policy, context);
     this.#call = isCall
       ? new ViewScan(policy.wholeCall, callText(context.tool, payload), { channel: 'argument', field: '', tool: '' })
       : null;
@@ -62,7 +76,7 @@ export class BeyondTexts {
  * @throws GatewayError guardrail_unavailable for a call that is too long: read in part, it could hide what it does behind the rest
  */
 function callText(tool: string, payload: PayloadText): string {
-  const { arguments: args } = (payload.containers[0]?.node ?? {}) as Readonly<Record<string, unknown>>;
+  const { [ARGUMENTS]: args } = (payload.containers[0]?.node ?? {}) as Readonly<Record<string, unknown>>;
   const shortened = JSON.stringify(args ?? {}, (_name, value: unknown) =>
     typeof value === 'string' && value.length > MAX_VALUE ? value.slice(0, MAX_VALUE) : value,
   );

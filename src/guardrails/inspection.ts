@@ -1,7 +1,7 @@
 import type { DetectorName, Finding } from '../contracts/finding.js';
 import type { BlockReason, CoverageReceipt, Verdict } from '../contracts/verdict.js';
 import type { GatewayErrorCode } from '../errors.js';
-import { BeyondTexts } from './beyond-texts.js';
+import { BeyondTexts, isPartOfCall } from './beyond-texts.js';
 import type { CheckContext } from './check-context.js';
 import { pointerTo } from './json-pointer.js';
 import { fires, type Hit } from './local/hit.js';
@@ -77,11 +77,13 @@ export class Inspection {
     const policy = this.#policy;
     if (policy === null || this.#isRefusedUnread(policy)) return [];
     const texts: ScanText[] = [];
-    const add = (text: string, field: string): void => {
-      if (!this.#isTruncated) texts.push({ text: this.#withinBudget(policy, text), field });
+    const add = (text: string, field: string, isPart: boolean): void => {
+      if (!this.#isTruncated) texts.push({ text: this.#withinBudget(policy, text), field, isPart });
     };
-    for (const leaf of this.payload.leaves) add(leaf.text, fieldOf(leaf));
-    for (const name of this.payload.names.keys()) add(name, '');
+    for (const leaf of this.payload.leaves) {
+      add(leaf.text, fieldOf(leaf), isPartOfCall(policy, this.#context, leaf));
+    }
+    for (const name of this.payload.names.keys()) add(name, '', false);
     return texts;
   }
 
@@ -146,13 +148,22 @@ export class Inspection {
     const name = this.#names[this.#next - leaves.length];
     const text = leaf?.text ?? name?.[0];
     if (text === undefined || (this.#isTruncated && this.#scan === null)) return null;
-    this.#scan ??= policy.scan(
-      this.#withinBudget(policy, text),
-      leaf === undefined ? '' : fieldOf(leaf),
-      this.#context,
-    );
-    if (this.#scan.step()) this.#conclude(policy, this.#scan, leaf, name);
+    this.#scan ??= this.#startScan(policy, text, leaf);
+    if (this.#scan === null) this.#next++;
+    else if (this.#scan.step()) this.#conclude(policy, this.#scan, leaf, name);
     return text;
+  }
+
+  /** Null for a word in which there was nothing before. */
+  #startScan(policy: CompiledPolicy, text: string, leaf: TextLeaf | undefined): Scan | null {
+    if (leaf === undefined) return policy.scan(this.#withinBudget(policy, text), '', this.#context);
+    const field = fieldOf(leaf);
+    if (policy.cleanWords.has(text, field, this.#context)) {
+      this.#taken += text.length;
+      return null;
+    }
+    const isPart = isPartOfCall(policy, this.#context, leaf);
+    return policy.scan(this.#withinBudget(policy, text), field, this.#context, isPart);
   }
 
   /** Takes over what was found in a text that is done. */
@@ -168,7 +179,9 @@ export class Inspection {
     this.#scan = null;
     this.#next++;
     if (hits.length > 0) this.#mark(hits, leaf, name);
-    else if (name !== undefined && !this.#isTruncated) policy.rememberCleanName(name[0]);
+    else if (this.#isTruncated) return;
+    else if (name !== undefined) policy.rememberCleanName(name[0]);
+    else if (leaf !== undefined && !scan.isDecodingCut) policy.cleanWords.add(leaf.text, fieldOf(leaf), this.#context);
   }
 
   /** A payload that will be blocked for its length is not worth a look. */
@@ -253,9 +266,7 @@ export class Inspection {
     const policy = this.#policy;
     if (policy === null) return NO_DETECTORS;
     const idle = this.#beyond?.idle;
-    return idle === undefined || idle.size === 0
-      ? policy.allDetectors
-      : policy.allDetectors.filter((name) => !idle.has(name));
+    return idle === undefined || idle.size === 0 ? policy.allDetectors : policy.detectorsBut(idle);
   }
 }
 

@@ -3,6 +3,7 @@ import type { CoverageReceipt } from '../contracts/verdict.js';
 import { DEFAULT_SCAN_BUDGET, type ScanBudget } from '../contracts/scan-budget.js';
 import type { GuardrailPolicy, KeptPath } from '../contracts/server-entry.js';
 import type { CheckContext } from './check-context.js';
+import { CleanWords } from './clean-words.js';
 import { buildDetectors, type DetectorSet } from './detector-set.js';
 import { KeptValues } from './kept-values.js';
 import { type DetectorBuilders, DETECTORS } from './local/detectors.js';
@@ -55,8 +56,13 @@ export class CompiledPolicy {
   readonly options: GuardrailPolicy['detectors'];
   readonly #keep: readonly KeptPath[];
   readonly #set: DetectorSet;
+  /** Detectors of texts but for those that read the whole call. */
+  readonly #ofParts: readonly TextDetector[];
   readonly #blocking: ReadonlySet<DetectorName>;
   readonly #cleanNames = new Set<string>();
+  readonly #rests = new Map<string, readonly DetectorName[]>();
+  /** Words that stand in call after call. */
+  readonly cleanWords = new CleanWords();
 
   /** @throws GatewayError guardrail_unavailable for a detector that this build does not have */
   constructor(policy: GuardrailPolicy, builders: DetectorBuilders = DETECTORS) {
@@ -65,6 +71,7 @@ export class CompiledPolicy {
     this.pairs = this.#set.pairs;
     const { texts } = this.#set;
     this.wholeCall = texts.filter((detector) => detector.readsWholeCall === true);
+    this.#ofParts = texts.filter((detector) => detector.readsWholeCall !== true);
     this.notCheckable = texts.flatMap(({ name, notCheckable = [] }) =>
       notCheckable.map((reason) => ({ detector: name, reason })),
     );
@@ -85,6 +92,14 @@ export class CompiledPolicy {
     return this.#blocking.has(detector) && !(detector === 'pii' && this.redactsPii);
   }
 
+  /** All detectors but some; the same array for the same ones. */
+  detectorsBut(idle: ReadonlySet<DetectorName>): readonly DetectorName[] {
+    const key = [...idle].join();
+    let rest = this.#rests.get(key);
+    if (rest === undefined) this.#rests.set(key, (rest = this.allDetectors.filter((name) => !idle.has(name))));
+    return rest;
+  }
+
   /** The arguments of a tool that keep their value. */
   keptValues(tool: string): KeptValues {
     return new KeptValues(this.#keep, tool);
@@ -97,10 +112,14 @@ export class CompiledPolicy {
     if (name.length <= MAX_CLEAN_NAME_CHARS && this.#cleanNames.size < MAX_CLEAN_NAMES) this.#cleanNames.add(name);
   }
 
-  /** A scan of one text, to be stepped. */
-  scan(text: string, field: string, { channel, tool }: CheckContext): Scan {
+  /**
+   * A scan of one text, to be stepped.
+   * @param isPart whether the text is also read as a part of its call
+   */
+  scan(text: string, field: string, { channel, tool }: CheckContext, isPart = false): Scan {
     const { quick, texts } = this.#set;
-    return quick === null ? new ViewScan(texts, text, { channel, field, tool }) : new TextScan(quick, text, field);
+    if (quick !== null) return new TextScan(quick, text, field);
+    return new ViewScan(isPart ? this.#ofParts : texts, text, { channel, field, tool });
   }
 
   /** What the detectors find in a text, at once. */

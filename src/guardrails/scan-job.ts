@@ -7,6 +7,8 @@ import type { CompiledPolicy } from './policy-compiler.js';
 export interface ScanText {
   readonly text: string;
   readonly field: string;
+  /** Whether it is also read as a part of its call. */
+  readonly isPart: boolean;
 }
 
 /** What was found in the texts of a payload; texts without hits are left out. */
@@ -37,8 +39,8 @@ export function scanAll(policy: CompiledPolicy, texts: readonly ScanText[], cont
   const found: { index: number; hits: readonly Hit[] }[] = [];
   let decodedViews = 0;
   let isDecodingCut = false;
-  for (const [index, { text, field }] of texts.entries()) {
-    const scan = policy.scan(text, field, context);
+  for (const [index, { text, field, isPart }] of texts.entries()) {
+    const scan = policy.scan(text, field, context, isPart);
     while (!scan.step());
     decodedViews += scan.decodedViews;
     isDecodingCut ||= scan.isDecodingCut;

@@ -1,7 +1,7 @@
 import { GatewayError } from '../errors.js';
 import type { Hit } from './local/hit.js';
 import type { TextContext, TextCursor, TextDetector } from './local/text-detector.js';
-import { MAX_WINDOW, openWindow } from './local/text-window.js';
+import { MAX_WINDOW, openWindow, type TextWindow } from './local/text-window.js';
 import { strongestApart } from './local/pii/overlaps.js';
 import { type LocatedView, SAME_PLACE, TextViews } from './local/views/text-views.js';
 
@@ -9,11 +9,6 @@ import { type LocatedView, SAME_PLACE, TextViews } from './local/views/text-view
 const SHORT_VIEW = 2_048;
 /** Hits kept of one detector in one view: hostile text must not make the result large. */
 const MAX_HITS = 100;
-
-interface OpenCursor {
-  readonly detector: TextDetector;
-  readonly cursor: TextCursor;
-}
 
 /** One text on its way through detectors that read views of it, in steps of bounded work: one detector, one window. */
 export class ViewScan {
@@ -23,7 +18,8 @@ export class ViewScan {
   readonly #source: TextViews;
   #views: readonly LocatedView[] | null = null;
   #view = -1;
-  #cursors: readonly OpenCursor[] = [];
+  /** Of the current view; null for a detector that does not read it, or is done with it. */
+  readonly #cursors: (TextCursor | null)[];
   #cursor = 0;
   #position = 0;
   /** The cursor that is finished next; -1 while the view is being read. */
@@ -36,6 +32,7 @@ export class ViewScan {
       text,
       detectors.some(({ readsDecoded }) => readsDecoded),
     );
+    this.#cursors = detectors.map(() => null);
   }
 
   /**
@@ -83,25 +80,19 @@ export class ViewScan {
   #scanShort(located: LocatedView): void {
     const { text } = located.view;
     const window = openWindow(text, 0, text.length, located.isLatin1);
-    for (const open of this.#cursors)
-      guarded(open.detector, () => {
-        open.cursor.scan(window);
-      });
-    for (const open of this.#cursors) this.#finish(open, located);
+    for (let index = 0; index < this.#cursors.length; index++) this.#scan(index, window);
+    for (let index = 0; index < this.#cursors.length; index++) this.#finish(index, located);
     this.#openNext();
   }
 
   #scanWindow(located: LocatedView): void {
     const { text } = located.view;
-    const open = this.#cursors[this.#cursor];
     const to = Math.min(text.length, this.#position + MAX_WINDOW);
-    if (open !== undefined) {
+    this.#skipClosed();
+    if (this.#cursor < this.#cursors.length) {
       // Opened again for every detector: another call may have used the window in between.
-      const window = openWindow(text, this.#position, to, located.isLatin1);
-      guarded(open.detector, () => {
-        open.cursor.scan(window);
-      });
-      this.#cursor++;
+      this.#scan(this.#cursor++, openWindow(text, this.#position, to, located.isLatin1));
+      this.#skipClosed();
     }
     if (this.#cursor < this.#cursors.length) return;
     this.#cursor = 0;
@@ -109,20 +100,43 @@ export class ViewScan {
     if (to === text.length) this.#closing = 0;
   }
 
+  #skipClosed(): void {
+    while (this.#cursor < this.#cursors.length && this.#cursors[this.#cursor] === null) this.#cursor++;
+  }
+
   /** Finishes one cursor of a long view: what it has to put in order may be long as well. */
   #closeNext(located: LocatedView): void {
-    const open = this.#cursors[this.#closing++];
-    if (open !== undefined) this.#finish(open, located);
+    this.#finish(this.#closing++, located);
     if (this.#closing < this.#cursors.length) return;
     this.#closing = -1;
     this.#openNext();
   }
 
-  #finish({ detector, cursor }: OpenCursor, { locate }: LocatedView): void {
-    const found = guarded(detector, () => cursor.finish());
+  #scan(index: number, window: TextWindow): void {
+    try {
+      this.#cursors[index]?.scan(window);
+    } catch (cause) {
+      throw failed(this.#detectors[index], cause);
+    }
+  }
+
+  #finish(index: number, { locate }: LocatedView): void {
+    const found = this.#finished(index);
+    if (found.length === 0) return;
     // Redaction must replace every one of them.
-    for (const hit of detector.name === 'pii' ? found : found.slice(0, MAX_HITS)) {
+    for (const hit of this.#detectors[index]?.name === 'pii' ? found : found.slice(0, MAX_HITS)) {
       this.#hits.push(locate === SAME_PLACE ? hit : { ...hit, ...locate(hit.start, hit.end) });
+    }
+  }
+
+  #finished(index: number): readonly Hit[] {
+    const cursor = this.#cursors[index] ?? null;
+    this.#cursors[index] = null;
+    if (cursor === null) return NO_HITS;
+    try {
+      return cursor.finish();
+    } catch (cause) {
+      throw failed(this.#detectors[index], cause);
     }
   }
 
@@ -132,29 +146,31 @@ export class ViewScan {
     for (;;) {
       this.#view++;
       const located = this.#current;
-      if (located === undefined) return;
-      this.#cursors = this.#open(located);
-      if (this.#cursors.length > 0) return;
+      if (located === undefined || this.#open(located)) return;
     }
   }
 
-  #open({ view }: LocatedView): readonly OpenCursor[] {
-    const cursors: OpenCursor[] = [];
-    for (const detector of this.#detectors) {
+  /** False when no detector reads the view. */
+  #open({ view }: LocatedView): boolean {
+    let isRead = false;
+    for (const [index, detector] of this.#detectors.entries()) {
       if (view.codings.length > 0 && !detector.readsDecoded) continue;
-      const cursor = guarded(detector, () => detector.open(view, this.#context));
-      if (cursor !== null) cursors.push({ detector, cursor });
+      try {
+        const cursor = detector.open(view, this.#context);
+        this.#cursors[index] = cursor;
+        if (cursor !== null) isRead = true;
+      } catch (cause) {
+        throw failed(detector, cause);
+      }
     }
-    return cursors;
+    return isRead;
   }
 }
 
-/** A detector that fails decides nothing, so the call is refused; the name says which, the cause goes to the log. */
-export function guarded<T>(detector: { readonly name: string }, work: () => T): T {
-  try {
-    return work();
-  } catch (cause) {
-    const message = `The detector ${detector.name} failed, so the call was refused.`;
-    throw new GatewayError('guardrail_unavailable', message, { cause });
-  }
+const NO_HITS: readonly Hit[] = [];
+
+/** A detector that fails decides nothing, so the call is refused; the message says which, the cause goes to the log. */
+export function failed(detector: { readonly name: string } | undefined, cause: unknown): GatewayError {
+  const message = `The detector ${detector?.name ?? ''} failed, so the call was refused.`;
+  return new GatewayError('guardrail_unavailable', message, { cause });
 }

@@ -168,8 +168,15 @@ function detectorsRun(input: Verdict, output: Verdict): readonly string[] {
   const { detectors: second } = output.receipt;
   if (second.length === 0 || first === second || isSame(first, second)) return first;
   if (first.length === 0) return second;
-  return [...new Set([...first, ...second])];
+  let unions = known.get(first);
+  if (unions === undefined) known.set(first, (unions = new WeakMap()));
+  let union = unions.get(second);
+  if (union === undefined) unions.set(second, (union = [...new Set([...first, ...second])]));
+  return union;
 }
+
+/** By the lists of input and output, of which a policy has a few. */
+const known = new WeakMap<readonly string[], WeakMap<readonly string[], readonly string[]>>();
 
 function isSame(first: readonly string[], second: readonly string[]): boolean {
   return first.length === second.length && first.every((name, index) => name === second[index]);

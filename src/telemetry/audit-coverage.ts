@@ -15,9 +15,11 @@ export interface AuditCoverage {
 /** A line must not grow with what was found. */
 const MAX_LISTED = 16;
 
+const NOTHING: readonly string[] = Object.freeze([]);
+
 export const FULL_COVERAGE: AuditCoverage = Object.freeze({
-  rules: Object.freeze([]),
-  notChecked: Object.freeze([]),
+  rules: NOTHING,
+  notChecked: NOTHING,
   truncated: false,
   decodedViews: 0,
 });
@@ -25,16 +27,37 @@ export const FULL_COVERAGE: AuditCoverage = Object.freeze({
 /** Both directions of a call together. */
 export function auditCoverage(input: Verdict, output: Verdict): AuditCoverage {
   if (isPlain(input) && isPlain(output)) return FULL_COVERAGE;
-  const notChecked = [...input.receipt.notChecked, ...output.receipt.notChecked];
   return {
     rules: rulesOf(input, output),
-    notChecked: [
-      ...[...unasked(input), ...unasked(output)],
-      ...notChecked.map(({ detector, reason }) => `${detector}: ${reason}`),
-    ].slice(0, MAX_LISTED),
+    notChecked: notCheckedIn(input, output),
     truncated: input.receipt.truncated || output.receipt.truncated,
     decodedViews: input.receipt.decodedViews + output.receipt.decodedViews,
   };
+}
+
+/** Lists met before, by their text: a policy says of call after call the same. */
+const known = new Map<string, readonly string[]>();
+const MAX_KNOWN = 512;
+
+/** The same array for the same list, so that the line need not build it again. */
+function notCheckedIn(input: Verdict, output: Verdict): readonly string[] {
+  let list: readonly string[] = [];
+  if (input.receipt.providers !== undefined || output.receipt.providers !== undefined) {
+    list = [...unasked(input), ...unasked(output)];
+  }
+  let key = list.length === 0 ? '' : list.join('\n');
+  for (const { receipt } of [input, output]) {
+    for (const { detector, reason } of receipt.notChecked) key += `\n${detector}: ${reason}`;
+  }
+  if (key === '') return NOTHING;
+  const met = known.get(key);
+  if (met !== undefined) return met;
+  const made = key
+    .split('\n')
+    .filter((part) => part !== '')
+    .slice(0, MAX_LISTED);
+  if (known.size < MAX_KNOWN) known.set(key, made);
+  return made;
 }
 
 /** Providers that could not be asked, under a policy that lets pass what they do not check. */
@@ -45,6 +68,7 @@ function unasked({ receipt: { providers = [] } }: Verdict): readonly string[] {
 
 /** Ids of the rules behind the findings, each once, at most sixteen. */
 export function rulesOf(...verdicts: readonly Verdict[]): readonly string[] {
+  if (verdicts.every(({ findings }) => findings.length === 0)) return NOTHING;
   const rules = new Set<string>();
   for (const { findings } of verdicts) {
     for (const { rule } of findings) {

@@ -116,7 +116,7 @@ function coveragePart(coverage: AuditCoverage = FULL_COVERAGE): string {
   if (coverage === FULL_COVERAGE) return FULL_PART;
   const { rules, notChecked, truncated, decodedViews } = coverage;
   return (
-    `,"rules":${quotedList(rules)},"not_checked":${quotedList(notChecked)}` +
+    `,"rules":${listPart(rules)},"not_checked":${listPart(notChecked)}` +
     `,"truncated":${String(truncated)},"decoded_views":${String(decodedViews)}`
   );
 }

@@ -236,7 +236,11 @@ class Builder {
     return () => {
       if (table === undefined) {
         table = foreignClasses().slice();
-        for (const [code, symbol] of alphabet) table[code] = symbol;
+        for (const [code, symbol] of alphabet) {
+          const capital = String.fromCharCode(code).toUpperCase();
+          if (capital.length === 1) table[capital.charCodeAt(0)] = symbol;
+          table[code] = symbol;
+        }
       }
       return table;
     };

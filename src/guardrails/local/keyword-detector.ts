@@ -99,8 +99,8 @@ function record(automaton: KeywordAutomaton, state: number, text: string, last: 
   }
 }
 
-/** Walks back over `symbols` characters, a run of white space being one. */
-function startOf(text: string, end: number, symbols: number): number {
+/** Walks back from `end` over `symbols` characters, a run of white space being one. */
+export function startOf(text: string, end: number, symbols: number): number {
   let at = end;
   for (let left = symbols; left > 0 && at > 0; left--) {
     const isSpace = foreignClass(text.charCodeAt(--at)) === SPACE_CLASS;

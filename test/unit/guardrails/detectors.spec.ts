@@ -176,7 +176,12 @@ describe('a detector that compares an answer with its call', () => {
     };
     const { verdict } = await engine.inspectOutput(POLICY, { kind: 'result', result }, null, ASKED);
     expect(pairs).toEqual([
-      { request: '{"tool":"write","arguments":{"path":"a.txt"}}', answer: 'first\nsecond', isCut: false },
+      {
+        request: '{"tool":"write","arguments":{"path":"a.txt"}}',
+        call: { tool: 'write', arguments: { path: 'a.txt' } },
+        answer: 'first\nsecond',
+        isCut: false,
+      },
     ]);
     expect(verdict).toMatchObject({ kind: 'pass', receipt: { detectors: ['pii', 'relevancy'], notChecked: [] } });
     await engine.inspectOutput(POLICY, { kind: 'result', result: { structuredContent: { sum: 3 } } }, null, ASKED);

@@ -26,7 +26,7 @@ const REFUSED = { code: 'guardrail_unavailable' };
 let pool: ScanPool;
 const start = (jobMs = 10_000): ScanPool =>
   (pool = new ScanPool(new URL(`data:text/javascript,${encodeURIComponent(THREAD)}`), jobMs));
-const scan = (text: string, by = policy) => pool.scan(by, [{ text, field: '' }], CALL);
+const scan = (text: string, by = policy) => pool.scan(by, [{ text, field: '', isPart: false }], CALL);
 
 afterEach(() => pool.onApplicationShutdown());
 

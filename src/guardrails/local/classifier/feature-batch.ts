@@ -11,6 +11,7 @@ const PRIME = 0x01000193;
 /** Past this distance in tokens two concepts have nothing to do with each other. */
 const CONCEPT_REACH = 14;
 const RECENT_CONCEPTS = 3;
+const LONG_AGO = -1000;
 /** At most this many character n-grams of one word. */
 const MAX_GRAMS = 16;
 /** Most features that one token can have. */
@@ -59,8 +60,18 @@ export class TokenHistory {
   resumeAt = 0;
   /** Where a run was cut because it is longer than any word. */
   cutAt = -1;
-  readonly concepts = new Uint8Array(RECENT_CONCEPTS);
-  readonly conceptAt = new Float64Array(RECENT_CONCEPTS).fill(-1000);
+  /** Plain arrays: of three elements they are copied faster than typed ones. */
+  readonly concepts = [0, 0, 0];
+  readonly conceptAt = [LONG_AGO, LONG_AGO, LONG_AGO];
+
+  /** As at the beginning of a text. */
+  clear(): void {
+    this.previous = this.beforePrevious = this.thirdLast = this.previousStem = 0;
+    this.count = this.resumeAt = 0;
+    this.cutAt = -1;
+    this.concepts.fill(0);
+    this.conceptAt.fill(LONG_AGO);
+  }
 
   copyFrom(other: TokenHistory): void {
     this.previous = other.previous;
@@ -70,8 +81,10 @@ export class TokenHistory {
     this.count = other.count;
     this.resumeAt = other.resumeAt;
     this.cutAt = other.cutAt;
-    this.concepts.set(other.concepts);
-    this.conceptAt.set(other.conceptAt);
+    for (let i = 0; i < RECENT_CONCEPTS; i++) {
+      this.concepts[i] = other.concepts[i] ?? 0;
+      this.conceptAt[i] = other.conceptAt[i] ?? LONG_AGO;
+    }
   }
 }
 

@@ -1,5 +1,5 @@
 import type { TextView } from '../text-detector.js';
-import type { TextWindow } from '../text-window.js';
+import { MAX_WINDOW, type TextWindow } from '../text-window.js';
 import { conceptOf, HANGUL_STEM_LETTERS, isHangul, LONGEST_UNSPACED, STEM_LETTERS, stemKey } from './concepts.js';
 import { FeatureBatch, hashLetter, TokenHistory, WORD_SEED } from './feature-batch.js';
 import { DIGIT, kindOf, latinKinds, latinLetters, LETTER, letterOf, SKIPPED, UNSPACED } from './letters.js';
@@ -25,8 +25,18 @@ let streamsMade = 0;
 const wordLetters = new Uint16Array(MAX_WORD);
 const streams = new WeakMap<TextView, FeatureStream>();
 
-/** The stream of a view: every classifier that scans the view gets the same, so that its text is tokenised once. */
+/**
+ * The stream of a view: every classifier that scans the view gets the same, so that its text is tokenised once. Asked for with each
+ * window: views of one window share a stream.
+ */
 export function featuresOf(view: TextView): FeatureStream {
+  if (view.text.length <= MAX_WINDOW) {
+    if (view !== shortView) {
+      shortView = view;
+      short.restart();
+    }
+    return short;
+  }
   let stream = streams.get(view);
   if (stream === undefined) streams.set(view, (stream = new FeatureStream()));
   return stream;
@@ -41,7 +51,14 @@ export class FeatureStream {
   readonly #before = new TokenHistory();
   readonly #history = new TokenHistory();
   #from = -1;
-  readonly #number = ++streamsMade;
+  #number = ++streamsMade;
+
+  /** Makes it the stream of another view. */
+  restart(): void {
+    this.#history.clear();
+    this.#from = -1;
+    this.#number = ++streamsMade;
+  }
 
   /** The features of a window. Good until another window is read, of this text or another; the same window may be asked for again. */
   read(window: TextWindow): FeatureBatch {
@@ -198,3 +215,7 @@ function unspaced(text: string, at: number, history: TokenHistory): void {
   }
   batch.token(hashLetter(WORD_SEED, letterOf(text.charCodeAt(at))), 0, concept, at, at + 1, history);
 }
+
+/** What views of one window share, and the view that it is at. */
+const short = new FeatureStream();
+let shortView: TextView | null = null;

@@ -69,11 +69,16 @@ export class WeightTable {
 
   /** The probability that log-odds stand for, as measured on rows that were not trained on. */
   probability(logOdds: number): number {
-    let [x0, y0] = this.#calibration[0] ?? [0, 0];
+    const points = this.#calibration;
+    const first = points[0];
+    if (first === undefined) return 0;
+    let [x0, y0] = first;
     if (logOdds <= x0) return y0;
-    for (const [x, y] of this.#calibration) {
+    for (let point = 1; point < points.length; point++) {
+      const [x, y] = points[point] ?? first;
       if (logOdds < x) return y0 + ((y - y0) * (logOdds - x0)) / (x - x0);
-      [x0, y0] = [x, y];
+      x0 = x;
+      y0 = y;
     }
     return y0;
   }

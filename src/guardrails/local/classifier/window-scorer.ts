@@ -7,9 +7,10 @@ import type { WeightTable } from './weight-table.js';
  */
 export const WINDOW_TOKENS = [16, 32, 64, 128] as const;
 const LONGEST = 128;
-/** Of the rings that remember the last tokens: what short texts need, and the most, which is more than the longest window. */
-const SHORT_RING = 32;
-const LONG_RING = 256;
+const SHORTEST = 16;
+/** Tokens remembered: more than the longest window has. */
+const RING = 256;
+const MASK = RING - 1;
 /** Keeps one or two words from weighing as much as a sentence. */
 const DAMPING = 4;
 
@@ -35,39 +36,81 @@ export interface WindowScore {
   readonly tokens: number;
 }
 
+/** Sums over all tokens up to one, and where that token starts: of the last tokens. */
+interface Ring {
+  readonly sums: Int32Array;
+  readonly starts: Float64Array;
+}
+
+function newRing(): Ring {
+  return { sums: new Int32Array(RING), starts: new Float64Array(RING) };
+}
+
+/** Lent to texts of one batch, which are done with it at the end of that batch. */
+const lent = newRing();
+
+/** The best window of each size so far. */
+class Best {
+  readonly sums = [-Infinity, -Infinity, -Infinity, -Infinity];
+  readonly starts = [0, 0, 0, 0];
+  readonly ends = [0, 0, 0, 0];
+
+  /** @param sum over all tokens up to the last one, which ends at `stop` */
+  compare(tokens: number, total: number, stop: number, { sums, starts }: Ring): void {
+    for (let index = 0; index < WINDOW_TOKENS.length; index++) {
+      const size = WINDOW_TOKENS[index] ?? LONGEST;
+      if (tokens < size) return;
+      const first = (tokens - size) & MASK;
+      const sum = total - (sums[first] ?? 0);
+      if (sum <= (this.sums[index] ?? 0)) continue;
+      this.sums[index] = sum;
+      this.starts[index] = starts[first] ?? 0;
+      this.ends[index] = stop;
+    }
+  }
+}
+
 /** Finds the best window of a text by one table, batch by batch: prefix sums of the last tokens give every window at once. */
 export class WindowScorer {
   readonly #table: WeightTable;
-  /** Sum over all tokens up to one, and where that token starts: of the last tokens. */
-  #sums = new Int32Array(SHORT_RING);
-  #starts = new Float64Array(SHORT_RING);
-  #mask = SHORT_RING - 1;
-  /** By window size. */
-  readonly #bestSums = [-Infinity, -Infinity, -Infinity, -Infinity];
-  readonly #bestStarts = [0, 0, 0, 0];
-  readonly #bestEnds = [0, 0, 0, 0];
+  #ring: Ring | null = null;
+  /** By window size; of a text that is shorter than any, never made. */
+  #best: Best | null = null;
   #tokens = 0;
   #sum = 0;
+  #start = 0;
   #end = 0;
 
   constructor(table: WeightTable) {
     this.#table = table;
   }
 
-  add(batch: TokenFeatures): void {
+  /** @param isLast whether the batch is that of the text's last window: it is scored without memory of its own then */
+  add(batch: TokenFeatures, isLast = false): void {
+    if (batch.tokens === 0) return;
+    const table = this.#table;
     const { features, ends, starts, stops } = batch;
+    const ring = this.#lend(isLast);
+    const { sums, starts: places } = ring;
+    let tokens = this.#tokens;
+    let sum = this.#sum;
+    if (tokens === 0) {
+      this.#start = starts[0] ?? 0;
+      sums[0] = 0;
+    }
     let from = 0;
     for (let i = 0; i < batch.tokens; i++) {
       const to = ends[i] ?? 0;
-      this.#sum += this.#table.sum(features, from, to);
+      sum += table.sum(features, from, to);
       from = to;
-      if (this.#tokens === this.#mask && this.#mask < LONG_RING - 1) this.#grow();
-      this.#starts[this.#tokens & this.#mask] = starts[i] ?? 0;
-      this.#tokens++;
-      this.#sums[this.#tokens & this.#mask] = this.#sum;
-      this.#compare(stops[i] ?? 0);
+      places[tokens & MASK] = starts[i] ?? 0;
+      tokens++;
+      sums[tokens & MASK] = sum;
+      if (tokens >= SHORTEST) (this.#best ??= new Best()).compare(tokens, sum, stops[i] ?? 0, ring);
     }
-    if (batch.tokens > 0) this.#end = stops[batch.tokens - 1] ?? 0;
+    this.#tokens = tokens;
+    this.#sum = sum;
+    this.#end = stops[batch.tokens - 1] ?? 0;
   }
 
   best(): WindowScore {
@@ -77,36 +120,21 @@ export class WindowScorer {
       const logOdds = sum * this.#table.step * windowScale(size) + this.#table.bias;
       if (logOdds > best.logOdds) best = { logOdds, start, end, tokens };
     };
-    for (const [index, size] of WINDOW_TOKENS.entries()) {
-      if (tokens < size) break;
-      compare(size, this.#bestSums[index] ?? 0, this.#bestStarts[index] ?? 0, this.#bestEnds[index] ?? 0);
+    const windows = this.#best;
+    if (windows !== null) {
+      for (const [index, size] of WINDOW_TOKENS.entries()) {
+        if (tokens < size) break;
+        compare(size, windows.sums[index] ?? 0, windows.starts[index] ?? 0, windows.ends[index] ?? 0);
+      }
     }
-    if (tokens > 0 && tokens < LONGEST) compare(tokens, this.#sum, this.#starts[0] ?? 0, this.#end);
+    if (tokens > 0 && tokens < LONGEST) compare(tokens, this.#sum, this.#start, this.#end);
     return best;
   }
 
-  /** No ring has wrapped yet. */
-  #grow(): void {
-    const size = (this.#mask + 1) * 2;
-    const sums = new Int32Array(size);
-    const starts = new Float64Array(size);
-    sums.set(this.#sums);
-    starts.set(this.#starts);
-    this.#sums = sums;
-    this.#starts = starts;
-    this.#mask = size - 1;
-  }
-
-  #compare(stop: number): void {
-    const tokens = this.#tokens;
-    for (let index = 0; index < WINDOW_TOKENS.length; index++) {
-      const size = WINDOW_TOKENS[index] ?? LONGEST;
-      if (tokens < size) return;
-      const sum = this.#sum - (this.#sums[(tokens - size) & this.#mask] ?? 0);
-      if (sum <= (this.#bestSums[index] ?? 0)) continue;
-      this.#bestSums[index] = sum;
-      this.#bestStarts[index] = this.#starts[(tokens - size) & this.#mask] ?? 0;
-      this.#bestEnds[index] = stop;
-    }
+  /** A text that goes on needs a ring of its own: others are scored before its next batch. */
+  #lend(isLast: boolean): Ring {
+    if (this.#ring !== null) return this.#ring;
+    if (isLast) return lent;
+    return (this.#ring = newRing());
   }
 }

@@ -39,8 +39,9 @@ type Judgement = NotCheckable | { readonly score: number; readonly rule: string 
 /** Both detectors ask the same of a pair, and reading a source is dear: it is judged once. */
 const judgements = new WeakMap<AnswerPair, Judgement>();
 
-function judge({ request, answer }: AnswerPair): Judgement {
-  const call = readToolCall(request);
+function judge(pair: AnswerPair): Judgement {
+  const { request, answer } = pair;
+  const call = readToolCall(pair);
   const document = call === null ? request : documentOf(call);
   const reason = whyNot(request, document, answer);
   if (reason !== null) return { outcome: 'not_checkable', reason };

@@ -19,7 +19,7 @@ export class RelevancyDetector implements PairDetector {
     if (pair.request.trim() === '') return { outcome: 'not_checkable', reason: 'there is no request' };
     if (pair.answer.trim() === '') return { outcome: 'not_checkable', reason: 'the answer is empty' };
     // A question in plain words is compared as one that names no tool.
-    const call = readToolCall(pair.request) ?? { tool: '', arguments: pair.request };
+    const call = readToolCall(pair) ?? { tool: '', arguments: pair.request };
     const features = answerFeatures(call, pair.answer);
     if (features.asked === 0)
       return { outcome: 'not_checkable', reason: 'the call names nothing that an answer could name again' };

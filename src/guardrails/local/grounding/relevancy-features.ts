@@ -1,5 +1,5 @@
+import type { ToolCall } from '../pair-detector.js';
 import { FUNCTION_WORDS } from './prose.js';
-import type { ToolCall } from './tool-call.js';
 import { nameWords, readTokens, stem, type Token } from './tokens.js';
 import { ANSWER_TOPICS, isVerb, toolKind } from './topics.js';
 
@@ -40,7 +40,11 @@ const OPENING = 8_192;
 interface Asked {
   readonly field: string;
   readonly text: string;
+  /** The first tokens of the text. */
+  readonly tokens: readonly Token[];
 }
+
+const MAX_TOKENS = 60;
 
 /** Compares a call with an answer. Linear in both. */
 export function answerFeatures(call: ToolCall, answer: string): AnswerFeatures {
@@ -104,7 +108,8 @@ function collect(value: unknown, field: string, into: Asked[], depth: number): v
   else if (typeof value === 'object') {
     for (const [name, inner] of Object.entries(value)) collect(inner, name, into, depth + 1);
   } else if (typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean') {
-    into.push({ field, text: String(value).slice(0, 2_000) });
+    const text = String(value).slice(0, 2_000);
+    into.push({ field, text, tokens: readTokens(text).slice(0, MAX_TOKENS) });
   }
 }
 
@@ -159,8 +164,8 @@ interface Echo {
 function echoOf(asked: readonly Asked[], view: AnswerView, wanted: (token: Token) => boolean): Echo {
   let found = 0;
   const keys = new Set<string>();
-  for (const { text } of asked) {
-    for (const token of readTokens(text).slice(0, 60)) {
+  for (const { tokens } of asked) {
+    for (const token of tokens) {
       const key = token.keys[0] ?? '';
       if (!wanted(token) || key.length < 2 || keys.has(key) || FUNCTION_WORDS.has(key)) continue;
       keys.add(key);
@@ -206,26 +211,39 @@ function compareFields(asked: readonly Asked[], view: AnswerView): { shared: num
   return { shared, agreed };
 }
 
+/** By word, the numbers of the topics whose answers hold it, and of those whose tools are named by it. */
+const topicsOfAnswer = indexOf((topic) => topic.answer);
+const topicsOfTool = indexOf((topic) => topic.tool);
+
+function indexOf(wordsOf: (topic: (typeof ANSWER_TOPICS)[number]) => ReadonlySet<string>): Map<string, number[]> {
+  const found = new Map<string, number[]>();
+  for (const [number, topic] of ANSWER_TOPICS.entries()) {
+    for (const word of wordsOf(topic)) found.set(word, [...(found.get(word) ?? []), number]);
+  }
+  return found;
+}
+
 function topicFit(
   tool: readonly string[],
   words: readonly string[],
   answer: ReadonlySet<string>,
 ): { own: number; other: number } {
+  const owned = new Set((tool.length === 0 ? words : tool).flatMap((word) => topicsOfTool.get(word) ?? []));
+  const hits = new Map<number, number>();
+  for (const word of answer) {
+    for (const topic of topicsOfAnswer.get(word) ?? NO_TOPICS) hits.set(topic, (hits.get(topic) ?? 0) + 1);
+  }
   let own = 0;
   let other = 0;
-  let isKnown = false;
-  for (const topic of ANSWER_TOPICS) {
-    let hits = 0;
-    for (const word of topic.answer) if (answer.has(word)) hits++;
-    const isOwn =
-      tool.some((word) => topic.tool.has(word)) || (tool.length === 0 && words.some((word) => topic.tool.has(word)));
-    isKnown ||= isOwn;
-    const fit = Math.min(1, hits / 3);
-    if (isOwn) own = Math.max(own, fit);
-    else if (hits > 3) other = Math.max(other, fit);
+  for (const [topic, count] of hits) {
+    const fit = Math.min(1, count / 3);
+    if (owned.has(topic)) own = Math.max(own, fit);
+    else if (count > 3) other = Math.max(other, fit);
   }
-  return { own, other: isKnown && own < 0.6 ? other : 0 };
+  return { own, other: owned.size > 0 && own < 0.6 ? other : 0 };
 }
+
+const NO_TOPICS: readonly number[] = [];
 
 const CONFIRMATION =
   /^\W{0,3}(?:ok\b|okay|done|success|successfully|true\b|created|updated|deleted|sent|saved|written|removed|cancelled|canceled|booked|accepted|no changes|\{\s{0,4}"?(?:ok|success|status|result)"?\s{0,4}:)|\b(?:successfully|has been|have been|was|were) (?:\w{1,20} )?(?:created|updated|deleted|sent|saved|written|removed|cancelled|canceled|booked|added|moved|scheduled|completed|changed|set|closed|merged|uploaded)\b|\bsuccessfully\b|\b(?:created|updated|deleted|sent|saved|written|removed|cancelled|canceled|booked|added|moved|scheduled|completed|closed|merged|uploaded)\W{0,3}$/i;

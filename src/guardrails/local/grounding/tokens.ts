@@ -51,7 +51,7 @@ const SCALES = new Map([
 
 /** Words that were read already: most texts use few different ones. */
 const read = new Map<string, Read>();
-const MAX_READ = 20_000;
+const MAX_READ = 4_096;
 
 /** Tokens of a text in order. Linear. */
 export function readTokens(text: string): Token[] {

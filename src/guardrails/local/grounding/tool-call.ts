@@ -1,14 +1,14 @@
-/** A call as the gateway and its clients write it down. */
-export interface ToolCall {
-  readonly tool: string;
-  readonly arguments: unknown;
-}
+import type { AnswerPair, ToolCall } from '../pair-detector.js';
 
 /** Members of a written call; a document with more is no call. */
 const MAX_MEMBERS = 5;
 
-/** Reads `{tool, arguments}`, `{name, arguments}` or the JSON-RPC request; null when the text is something else. */
-export function readToolCall(text: string): ToolCall | null {
+/** The call of a pair, or what its request says: `{tool, arguments}`, `{name, arguments}`, a JSON-RPC request; null for any other text. */
+export function readToolCall({ call, request }: AnswerPair): ToolCall | null {
+  return call ?? readWritten(request);
+}
+
+function readWritten(text: string): ToolCall | null {
   if (!/^\s*\{/.test(text)) return null;
   const value = parse(text);
   if (typeof value !== 'object' || value === null) return null;

@@ -1,6 +1,6 @@
 import type { Channel } from '../../../contracts/channel.js';
 import type { ScoredOptions } from '../../../contracts/detector-options.js';
-import { featuresOf, type FeatureStream } from '../classifier/feature-stream.js';
+import { featuresOf } from '../classifier/feature-stream.js';
 import { loadWeightTable, type WeightTable } from '../classifier/weight-table.js';
 import { WindowScorer } from '../classifier/window-scorer.js';
 import type { Hit } from '../hit.js';
@@ -60,7 +60,6 @@ class InjectionCursor implements TextCursor {
   readonly #view: TextView;
   readonly #context: TextContext;
   readonly #firesAt: number;
-  readonly #stream: FeatureStream;
   readonly #scorer: WindowScorer;
   readonly #matches = new Map<string, RuleMatch>();
 
@@ -69,13 +68,12 @@ class InjectionCursor implements TextCursor {
     this.#view = view;
     this.#context = context;
     this.#firesAt = firesAt;
-    this.#stream = featuresOf(view);
     this.#scorer = new WindowScorer(weights);
   }
 
   scan(window: TextWindow): void {
-    const batch = this.#stream.read(window);
-    this.#scorer.add(batch);
+    const batch = featuresOf(this.#view).read(window);
+    this.#scorer.add(batch, window.to === window.text.length);
     for (const match of matchPrompts(window, batch)) this.#keep(match);
     if (window.from === 0) for (const match of matchPayloads(window.text, this.#context)) this.#keep(match);
   }

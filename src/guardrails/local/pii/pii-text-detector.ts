@@ -107,6 +107,10 @@ class Scan implements TextCursor {
   }
 }
 
+const MAX_LABEL = 64;
+/** Units of the line that is being read; nothing waits in between. */
+const lineCodes = new Uint16Array(MAX_LABEL + 2 + MAX_LABELLED);
+
 /** A short value with the name of its field in front; the windows of the text itself are not needed. */
 class LabelledScan implements TextCursor {
   readonly #scan: Scan;
@@ -115,7 +119,7 @@ class LabelledScan implements TextCursor {
 
   constructor(formats: PiiDetector, anchors: Anchors, words: WordEntities, value: { field: string; text: string }) {
     this.#scan = new Scan(formats, anchors, words, value.field);
-    this.#lead = `${value.field.slice(0, 64)}: `;
+    this.#lead = `${value.field.slice(0, MAX_LABEL)}: `;
     this.#line = this.#lead + value.text;
   }
 
@@ -125,12 +129,12 @@ class LabelledScan implements TextCursor {
 
   finish(): readonly Hit[] {
     const line = this.#line;
-    const codes = new Uint16Array(line.length);
-    for (let i = 0; i < line.length; i++) codes[i] = line.charCodeAt(i);
-    this.#scan.scan({ text: line, from: 0, to: line.length, units: { width: 16, codes } });
+    for (let i = 0; i < line.length; i++) lineCodes[i] = line.charCodeAt(i);
+    this.#scan.scan({ text: line, from: 0, to: line.length, units: { width: 16, codes: lineCodes } });
+    const hits = this.#scan.finish();
+    if (hits.length === 0) return hits;
     const shift = this.#lead.length;
-    return this.#scan
-      .finish()
+    return hits
       .filter(({ end }) => end > shift)
       .map((hit) => ({ ...hit, start: Math.max(0, hit.start - shift), end: hit.end - shift }));
   }

@@ -2,10 +2,14 @@ const DOUBLED = /([bdfgmnprt])\1$/;
 const VOWEL = /[aeiouy]/;
 const STEMS = new Map<string, string>();
 const MAX_STEMS = 4_096;
+const LONGEST_WORD = 24;
+const DIGIT_IN_WORD = /\d/;
 
 /** A crude English stem: `deletion`, `deleted` and `deletes` meet in `delet`. Only ever compared with other stems. */
 export function stem(word: string): string {
   const lower = word.toLowerCase();
+  // Ids are their own stem, and would drive the words out.
+  if (lower.length > LONGEST_WORD || DIGIT_IN_WORD.test(lower)) return lower;
   let known = STEMS.get(lower);
   if (known === undefined) {
     known = compute(lower);
@@ -32,7 +36,7 @@ const IRREGULAR = new Map(
 function compute(lower: string): string {
   const irregular = IRREGULAR.get(lower);
   if (irregular !== undefined) return irregular.length > 3 ? bare(irregular) : irregular;
-  if (lower.length <= 3 || /\d/.test(lower)) return lower;
+  if (lower.length <= 3) return lower;
   return bare(withoutEnding(singular(lower)));
 }
 

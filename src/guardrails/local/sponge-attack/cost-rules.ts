@@ -1,4 +1,4 @@
-/** One rule over words: `gate` is a literal (lower case) that must stand in the text before the pattern is tried. */
+/** One rule over words. One of the `gates`, literals in lower case, must stand in the text before the pattern is tried. */
 export interface CostRule {
   readonly id: string;
   readonly gates: readonly string[];

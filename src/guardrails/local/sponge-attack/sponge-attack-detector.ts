@@ -2,6 +2,7 @@ import type { ScoredOptions } from '../../../contracts/detector-options.js';
 import type { Hit } from '../hit.js';
 import type { TextContext, TextCursor, TextDetector, TextView } from '../text-detector.js';
 import type { TextWindow } from '../text-window.js';
+import { LiteralGates } from '../literal-gates.js';
 import { COST_RULES, type CostRule } from './cost-rules.js';
 import { RepetitionScan } from './repetition.js';
 import { ShapeScan } from './shape.js';
@@ -12,6 +13,10 @@ const MIN_SHAPE = 60;
 const MAX_REQUEST = 4_000;
 /** Code units of the source looked at for one window: invisible characters may make it many times longer than the view. */
 const MAX_STEP = 65_536;
+
+const gates = new LiteralGates(COST_RULES.map((rule) => rule.gates));
+/** Bits of the rules that hold for what a tool answers too. */
+const ANYWHERE = COST_RULES.reduce((bits, rule, index) => bits | (rule.argumentOnly === true ? 0 : 1 << index), 0);
 
 /** Finds texts that are made to cost much: by repetition, nesting, stacked marks, expansion, or by asking for endless work. */
 export class SpongeAttackDetector implements TextDetector {
@@ -36,6 +41,9 @@ class SpongeCursor implements TextCursor {
   readonly #repetition: RepetitionScan | null;
   readonly #shape: ShapeScan | null;
   readonly #hits: Hit[] = [];
+  readonly #gate = { at: 0 };
+  /** Rules whose literals stood in the window before: their match may begin there. */
+  #before = 0;
   #position = 0;
 
   constructor(view: TextView, context: TextContext, threshold: number) {
@@ -50,15 +58,14 @@ class SpongeCursor implements TextCursor {
   scan(window: TextWindow): void {
     this.#scanSource(window);
     const { text } = this.#view;
+    const here = gates.scan(window, this.#gate);
+    const open = (here | this.#before) & (this.#isArgument && text.length <= MAX_REQUEST ? -1 : ANYWHERE);
+    this.#before = here;
+    if (open === 0) return;
     // From a little before the window, for what stands across its start.
     const from = Math.max(0, window.from - 256);
     const part = from === 0 && window.to === text.length ? text : text.slice(from, window.to);
-    const isRequest = text.length <= MAX_REQUEST;
-    const lower = part.toLowerCase();
-    for (const rule of COST_RULES) {
-      if (rule.argumentOnly === true && !(this.#isArgument && isRequest)) continue;
-      if (rule.gates.some((gate) => lower.includes(gate))) this.#try(rule, part, from);
-    }
+    for (const [index, rule] of COST_RULES.entries()) if ((open & (1 << index)) !== 0) this.#try(rule, part, from);
   }
 
   #try(rule: CostRule, part: string, from: number): void {

@@ -1,5 +1,6 @@
 import type { DetectorOptions } from '../../../contracts/detector-options.js';
 import type { Hit } from '../hit.js';
+import { LiteralGates } from '../literal-gates.js';
 import { PassageIndex, PassageScan, reversed } from '../passages.js';
 import type { TextContext, TextCursor, TextDetector, TextView } from '../text-detector.js';
 import type { TextWindow } from '../text-window.js';
@@ -17,6 +18,10 @@ const MAX_REQUEST = 8_192;
 const OVERLAP = 256;
 /** Texts by this number in the index are the prompts as written, the reversed and the rot13 ones: same order, same length. */
 const DISGUISES = [(text: string) => text, reversed, rot13] as const;
+
+/** Four telling words and what parts them. */
+const LEAST_RETOLD = 16;
+const gates = new LiteralGates([EXTRACTION_GATES]);
 
 /** Finds leaks of configured system prompts, canary tokens, and requests for the system prompt. */
 export class SystemPromptProtectionDetector implements TextDetector {
@@ -60,13 +65,15 @@ class SystemPromptCursor implements TextCursor {
     this.#passages = parts.index.isEmpty ? null : new PassageScan(parts.index);
   }
 
-  scan({ text, from, to }: TextWindow): void {
+  scan(window: TextWindow): void {
+    const { text, from, to } = window;
     this.#passages?.scan(text, from, to);
     this.#find(this.#parts.canaries, 'sysprompt.canary', 'canary', { from, to });
     this.#find(this.#parts.secrets, 'sysprompt.secret', 'secret', { from, to });
     if (text.length > MAX_REQUEST || from > 0) return;
+    if (this.#isArgument) this.#findRequests(window);
+    if (this.#parts.wordings.length === 0 || text.length < LEAST_RETOLD) return;
     const lower = text.toLowerCase();
-    if (this.#isArgument) this.#findRequests(text, lower);
     for (const wording of this.#parts.wordings) {
       if (wording.isRetoldIn(text, lower)) this.#push('sysprompt.paraphrase', 'leak', 0.7, 0, text.length);
     }
@@ -86,8 +93,9 @@ class SystemPromptCursor implements TextCursor {
       );
   }
 
-  #findRequests(text: string, lower: string): void {
-    if (!EXTRACTION_GATES.some((gate) => lower.includes(gate))) return;
+  #findRequests(window: TextWindow): void {
+    if (gates.scan(window, { at: 0 }) === 0) return;
+    const { text } = window;
     for (const { id, category, pattern } of EXTRACTION_RULES) {
       const match = pattern.exec(text);
       if (match !== null) this.#push(id, category, 0.8, match.index, match.index + match[0].length);

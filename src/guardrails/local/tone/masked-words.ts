@@ -59,14 +59,23 @@ export interface MaskedWord {
 
 /** The first word of a window that is written as `f**k`, `sh1t`, `b!tch` or `fuuuck`; null when there is none. Linear: candidates are bounded. */
 export function findMaskedWord(view: TextView, window: TextWindow, tone: 'toxicity' | 'nsfw'): MaskedWord | null {
-  let known = candidates.get(view);
-  if (known?.from !== window.from) candidates.set(view, (known = { from: window.from, words: candidatesIn(window) }));
-  const found = known.words.find(({ start, end }) => isHidden(window.text.slice(start, end), byLength[tone]));
-  return found ?? null;
+  if (candidates.view !== view || candidates.from !== window.from) {
+    candidates = { view, from: window.from, words: candidatesIn(window) };
+  }
+  for (const candidate of candidates.words) {
+    if (isHidden(window.text.slice(candidate.start, candidate.end), byLength[tone])) return candidate;
+  }
+  return null;
 }
 
-/** Candidates of the last window of a view, for the next tone that asks. */
-const candidates = new WeakMap<TextView, { readonly from: number; readonly words: readonly MaskedWord[] }>();
+interface Candidates {
+  readonly view: TextView | null;
+  readonly from: number;
+  readonly words: readonly MaskedWord[];
+}
+
+/** Of the last window that was looked at, for the next tone that asks. */
+let candidates: Candidates = { view: null, from: -1, words: [] };
 
 /** What a code unit is to a masked word. */
 const LETTER = 1;

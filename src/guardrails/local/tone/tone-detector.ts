@@ -55,7 +55,7 @@ class ToneCursor implements TextCursor {
   }
 
   scan(window: TextWindow): void {
-    this.#scorer.add(toneOf(this.#view).read(window));
+    this.#scorer.add(toneOf(this.#view).read(window), window.to === window.text.length);
     if (this.#tone !== 'bias') this.#masked ??= findMaskedWord(this.#view, window, this.#tone);
   }
 

@@ -1,5 +1,5 @@
 import type { TextView } from '../text-detector.js';
-import type { TextWindow } from '../text-window.js';
+import { MAX_WINDOW, type TextWindow } from '../text-window.js';
 import { mix } from '../classifier/feature-batch.js';
 import { featuresOf } from '../classifier/feature-stream.js';
 import type { TokenFeatures } from '../classifier/window-scorer.js';
@@ -30,6 +30,14 @@ class ToneHistory {
   readonly classes = [0, 0, 0, 0];
   readonly at = [FAR, FAR, FAR, FAR];
 
+  /** As at the beginning of a text. */
+  clear(): void {
+    this.word = 0;
+    this.count = 0;
+    this.classes.fill(0);
+    this.at.fill(FAR);
+  }
+
   copyFrom(other: ToneHistory): void {
     this.word = other.word;
     this.count = other.count;
@@ -57,8 +65,15 @@ let owner: ToneHistory | null = null;
 let current: TokenFeatures = { features, ends, starts: ends, stops: ends, tokens: 0 };
 const streams = new WeakMap<TextView, ToneStream>();
 
-/** The features of a view for toxicity, bias and nsfw: made once, on top of the tokens that all classifiers share. */
+/**
+ * The features of a view for toxicity, bias and nsfw: made once, on top of the tokens that all classifiers share. Asked for with each
+ * window: views of one window share a stream.
+ */
 export function toneOf(view: TextView): ToneStream {
+  if (view.text.length <= MAX_WINDOW) {
+    if (short.view !== view) short.restart(view);
+    return short;
+  }
   let stream = streams.get(view);
   if (stream === undefined) streams.set(view, (stream = new ToneStream(view)));
   return stream;
@@ -66,13 +81,18 @@ export function toneOf(view: TextView): ToneStream {
 
 /** Words, pairs of words, and the parts that words play (their class) with those shortly before and beside them. */
 export class ToneStream {
-  readonly #view: TextView;
   readonly #before = new ToneHistory();
   readonly #history = new ToneHistory();
   #from = -1;
 
-  constructor(view: TextView) {
-    this.#view = view;
+  constructor(public view: TextView) {}
+
+  /** Makes it the stream of another view. */
+  restart(view: TextView): void {
+    this.view = view;
+    this.#history.clear();
+    this.#from = -1;
+    if (owner === this.#history) owner = null;
   }
 
   /** The features of a window. Good until another window is read, of this text or another; the same window may be asked for again. */
@@ -83,7 +103,7 @@ export class ToneStream {
     } else this.#before.copyFrom(this.#history);
     this.#from = window.from;
     owner = this.#history;
-    const { words, starts, stops, tokens } = featuresOf(this.#view).read(window);
+    const { words, starts, stops, tokens } = featuresOf(this.view).read(window);
     reserve(tokens);
     let at = 0;
     for (let i = 0; i < tokens; i++) {
@@ -131,3 +151,6 @@ function reserve(tokens: number): void {
   if (tokens > ends.length) ends = new Uint32Array(tokens * 2);
   if (tokens * MAX_FEATURES > features.length) features = new Uint32Array(tokens * MAX_FEATURES * 2);
 }
+
+/** What views of one window share. */
+const short = new ToneStream({ text: '', source: '', codings: [], invisible: 0, lookalikes: 0 });

@@ -49,6 +49,8 @@ export class TopicDetector implements TextDetector {
   }
 }
 
+const NO_HITS: readonly Hit[] = [];
+
 interface Passage {
   readonly score: number;
   readonly start: number;
@@ -60,13 +62,13 @@ class TopicCursor implements TextCursor {
   readonly #topics: readonly ResolvedTopic[];
   readonly #terms: TopicTerms;
   readonly #threshold: number;
-  /** Of the passage being read: evidence per topic, and how often each term was seen. */
-  readonly #evidence: Float64Array;
+  /** Of the passage being read: evidence per topic, and how often each term was seen. Most texts hold no term at all. */
+  #evidence: Float64Array | null = null;
   #seen: Uint8Array | null = null;
   readonly #counted: number[] = [];
   readonly #best: (Passage | undefined)[] = [];
   /** Hashes of the terms that the last tokens may be the beginning of, by number of words. */
-  readonly #open = new Int32Array(MAX_TERM_WORDS);
+  readonly #open: number[] = [];
   #isOpen = 0;
   #isFirst = true;
   #tokens = 0;
@@ -78,7 +80,6 @@ class TopicCursor implements TextCursor {
     this.#topics = topics;
     this.#terms = terms;
     this.#threshold = threshold;
-    this.#evidence = new Float64Array(topics.length);
   }
 
   scan(window: TextWindow): void {
@@ -93,6 +94,7 @@ class TopicCursor implements TextCursor {
 
   finish(): readonly Hit[] {
     this.#close();
+    if (this.#best.length === 0) return NO_HITS;
     return this.#best.flatMap((passage, topic) => {
       const name = this.#topics[topic]?.name ?? '';
       if (passage === undefined || passage.score < this.#threshold) return [];
@@ -125,16 +127,16 @@ class TopicCursor implements TextCursor {
   #count(found: number): void {
     const worths = this.#terms.worths[found] ?? [];
     if (worths.length === 0) return;
-    // Most texts hold no term at all.
     const seen = (this.#seen ??= new Uint8Array(this.#terms.worths.length));
     const times = seen[found] ?? 0;
     if (times === MOST_TIMES) return;
     if (times === 0) this.#counted.push(found);
     seen[found] = times + 1;
     const part = REPEATED ** times;
+    const evidence = (this.#evidence ??= new Float64Array(this.#topics.length));
     for (let i = 0; i < worths.length; i += 2) {
       const topic = worths[i] ?? 0;
-      this.#evidence[topic] = (this.#evidence[topic] ?? 0) + (worths[i + 1] ?? 0) * part;
+      evidence[topic] = (evidence[topic] ?? 0) + (worths[i + 1] ?? 0) * part;
     }
   }
 
@@ -143,16 +145,20 @@ class TopicCursor implements TextCursor {
     // The last passage of a long text may be short, and is part of a long text all the same.
     const length = this.#isFirst ? this.#tokens : PASSAGE;
     this.#isFirst = false;
+    if (this.#evidence !== null) this.#score(this.#evidence, length);
+    this.#tokens = 0;
+  }
+
+  #score(evidences: Float64Array, length: number): void {
     const needed = length <= SHORT ? NEEDED_IN_SHORT : NEEDED + NEEDED_PER_TOKEN * (length - SHORT);
-    for (let topic = 0; topic < this.#evidence.length; topic++) {
-      const evidence = this.#evidence[topic] ?? 0;
+    for (let topic = 0; topic < evidences.length; topic++) {
+      const evidence = evidences[topic] ?? 0;
       if (evidence === 0) continue;
       const score = evidence / (evidence + needed);
       if (score > (this.#best[topic]?.score ?? 0)) this.#best[topic] = { score, start: this.#start, end: this.#end };
     }
-    this.#evidence.fill(0);
+    evidences.fill(0);
     for (const found of this.#counted) if (this.#seen !== null) this.#seen[found] = 0;
     this.#counted.length = 0;
-    this.#tokens = 0;
   }
 }

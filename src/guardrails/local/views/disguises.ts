@@ -1,8 +1,10 @@
 import { ANCHOR_WORDS, countAnchors } from './anchor-words.js';
 import { boundedMatches } from './bounded-matches.js';
 import { around, ENOUGH_ANCHORS, ifRevealing, MAX_PART, MIN_NEW_ANCHORS, type Undisguised } from './undisguised.js';
+import { inDigits } from './leet.js';
 import { flipped, turned } from './turned-words.js';
 import { segmentWords } from './segment-words.js';
+import type { Glance } from './short-glance.js';
 
 /** Accents are everywhere in many languages, so that looking under them is for short texts. */
 const MAX_ACCENTED = 8_192;
@@ -22,28 +24,6 @@ const BREAKS =
 const BREAK_SIGNS = ['|', '+', '/**/', '<!---->', '\u00b7'];
 const SOFT_BREAKS = /(?<=[A-Za-z])-(?=[A-Za-z])/g;
 const MIN_BREAKS = 3;
-const LEET =
-  /(?<![A-Za-z0-9])(?=[0-9@$!+\u20ac]{0,4}[A-Za-z])(?=[A-Za-z]{0,8}[0-9@$!+\u20ac])[A-Za-z0-9@$!+\u20ac]{3,15}(?![A-Za-z0-9])/g;
-const LEET_IN_WORD = /[0-9@$!+\u20ac][A-Za-z]/;
-const LEET_LETTERS = new Map(
-  Object.entries({
-    0: 'o',
-    1: 'i',
-    3: 'e',
-    4: 'a',
-    5: 's',
-    6: 'g',
-    7: 't',
-    8: 'b',
-    9: 'g',
-    '@': 'a',
-    $: 's',
-    '!': 'i',
-    '+': 't',
-    '\u20ac': 'e',
-  }),
-);
-const LEET_SIGN = /[0-9@$!+\u20ac]/g;
 const ACCENT = /[\u00c0-\u024f\u1e00-\u1eff]/;
 const WORD = /[A-Za-z\u00c0-\u024f\u1e00-\u1eff]{4,15}/g;
 const MARKS = /[\u0300-\u036f]/g;
@@ -55,14 +35,19 @@ const NOTHING_YET: readonly Undisguised[] = [];
 /**
  * Takes off one disguise after the other: letters spaced out, words broken up, digits for letters, accents, words turned around, rot13.
  * Each may yield nothing many times, for the caller to pause.
+ * @param may what a look at a short text has shown
  */
-export function* takeOffDisguises(text: string, isLatin1: boolean): Generator<readonly Undisguised[], void> {
-  if (text.length >= MIN_SPACED) yield* spacedOut(text);
-  if (BREAK_SIGNS.some((sign) => text.includes(sign))) yield* brokenUp(text);
-  yield* inDigits(text);
-  yield accented(text);
+export function* takeOffDisguises(
+  text: string,
+  isLatin1: boolean,
+  may: Readonly<Glance>,
+): Generator<readonly Undisguised[], void> {
+  if (text.length >= MIN_SPACED && may.spaced) yield* spacedOut(text);
+  if (may.broken && BREAK_SIGNS.some((sign) => text.includes(sign))) yield* brokenUp(text);
+  if (may.leet) yield* inDigits(text);
+  if (may.accents) yield accented(text);
   if (!isLatin1) yield flipped(text);
-  yield* turned(text, isLatin1);
+  if (may.turned) yield* turned(text, isLatin1);
 }
 
 function* spacedOut(text: string): Steps {
@@ -124,52 +109,6 @@ function mended(text: string, first: number, last: number, count: number): Undis
   const joined = [whole.replace(/(?<=[A-Za-z])\n(?=[A-Za-z])/g, ''), whole.replace(/\n/g, ' ')];
   const [best] = joined.sort((a, b) => countAnchors(b, ENOUGH_ANCHORS) - countAnchors(a, ENOUGH_ANCHORS));
   return best === undefined ? [] : ifRevealing('split', part, best);
-}
-
-function* inDigits(text: string): Steps {
-  let first = -1;
-  let last = 0;
-  let words = 0;
-  let known = 0;
-  for (const match of boundedMatches(text, { pattern: LEET, longest: 64, sign: LEET_IN_WORD })) {
-    if (match === null) {
-      yield NOTHING_YET;
-      continue;
-    }
-    if (first >= 0 && match.index - first > MAX_PART) {
-      yield inLetters(text, first, last, { words, known });
-      first = -1;
-      words = 0;
-      known = 0;
-    }
-    words++;
-    if (!ANCHOR_WORDS.has(fromLeet(match.text))) continue;
-    known++;
-    if (first < 0) first = match.index;
-    last = match.index + match.text.length;
-  }
-  yield inLetters(text, first, last, { words, known });
-}
-
-function inLetters(
-  text: string,
-  first: number,
-  last: number,
-  { words, known }: { readonly words: number; readonly known: number },
-): Undisguised[] {
-  if (known === 0 || (known < MIN_NEW_ANCHORS && words < 3)) return [];
-  const part = around(text, first, last);
-  return [{ ...part, coding: 'leet', text: part.text.replace(LEET, fromLeet) }];
-}
-
-function fromLeet(token: string): string {
-  const word = token.toLowerCase().replace(LEET_SIGN, (sign) => LEET_LETTERS.get(sign) ?? sign);
-  if (ANCHOR_WORDS.has(word) || !token.includes('1')) return word;
-  const withL = token
-    .toLowerCase()
-    .replaceAll('1', 'l')
-    .replace(LEET_SIGN, (sign) => LEET_LETTERS.get(sign) ?? sign);
-  return ANCHOR_WORDS.has(withL) ? withL : word;
 }
 
 function accented(text: string): Undisguised[] {

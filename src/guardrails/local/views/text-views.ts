@@ -7,6 +7,7 @@ import { decodeEscapes, type MappedText, sourceSpan } from './escapes.js';
 import { joinPieces } from './join-pieces.js';
 import { countInvisible, findHiddenText } from './hidden-text.js';
 import { DecodeBudget, findPieces } from './pieces.js';
+import { glanceAt, MAX_GLANCE, MAY_HOLD_ALL, mayHide } from './short-glance.js';
 
 /** A view and where it stands in the text that all of this began with. */
 export interface LocatedView {
@@ -36,6 +37,7 @@ const MAX_DEPTH = 2;
 /** Hostile text may be full of short pieces. */
 const MAX_VIEWS = 64;
 const MIN_DECODABLE = 10;
+const NO_CODINGS: readonly Coding[] = [];
 
 /**
  * The forms of one text that detectors look at, made in steps of bounded work: the text itself, normalised, and what is decoded from it,
@@ -43,30 +45,36 @@ const MIN_DECODABLE = 10;
  */
 export class TextViews {
   readonly views: LocatedView[] = [];
-  readonly #budget: DecodeBudget;
+  #budget: DecodeBudget | null = null;
   /** Something was encoded deeper than is read, or in more pieces. */
   #isCut = false;
-  readonly #steps: Generator<void, void>;
+  /** Null when the text itself is all there is. */
+  readonly #steps: Generator<void, void> | null;
 
   /** @param decodes whether anybody reads decoded views */
   constructor(source: string, decodes: boolean) {
+    if (source.length <= MAX_GLANCE && isPlain(source) && !(decodes && mayHide(source))) {
+      this.#steps = null;
+      this.#push({ text: source, source, codings: NO_CODINGS, invisible: 0, lookalikes: 0 }, true, SAME_PLACE);
+      return;
+    }
     this.#budget = new DecodeBudget(Math.max(MIN_DECODED, source.length * DECODED_TIMES));
-    this.#steps = this.#make(source, decodes);
+    this.#steps = this.#make(source, this.#budget, decodes);
   }
 
   /** True when every view is there. The first one is after the first steps, and is always the text itself. */
   step(): boolean {
-    return this.#steps.next().done === true;
+    return this.#steps === null || this.#steps.next().done === true;
   }
 
   /** Whether something that looked decodable was left as it was, for want of budget. */
   get isTruncated(): boolean {
-    return this.#budget.isUsedUp || this.#isCut;
+    return this.#isCut || this.#budget?.isUsedUp === true;
   }
 
-  *#make(source: string, decodes: boolean): Generator<void, void> {
-    const main = yield* this.#add(source, [], SAME_PLACE);
-    if (decodes && source.length >= MIN_DECODABLE) yield* this.#decode(main, SAME_PLACE, 1);
+  *#make(source: string, budget: DecodeBudget, decodes: boolean): Generator<void, void> {
+    const main = yield* this.#add(source, NO_CODINGS, SAME_PLACE);
+    if (decodes && source.length >= MIN_DECODABLE) yield* this.#decode(main, budget, SAME_PLACE, 1);
   }
 
   /** Folds a text and adds it as a view. */
@@ -92,46 +100,74 @@ export class TextViews {
   }
 
   /** @param place from offsets of `view.source` to those of the original text */
-  *#decode({ view, isLatin1, locate }: LocatedView, place: Place, depth: number): Generator<void, void> {
+  *#decode(
+    { view, isLatin1, locate }: LocatedView,
+    budget: DecodeBudget,
+    place: Place,
+    depth: number,
+  ): Generator<void, void> {
     const { source, text, codings } = view;
-    for (const hidden of isLatin1 ? [] : findHiddenText(source)) {
-      if (hidden === null) yield;
-      else yield* this.#child(hidden.text, [...codings, 'tags'], whole(place, hidden), depth);
-    }
-    for (const pieces of findPieces(source, this.#budget)) {
-      if (pieces === null) yield;
-      for (const mapped of joinPieces(pieces ?? [])) yield* this.#mapped(mapped, codings, place, depth);
-    }
-    for (const mapped of decodeEscapes(source, this.#budget)) {
-      if (mapped !== null) yield* this.#mapped(mapped, codings, place, depth);
-      yield;
-    }
-    for (const disguises of takeOffDisguises(text, isLatin1)) {
+    const reach = { budget, place, depth };
+    // Copied: the next look writes over it.
+    const may = isLatin1 && source.length <= MAX_GLANCE ? { ...glanceAt(source) } : MAY_HOLD_ALL;
+    if (!isLatin1) yield* this.#decodeHidden(view, reach);
+    if (may.pieces) yield* this.#decodePieces(view, reach);
+    if (may.escapes) yield* this.#decodeEscapes(view, reach);
+    for (const disguises of takeOffDisguises(text, isLatin1, may)) {
       for (const disguise of disguises) {
         // A disguise in a disguise is more noise than attack.
-        yield* this.#child(disguise.text, [...codings, disguise.coding], whole(locate, disguise), MAX_DEPTH);
+        const at = { budget, place: whole(locate, disguise), depth: MAX_DEPTH };
+        yield* this.#child(disguise.text, [...codings, disguise.coding], at);
       }
       yield;
     }
   }
 
-  *#mapped(mapped: MappedText, codings: readonly Coding[], place: Place, depth: number): Generator<void, void> {
-    const mappedPlace: Place = (start, end) => {
-      const inSource = sourceSpan(mapped, start, end);
-      return place(inSource.start, inSource.end);
-    };
-    yield* this.#child(mapped.text, [...codings, mapped.coding], mappedPlace, depth);
+  *#decodeHidden({ source, codings }: TextView, reach: Reach): Generator<void, void> {
+    for (const hidden of findHiddenText(source)) {
+      if (hidden === null) yield;
+      else yield* this.#child(hidden.text, [...codings, 'tags'], { ...reach, place: whole(reach.place, hidden) });
+    }
   }
 
-  *#child(text: string, codings: readonly Coding[], place: Place, depth: number): Generator<void, void> {
+  *#decodePieces({ source, codings }: TextView, reach: Reach): Generator<void, void> {
+    for (const pieces of findPieces(source, reach.budget)) {
+      if (pieces === null) yield;
+      for (const mapped of joinPieces(pieces ?? [])) yield* this.#mapped(mapped, codings, reach);
+    }
+  }
+
+  *#decodeEscapes({ source, codings }: TextView, reach: Reach): Generator<void, void> {
+    for (const mapped of decodeEscapes(source, reach.budget)) {
+      if (mapped !== null) yield* this.#mapped(mapped, codings, reach);
+      yield;
+    }
+  }
+
+  *#mapped(mapped: MappedText, codings: readonly Coding[], at: Reach): Generator<void, void> {
+    const place: Place = (start, end) => {
+      const inSource = sourceSpan(mapped, start, end);
+      return at.place(inSource.start, inSource.end);
+    };
+    yield* this.#child(mapped.text, [...codings, mapped.coding], { ...at, place });
+  }
+
+  *#child(text: string, codings: readonly Coding[], { budget, place, depth }: Reach): Generator<void, void> {
     if (text === '') return;
     if (this.views.length >= MAX_VIEWS) {
       this.#isCut = true;
       return;
     }
     const child = yield* this.#add(text, codings, place);
-    if (depth < MAX_DEPTH && text.length >= MIN_DECODABLE) yield* this.#decode(child, place, depth + 1);
+    if (depth < MAX_DEPTH && text.length >= MIN_DECODABLE) yield* this.#decode(child, budget, place, depth + 1);
   }
+}
+
+/** Where a decoded text stands, how deep, and what may still be decoded. */
+interface Reach {
+  readonly budget: DecodeBudget;
+  readonly place: Place;
+  readonly depth: number;
 }
 
 /** Any hit stands for the whole piece: what of it was encoded where cannot be told apart. */

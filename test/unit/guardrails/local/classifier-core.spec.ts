@@ -42,12 +42,14 @@ function tableOf(text: string, weight: number): WeightTable {
   return new WeightTable({ slotBits: 18, bias: -1, step: 0.1, dataHash, calibration: [], fingerprints, weights });
 }
 
-function best(table: WeightTable, text: string) {
+/** @param knowsLast false = the scorer is not told which window is the last one */
+function best(table: WeightTable, text: string, knowsLast = true) {
   const scorer = new WindowScorer(table);
   const stream = featuresOf(viewOf(text));
   const isLatin1 = !/[\u0100-\uffff]/.test(text);
   for (let from = 0; from < text.length; from += MAX_WINDOW) {
-    scorer.add(stream.read(openWindow(text, from, Math.min(text.length, from + MAX_WINDOW), isLatin1)));
+    const to = Math.min(text.length, from + MAX_WINDOW);
+    scorer.add(stream.read(openWindow(text, from, to, isLatin1)), knowsLast && to === text.length);
   }
   return scorer.best();
 }
@@ -74,12 +76,15 @@ describe('features', () => {
   });
 
   it('can be read twice from one window', () => {
-    const text = 'one two three four';
-    const stream = featuresOf(viewOf(text));
-    const window = () => openWindow(text, 0, text.length, true);
-    const first = [...stream.read(window()).features.subarray(0, 12)];
-    featuresIn('something else in between');
-    expect([...stream.read(window()).features.subarray(0, 12)]).toEqual(first);
+    const view = viewOf('one two three four');
+    const read = () => {
+      const batch = featuresOf(view).read(openWindow(view.text, 0, view.text.length, true));
+      return [...batch.features.subarray(0, batch.ends[batch.tokens - 1])];
+    };
+    const first = read();
+    expect(featuresIn('something else in between')).not.toEqual([]);
+    expect(read()).toEqual(first);
+    expect(first.length).toBeGreaterThan(12);
   });
 });
 
@@ -96,6 +101,15 @@ describe('window score', () => {
     expect(logOdds).toBeGreaterThan(best(table, attack).logOdds * 0.6);
     expect(start).toBeGreaterThan(at - 80);
     expect(end).toBeLessThan(at + attack.length + 80);
+  });
+
+  it('of a text of one window is the same with the memory that is lent and with memory of its own', () => {
+    const table = tableOf(attack, 50);
+    for (let words = 1; words < 400; words += 7) {
+      const text = `${filler.slice(0, words * 5)} ${attack} ${filler.slice(0, words * 3)}`;
+      const lent = best(table, text);
+      expect(best(table, text, false)).toEqual(lent);
+    }
   });
 
   it('is lowest for a text without words', () => {
