@@ -45,6 +45,7 @@ export function matchPrompts(window: TextWindow, batch: FeatureBatch): readonly 
   return matches;
 }
 
+/** Neighbouring blocks are read as one part: the parts around each of them overlap. */
 function tryBlocks(
   { rule, needs }: (typeof prompts)[number],
   { text, from, to }: TextWindow,
@@ -53,11 +54,18 @@ function tryBlocks(
 ): void {
   const count = Math.ceil((to - from) / BLOCK);
   for (let block = 0; block < count; block++) {
-    const here = blocks[block] ?? 0;
-    if ((here & needs) === 0 || ((here | (blocks[block + 1] ?? 0)) & needs) !== needs) continue;
-    const start = Math.max(0, from + block * BLOCK - OVERLAP);
+    if (!holdsAll(blocks, block, needs)) continue;
+    const first = block;
+    while (block + 1 < count && holdsAll(blocks, block + 1, needs)) block++;
+    const start = Math.max(0, from + first * BLOCK - OVERLAP);
     if (tryRule(rule, text, { from: start, to: from + (block + 2) * BLOCK }, matches)) return;
   }
+}
+
+/** Whether every concept stands in a block or the next one, and one of them in the first. */
+function holdsAll(blocks: Int32Array, block: number, needs: number): boolean {
+  const here = blocks[block] ?? 0;
+  return (here & needs) !== 0 && ((here | (blocks[block + 1] ?? 0)) & needs) === needs;
 }
 
 function tryRule(rule: PromptRule, text: string, part: { from: number; to: number }, matches: RuleMatch[]): boolean {

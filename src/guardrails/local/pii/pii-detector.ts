@@ -16,7 +16,8 @@ export class PiiCursor {
   plus = 0;
   /** Where the last card number ended. */
   cardEnd = -1;
-  readonly hits: Hit[] = [];
+
+  constructor(readonly hits: Hit[] = []) {}
 }
 
 /** Good for one candidate at a time; nothing in here waits. */

@@ -10,9 +10,9 @@ import { CRYPTO_RULES } from './crypto-wallet.js';
 import { ID_RULES } from './id-rules.js';
 import { LABEL_RULES } from './label-rules.js';
 import { NUMBER_RULES } from './number-rules.js';
-import { strongestApart } from './overlaps.js';
 import { PiiCursor, PiiDetector } from './pii-detector.js';
 import { infoOf, type PiiRule, SCANNED_RULES } from './pii.rules.js';
+import { SettledHits } from './settled-hits.js';
 import { type WordEntities, WordScan } from './word-scan.js';
 
 /** Values up to this length are read together with the name of their field, as one line `field: value`. */
@@ -80,8 +80,9 @@ class Scan implements TextCursor {
   readonly #anchors: Anchors;
   readonly #words: WordScan;
   readonly #field: string;
-  readonly #cursor = new PiiCursor();
-  readonly #hits = this.#cursor.hits;
+  readonly #found = new SettledHits();
+  readonly #hits = this.#found.waiting;
+  readonly #cursor = new PiiCursor(this.#hits);
   #state = 0;
   /** Hits that have their rule. */
   readonly #sink: AnchorSink = ({ id, entity }, { start, end, score }) => {
@@ -100,10 +101,11 @@ class Scan implements TextCursor {
     this.#formats.scan(window, this.#field, this.#cursor);
     this.#state = this.#anchors.scan(window, this.#state, this.#sink);
     this.#words.scan({ text, from, to, codes: units.codes });
+    this.#found.settle(to);
   }
 
   finish(): readonly Hit[] {
-    return strongestApart(this.#hits);
+    return this.#found.finish();
   }
 }
 

@@ -7,9 +7,9 @@ export interface MappedText {
   readonly coding: Coding;
   readonly text: string;
   /** Offsets where a new segment begins, in the decoded text and in the source; a segment of length 0 in `lengths` is one to one. */
-  readonly at: readonly number[];
-  readonly sourceAt: readonly number[];
-  readonly lengths: readonly number[];
+  readonly at: ArrayLike<number>;
+  readonly sourceAt: ArrayLike<number>;
+  readonly lengths: ArrayLike<number>;
 }
 
 interface EscapeCoding {
@@ -80,24 +80,12 @@ function* decoded(
   { coding, pattern, decode }: EscapeCoding,
   budget: DecodeBudget,
 ): Generator<null, MappedText | null> {
-  const parts: string[] = [];
-  const at: number[] = [];
-  const sourceAt: number[] = [];
-  const lengths: number[] = [];
-  let length = 0;
+  const segments = new Segments();
   let from = 0;
   let letters = 0;
-  const push = (text: string, start: number, sourceLength: number): void => {
-    if (text === '') return;
-    at.push(length);
-    sourceAt.push(start);
-    lengths.push(sourceLength);
-    parts.push(text);
-    length += text.length;
-  };
   const copy = (start: number, end: number): void => {
     const taken = budget.take(end - start);
-    push(source.slice(start, start + taken), start, 0);
+    segments.push(source.slice(start, start + taken), start, 0);
   };
   for (const match of boundedMatches(source, { pattern, longest: MAX_ESCAPES })) {
     if (match === null) {
@@ -109,21 +97,73 @@ function* decoded(
     if (text === undefined) continue;
     if (budget.isUsedUp) break;
     const gap = match.index - from;
-    if (length === 0) copy(Math.max(0, match.index - AROUND), match.index);
+    if (segments.length === 0) copy(Math.max(0, match.index - AROUND), match.index);
     else if (gap <= AROUND * 2) copy(from, match.index);
     else {
       copy(from, from + AROUND);
-      push('\n', from + AROUND, 1);
+      segments.push('\n', from + AROUND, 1);
       copy(match.index - AROUND, match.index);
     }
-    push(text, match.index, run.length);
+    segments.push(text, match.index, run.length);
     if (!/^[\s"'/]*$/.test(text)) letters++;
     from = match.index + run.length;
   }
   // Line ends and quotes written as escapes are in every JSON string; alone they hide nothing.
   if (letters === 0) return null;
   copy(from, Math.min(source.length, from + AROUND));
-  return { coding, text: parts.join(''), at, sourceAt, lengths };
+  return segments.mapped(coding);
+}
+
+/** Strings are joined so many at a time: all at the end would take milliseconds. */
+const JOINED = 2_048;
+
+/** The parts of a decoded text. Its arrays grow by copying bytes: a plain array of a million numbers grows for milliseconds. */
+class Segments {
+  length = 0;
+  readonly #joined: string[] = [];
+  #parts: string[] = [];
+  #count = 0;
+  #at = new Int32Array(64);
+  #sourceAt = new Int32Array(64);
+  #lengths = new Int32Array(64);
+
+  push(text: string, start: number, sourceLength: number): void {
+    if (text === '') return;
+    if (this.#count === this.#at.length) this.#grow();
+    this.#at[this.#count] = this.length;
+    this.#sourceAt[this.#count] = start;
+    this.#lengths[this.#count++] = sourceLength;
+    this.length += text.length;
+    if (this.#parts.push(text) === JOINED) this.#join();
+  }
+
+  mapped(coding: Coding): MappedText {
+    this.#join();
+    return {
+      coding,
+      text: this.#joined.join(''),
+      at: this.#at.subarray(0, this.#count),
+      sourceAt: this.#sourceAt.subarray(0, this.#count),
+      lengths: this.#lengths.subarray(0, this.#count),
+    };
+  }
+
+  #join(): void {
+    this.#joined.push(this.#parts.join(''));
+    this.#parts = [];
+  }
+
+  #grow(): void {
+    this.#at = doubled(this.#at);
+    this.#sourceAt = doubled(this.#sourceAt);
+    this.#lengths = doubled(this.#lengths);
+  }
+}
+
+function doubled(numbers: Int32Array): Int32Array<ArrayBuffer> {
+  const larger = new Int32Array(numbers.length * 2);
+  larger.set(numbers);
+  return larger;
 }
 
 /** The part of the source that `[start, end)` of the decoded text stands for. */
@@ -144,7 +184,7 @@ export function sourceSpan(
   };
 }
 
-function segmentOf(at: readonly number[], offset: number): number {
+function segmentOf(at: ArrayLike<number>, offset: number): number {
   let low = 0;
   let high = at.length - 1;
   while (low < high) {

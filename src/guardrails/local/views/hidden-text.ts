@@ -17,6 +17,7 @@ const FLAG = '\u{1f3f4}';
 const SUPPRESSED =
   /\u{1f3f4}[\u{e0061}-\u{e007a}]{2,6}\u{e007f}|[\u200b\u2060-\u2064\ufeff\u202a-\u202e\u2066-\u2069\u{e0001}-\u{e007f}]/gu;
 /** Joiners are letters of some scripts, and part of many emoji; between Latin letters they only hide. */
+const JOINS = /[\u200c\u200d]/;
 const JOINER = /[A-Za-z][\u200c\u200d](?=[A-Za-z])/g;
 /** Messages written in characters that nobody sees. Nulls are places to pause. */
 export function* findHiddenText(source: string): Generator<HiddenText | null, void> {
@@ -35,8 +36,7 @@ export function* countInvisible(source: string): Generator<null, number> {
     // A byte order mark at the very start is an encoding's, not a disguise.
     else if (!match.text.startsWith(FLAG) && !(match.index === 0 && match.text === '\ufeff')) count++;
   }
-  if (!source.includes('\u200c') && !source.includes('\u200d')) return count;
-  for (const match of boundedMatches(source, { pattern: JOINER, longest: 4 })) {
+  for (const match of boundedMatches(source, { pattern: JOINER, longest: 4, sign: JOINS })) {
     if (match === null) yield null;
     else count++;
   }
