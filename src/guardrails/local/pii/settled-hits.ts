@@ -33,7 +33,8 @@ export class SettledHits {
     const rest = strongestApart(this.waiting);
     const last = this.#settled.at(-1);
     // Something began further back than anything should: everything is put in order again.
-    if (last !== undefined && (rest[0]?.start ?? Infinity) < last.end) return strongestApart([...this.#settled, ...rest]);
+    if (last !== undefined && (rest[0]?.start ?? Infinity) < last.end)
+      return strongestApart([...this.#settled, ...rest]);
     for (const hit of rest) this.#settled.push(hit);
     return this.#settled;
   }

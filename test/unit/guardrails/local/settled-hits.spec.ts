@@ -5,7 +5,7 @@ import { SettledHits } from '../../../../src/guardrails/local/pii/settled-hits.j
 
 /** Numbers in 0..1 that are the same in every run. */
 function* numbers(seed: number): Generator<number, never> {
-  for (let state = seed; ; ) {
+  for (let state = seed; ;) {
     state = (Math.imul(state, 1_103_515_245) + 12_345) >>> 0;
     yield state / 2 ** 32;
   }
