@@ -23,6 +23,8 @@ const common = {
 
 export default {
   workerIdleMemoryLimit: '600MB',
+  // A gateway starts in a second, and in several on a machine that is busy.
+  testTimeout: 20_000,
   projects: [
     { ...common, displayName: 'unit', testMatch: ['<rootDir>/test/unit/**/*.spec.ts'] },
     { ...common, displayName: 'e2e', testMatch: ['<rootDir>/test/{e2e,compat}/**/*.spec.ts'] },
