@@ -37,6 +37,7 @@ const userSchema = z.strictObject({
 
 /** One entry of `apikeys`; its name is the key's hash. */
 export const apiKeySchema = z.strictObject({
+  name: nonEmpty().optional(),
   project_id: id(),
   user_id: id(),
   created_at: isoTime().optional(),

@@ -12,8 +12,11 @@ import { configBytes, throughLink, type WrittenFile, writtenMeanwhile } from './
 /** How often a change is made again because somebody else wrote the file meanwhile (an editor knows no lock). */
 const ATTEMPTS = 5;
 
-/** A change of the file's JSON. It may change its argument or return another object, and runs again when the file changed meanwhile. */
-export type ConfigChange = (current: Record<string, unknown>) => Record<string, unknown>;
+/**
+ * A change of the file's JSON. It may change its argument or return another object, and runs again when the file changed meanwhile.
+ * @param bytes the file before the change
+ */
+export type ConfigChange = (current: Record<string, unknown>, bytes: Buffer) => Record<string, unknown>;
 
 /**
  * Changes a config file. Safe beside other writers and readers: readers see the old or the new content, no writer's change is lost, a
@@ -44,7 +47,7 @@ async function attemptChange(target: string, change: ConfigChange): Promise<Writ
   try {
     const { bytes: before, json: current } = await readConfigJson(target);
     const text = JSON.stringify(current);
-    const changed = change(current);
+    const changed = change(current, before);
     if (JSON.stringify(changed) === text) return { path: target, backup: null };
     const after = configBytes(changed);
     refuseNewProblems(target, before, after);

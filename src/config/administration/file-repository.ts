@@ -1,0 +1,42 @@
+import { createHash } from 'node:crypto';
+import { GatewayError } from '../../errors.js';
+import { AdministrationError } from './administration-error.js';
+import { readConfigBytes, readConfigJson } from '../read-config-json.js';
+import { updateConfigFile } from '../update-config-file.js';
+import type { Changed, ConfigRepository, StoredConfig } from './config-repository.js';
+import type { Json } from './document.js';
+
+/** The config file as a repository. */
+export class FileRepository implements ConfigRepository {
+  readonly #path: string;
+
+  constructor(path: string) {
+    this.#path = path;
+  }
+
+  async read(): Promise<StoredConfig> {
+    const { bytes, json } = await readConfigJson(this.#path);
+    return { document: json, revision: revisionOf(bytes) };
+  }
+
+  async change<T>(operation: (document: Json) => T, expected?: string): Promise<Changed<T>> {
+    let outcome: { readonly result: T } | undefined;
+    await updateConfigFile(this.#path, (document, bytes) => {
+      if (expected !== undefined && expected !== revisionOf(bytes)) throw changedMeanwhile();
+      outcome = { result: operation(document) };
+      return document;
+    });
+    if (outcome === undefined) throw new GatewayError('internal', 'The change was not made.');
+    return { result: outcome.result, revision: revisionOf(await readConfigBytes(this.#path)) };
+  }
+}
+
+/** As in ConfigSnapshot. */
+function revisionOf(bytes: Buffer): string {
+  return createHash('sha256').update(bytes).digest('hex').slice(0, 16);
+}
+
+function changedMeanwhile(): AdministrationError {
+  const message = 'The config was changed since it was read. Read it again, and repeat the change.';
+  return new AdministrationError('revision_mismatch', message);
+}
