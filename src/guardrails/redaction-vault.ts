@@ -1,3 +1,4 @@
+import { FormattedPlaceholders } from './formatted-placeholders.js';
 import { sendsItself } from './self-sending-url.js';
 import {
   cutTag,
@@ -11,9 +12,6 @@ import {
 } from './placeholder.js';
 import type { Hit } from './local/hit.js';
 
-/** Formats that hold no tag, so that each placeholder is looked for as it is. */
-const UNTAGGED = 64;
-
 /**
  * What one request had redacted: `<EMAIL_1_k7f3a2wq>` for a value, and back. The tag is 40 random bits of this request, so that a
  * placeholder can neither be guessed nor taken for text that only looks like one. Dropped with the request, never shared, never stored.
@@ -24,8 +22,7 @@ export class RedactionVault {
   readonly #placeholders = new Map<string, string>();
   /** Value by `EMAIL_1`. */
   readonly #values = new Map<string, string>();
-  /** Value by a placeholder in the format that a schema asked for, in lower case. */
-  readonly #formatted = new Map<string, string>();
+  readonly #formatted = new FormattedPlaceholders();
   #pattern: RegExp | undefined;
   /** The least of the tag that is restored, in any case. */
   #sign: RegExp | undefined;
@@ -43,13 +40,15 @@ export class RedactionVault {
 
   /** A placeholder for a whole value that must keep its format. Falls back to the ordinary one when there are too many of them. */
   replaceWhole(value: string, category: string, format: PlaceholderFormat): string {
-    if (format === 'text' || this.#formatted.size >= UNTAGGED) return this.#placeholderOf(category, value);
+    if (format === 'text' || !this.#formatted.hasRoomFor(format)) return this.#placeholderOf(category, value);
     const key = `${format} ${category} ${value}`;
     const known = this.#placeholders.get(key);
     if (known !== undefined) return known;
-    const placeholder = formattedPlaceholder(format, this.#nextName(category), this.#tag);
+    const name = this.#nextName(category);
+    let placeholder = formattedPlaceholder(format, name, this.#tag);
+    while (!this.#formatted.add(format, placeholder, value))
+      placeholder = formattedPlaceholder(format, name, this.#tag);
     this.#placeholders.set(key, placeholder);
-    this.#formatted.set(placeholder.toLowerCase(), value);
     return placeholder;
   }
 
@@ -87,24 +86,12 @@ export class RedactionVault {
         },
       );
     }
-    return { text: this.#formatted.size === 0 ? restored : this.#restoreFormatted(restored), missing };
+    return { text: this.#formatted.restore(restored), missing };
   }
 
   /** The value of a number that stands for one; undefined when it does not. */
   valueOfNumber(text: string): string | undefined {
-    return this.#formatted.get(text);
-  }
-
-  #restoreFormatted(text: string): string {
-    const lower = text.toLowerCase();
-    // Some letters change length with their case; then offsets would not fit.
-    if (lower.length !== text.length) return text;
-    let restored = text;
-    for (const [placeholder, value] of this.#formatted) {
-      if (!lower.includes(placeholder)) continue;
-      restored = replaceAllOf(restored, placeholder, value);
-    }
-    return restored;
+    return this.#formatted.valueOfNumber(text);
   }
 
   #placeholderOf(category: string, value: string): string {
@@ -124,15 +111,4 @@ export class RedactionVault {
     this.#counters.set(category, counter);
     return `${category}_${String(counter)}`;
   }
-}
-
-function replaceAllOf(text: string, placeholder: string, value: string): string {
-  const lower = text.toLowerCase();
-  let replaced = '';
-  let from = 0;
-  for (let at = lower.indexOf(placeholder); at >= 0; at = lower.indexOf(placeholder, from)) {
-    replaced += text.slice(from, at) + (sendsItself(text, at) ? text.slice(at, at + placeholder.length) : value);
-    from = at + placeholder.length;
-  }
-  return replaced + text.slice(from);
 }

@@ -39,8 +39,8 @@ function replaced(
 ): string | number {
   const { text, kind } = leaf;
   const [hit] = hits;
-  // A value that is personal data from end to end can have a placeholder of the same format.
-  if (hit?.start === 0 && hit.end === text.length && kind !== 'base64') {
+  // A value that is personal data from end to end can have a placeholder of the same format; a number must, or it comes back as text.
+  if (hit !== undefined && (kind === 'number' || (hit.start === 0 && hit.end === text.length && kind !== 'base64'))) {
     const whole = vault.replaceWhole(text, hit.category, formatOfArgument(leaf, inputSchema));
     const number = kind === 'number' ? Number(whole) : Number.NaN;
     return Number.isSafeInteger(number) ? number : whole;

@@ -43,7 +43,10 @@ export class Restoration {
     const { container, key, kind } = leaf;
     if (kind === 'number') {
       const value = this.#vault.valueOfNumber(leaf.text);
-      if (value !== undefined) edit(container, key, Number(value));
+      if (value === undefined) return;
+      // What was sent as a text that a schema wanted to be a number: `4111 1111 ...` is none.
+      const number = Number(value);
+      edit(container, key, String(number) === value ? number : value);
       return;
     }
     const text = this.#continued(leaf);

@@ -63,4 +63,33 @@ describe('a placeholder in a field whose schema asks for a format', () => {
     expect((sent as { a: string }).a).toMatch(/^Joe <<EMAIL_1_\w{8}>>$/);
     expect(back).toEqual({ a: `Joe <${MAIL}>` });
   });
+
+  it('stays a number where a negative one was', async () => {
+    const number = -4_111_111_111_111_111;
+    const { sent, back } = await sentAndRestored({ number }, undefined);
+    expect(typeof (sent as { number: unknown }).number).toBe('number');
+    expect(sent).not.toEqual({ number });
+    expect(back).toEqual({ number });
+  });
+
+  it('stays a number however many there are', async () => {
+    const numbers = Array.from({ length: 2_000 }, (_, at) => 4_111_111_111_000_000 + at);
+    const { sent, back } = await sentAndRestored({ numbers }, undefined);
+    expect(new Set((sent as { numbers: unknown[] }).numbers.map((number) => typeof number))).toEqual(
+      new Set(['number']),
+    );
+    expect(back).toEqual({ numbers });
+  });
+
+  it('comes back as the text it was when a tool made a number of it', async () => {
+    const { value, vault } = await engine.inspectInput(
+      REDACTING,
+      { arguments: { card: '4111 1111 1111 1111' } },
+      { ...CALL, inputSchema: object({ card: { type: 'integer' } }) },
+    );
+    const { card } = value.arguments as { card: string };
+    const body = { kind: 'result', result: { structuredContent: { card: Number(card) } } } as const;
+    const answer = await engine.inspectOutput(null, body, vault, ANSWER);
+    expect(answer.body).toMatchObject({ result: { structuredContent: { card: '4111 1111 1111 1111' } } });
+  });
 });

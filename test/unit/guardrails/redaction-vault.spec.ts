@@ -192,6 +192,30 @@ describe('redaction vault', () => {
     expect(new RedactionVault().restore(placeholder)).toBe(placeholder);
   });
 
+  it('tells a placeholder from one whose name ends like it', () => {
+    const vault = new RedactionVault();
+    const street = vault.replaceWhole('468 Old Mill Street', 'ADDRESS', 'email');
+    const machine = vault.replaceWhole('30.236.197.191', 'IP_ADDRESS', 'email');
+    expect(vault.restore(`${machine} ${street}`)).toBe('30.236.197.191 468 Old Mill Street');
+  });
+
+  it('restores formats beside letters that change their length with their case', () => {
+    const vault = new RedactionVault();
+    const placeholder = vault.replaceWhole('joe@example.com', 'EMAIL', 'email');
+    expect(vault.restore(`\u0130 ${placeholder}`)).toBe('\u0130 joe@example.com');
+  });
+
+  it.each<PlaceholderFormat>(['date', 'ipv4'])('never draws the same %s for two values', (format) => {
+    for (let round = 0; round < 300; round++) {
+      const vault = new RedactionVault();
+      const values = Array.from({ length: 32 }, (_, at) => `value ${String(at)}`);
+      const plain = values.map((value) => vault.replaceWhole(value, 'OTHER_ID', format));
+      const timed = values.map((value) => vault.replaceWhole(`${value} h`, 'OTHER_ID', 'date-time'));
+      expect(plain.map((placeholder) => vault.restore(placeholder))).toEqual(values);
+      expect(timed.map((placeholder) => vault.restore(placeholder))).toEqual(values.map((value) => `${value} h`));
+    }
+  });
+
   it('never gives one tenant what another one had redacted, in many rounds side by side', () => {
     const rounds = process.env.GATEWAY_SOAK === '1' ? 100_000 : 5_000;
     const random = randomOf(11);
