@@ -123,3 +123,50 @@ function countKeys(value: unknown): number {
   }
   return count;
 }
+
+/**
+ * Numbers become IEEE 754 doubles here (RFC 8259 section 6), and what the checks see is sent on. So that nobody pays to another account
+ * or deletes another row than the caller named, a number that would not arrive is refused: an integer that has to be rounded, and one so
+ * large that it becomes null. Fractions are rounded as everywhere.
+ * @param bytes valid JSON
+ * @throws GatewayError `parse_error`
+ */
+export function refuseInexactNumbers(bytes: Buffer): void {
+  const text = bytes.toString('latin1');
+  for (let i = 0; i < text.length; i++) {
+    const code = text.charCodeAt(i);
+    if (code === QUOTE) i = endOfString(text, i);
+    else if (code === MINUS || isDigit(code)) {
+      const start = i;
+      let isInteger = true;
+      for (; i < text.length && isInNumber(text.charCodeAt(i)); i++)
+        isInteger &&= i === start || isDigit(text.charCodeAt(i));
+      // Shorter integers are exact.
+      if ((!isInteger || i - start > 15) && !arrives(text.slice(start, i), isInteger)) {
+        throw new GatewayError(
+          'parse_error',
+          'The body has a number that cannot be kept exactly. Send it as a string.',
+        );
+      }
+      // What ended it is a comma, a bracket or a space.
+    }
+  }
+}
+
+const MINUS = 0x2d;
+/** Longer integers are written with an exponent again, whatever they were. */
+const MAX_INTEGER_CHARS = 22;
+
+function isDigit(code: number): boolean {
+  return code >= 0x30 && code <= 0x39;
+}
+
+/** Digits, `.`, `e`, `E`, `+` and `-`. */
+function isInNumber(code: number): boolean {
+  return isDigit(code) || code === 0x2e || code === 0x65 || code === 0x45 || code === 0x2b || code === MINUS;
+}
+
+function arrives(token: string, isInteger: boolean): boolean {
+  const value = Number(token);
+  return isInteger ? token.length <= MAX_INTEGER_CHARS && String(value) === token : Number.isFinite(value);
+}

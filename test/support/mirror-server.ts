@@ -23,6 +23,8 @@ const SESSION = { 'mcp-session-id': 'mirror-session' };
 export class MirrorServer {
   /** Arguments of every call as JSON text. */
   readonly calls: string[] = [];
+  /** Every request of a call as it came over the wire. */
+  readonly bodies: string[] = [];
   /** Request ids of every cancellation notice. */
   readonly cancelled: unknown[] = [];
   /** Calls that wait for ever until they are cancelled or disconnected, by what they said in `hang`. */
@@ -35,7 +37,7 @@ export class MirrorServer {
       request.on('data', (part: Buffer) => parts.push(part));
       request.on('end', () => {
         if (request.method !== 'POST') response.writeHead(request.method === 'DELETE' ? 200 : 405).end();
-        else this.receive(JSON.parse(Buffer.concat(parts).toString()) as Message, response);
+        else this.read(Buffer.concat(parts).toString(), response);
       });
     });
   }
@@ -54,6 +56,12 @@ export class MirrorServer {
   async close(): Promise<void> {
     this.server.closeAllConnections();
     await new Promise((resolve) => this.server.close(resolve));
+  }
+
+  private read(body: string, response: http.ServerResponse): void {
+    const message = JSON.parse(body) as Message;
+    if (message.method === 'tools/call') this.bodies.push(body);
+    this.receive(message, response);
   }
 
   private receive(message: Message, response: http.ServerResponse): void {

@@ -2,7 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { Injectable } from '@nestjs/common';
 import { GatewayError } from '../../errors.js';
 import type { Caller } from '../../oauth/inbound/api-key.authenticator.js';
-import { parseStrictJson } from '../../strict-json.js';
+import { parseStrictJson, refuseInexactNumbers } from '../../strict-json.js';
 import { type ClientMessage, envelopeVersion, readClientMessage } from '../client-message.js';
 import { surfaceOf } from '../error-map.js';
 import { BATCH_VERSIONS, LEGACY_VERSIONS, MODERN_VERSIONS } from '../protocol.js';
@@ -49,6 +49,7 @@ export class PostHandler {
     const bytes = await readBody(req);
     const caller = identify();
     const body = parseStrictJson(bytes);
+    refuseInexactNumbers(bytes);
     // Returned and not awaited from here on: the bytes and the parsed body need not live as long as the call.
     if (Array.isArray(body)) return this.batch(req, res, caller, { accepted, items: body });
     const message = readClientMessage(body);

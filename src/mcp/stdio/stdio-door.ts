@@ -3,7 +3,7 @@ import { Injectable } from '@nestjs/common';
 import { GatewayError, toGatewayError } from '../../errors.js';
 import { ApiKeyAuthenticator, type Caller } from '../../oauth/inbound/api-key.authenticator.js';
 import type { Credentials } from '../../oauth/inbound/credentials.js';
-import { parseStrictJson } from '../../strict-json.js';
+import { parseStrictJson, refuseInexactNumbers } from '../../strict-json.js';
 import { AdmissionLog } from '../admission-log.js';
 import { MAX_MESSAGE_BYTES } from '../protocol.js';
 import { type ClientMessage, envelopeVersion, readClientMessage } from '../client-message.js';
@@ -57,7 +57,9 @@ export class StdioDoor {
     if (isBlank(line)) return;
     let message: ClientMessage;
     try {
-      message = readClientMessage(parseStrictJson(line));
+      const value = parseStrictJson(line);
+      refuseInexactNumbers(line);
+      message = readClientMessage(value);
     } catch (error) {
       this.write(failure(null, toGatewayError(error)));
       return;
