@@ -53,6 +53,7 @@ function resolveServer(section: ServerSection, path: ConfigPath, scope: ServerSc
   if (connection === null) return null;
   const tools = Object.entries(section.tools);
   noteUncallable(section, path, scope.warnings);
+  noteWaiting(section, { inputPolicy, toolPolicies }, path, scope);
   const timeouts = timeoutsOf(section);
   return Object.freeze({
     name: section.server_name,
@@ -78,6 +79,28 @@ function earlyToolsOf(
   scope: ServerScope,
 ): Pick<ServerEntry, 'earlyTools'> {
   return scope.startsEarly && tools.length > 0 ? { earlyTools: Object.freeze([...tools]) } : {};
+}
+
+/** Tools that are called read-only and wait all the same. */
+function noteWaiting(
+  section: ServerSection,
+  policies: Pick<ServerEntry, 'inputPolicy' | 'toolPolicies'>,
+  path: ConfigPath,
+  scope: ServerScope,
+): void {
+  if ((section.read_only_tools ?? []).length === 0) return;
+  const note = (message: string): void => {
+    scope.warnings.push({ path: [...path, 'read_only_tools'], message: `has no effect: ${message}` });
+  };
+  if (!scope.startsEarly) {
+    note('enkrypt_async_input_guardrails_enabled is off, so that every call waits for its verdict');
+    return;
+  }
+  const inputs = [policies.inputPolicy, ...(policies.toolPolicies ?? []).map(({ inputPolicy }) => inputPolicy)];
+  const checked = inputs.filter((policy) => policy != null);
+  if (checked.length > 0 && checked.every(({ redactPii }) => redactPii)) {
+    note('the input policy redacts, which has to be done before the call');
+  }
 }
 
 const SECOND = 1000;

@@ -1,38 +1,18 @@
-import { createServer, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { elementOf, resultOf, secureCall, textOf } from '../support/answers.js';
 import { eventually, TestGateway } from '../support/gateway.js';
 import { RawSession } from '../support/raw-http.js';
 import { CallRecords, stdioServer } from '../support/upstreams.js';
+import { WaitingChecks } from '../support/waiting-checks.js';
 
 type Json = Record<string, unknown>;
 
 jest.setTimeout(60_000);
 
-/** Checks that wait for the test: by the texts that they ask about. */
-const waiting: { readonly text: string; readonly response: ServerResponse }[] = [];
-const service = createServer((request, response) => {
-  const parts: Buffer[] = [];
-  request.on('data', (part: Buffer) => parts.push(part));
-  request.on('end', () => {
-    waiting.push({ text: Buffer.concat(parts).toString('utf8'), response });
-  });
-});
+let checks: WaitingChecks;
 const records = new CallRecords();
 let gateway: TestGateway;
 let session: RawSession;
-
-const asked = (text: string) =>
-  eventually(
-    () => waiting.find((check) => check.text.includes(text)),
-    (check) => check !== undefined,
-  ).then((check) => check!.response);
-
-function answer(response: ServerResponse, attack: 0 | 1): void {
-  response.writeHead(200, { 'content-type': 'application/json' });
-  response.end(JSON.stringify({ summary: { injection_attack: attack }, details: {} }));
-}
 
 const callsArrived = (server: string) =>
   eventually(
@@ -41,13 +21,12 @@ const callsArrived = (server: string) =>
   );
 
 beforeAll(async () => {
-  await new Promise<void>((resolve) => service.listen(0, '127.0.0.1', resolve));
+  checks = await WaitingChecks.start();
   const checked = (more: Json = {}): Json => ({
     input_guardrails_policy: { enabled: true, policy_name: 'p', block: ['injection_attack'], ...more },
   });
   const server = (name: string, extra: Json) => stdioServer(name, ['--record', records.path(name)], extra);
   const redaction = { additional_config: { pii_redaction: true } };
-  const base_url = `http://127.0.0.1:${String((service.address() as AddressInfo).port)}`;
   gateway = await TestGateway.start({
     projects: [
       {
@@ -61,7 +40,7 @@ beforeAll(async () => {
         ],
       },
     ],
-    plugins: { guardrails: { provider: 'enkrypt', config: { api_key: 'k', base_url } } },
+    plugins: checks.plugins,
     common: { enkrypt_async_input_guardrails_enabled: true, enkrypt_async_output_guardrails_enabled: true },
   });
   session = await RawSession.open(gateway.url, gateway.key());
@@ -69,8 +48,7 @@ beforeAll(async () => {
 
 afterAll(async () => {
   await gateway.stop();
-  service.closeAllConnections();
-  service.close();
+  checks.close();
   records.remove();
 });
 
@@ -86,18 +64,18 @@ const audited = (server: string) =>
 describe('a tool that the operator calls read-only', () => {
   it('starts while its check is still waiting, and answers after it', async () => {
     const call = meta('passed', 'early and fine');
-    const check = await asked('early and fine');
+    await checks.asked('early and fine');
     await callsArrived('passed');
-    answer(check, 0);
+    await checks.decide('early and fine', 'clean');
     expect(elementOf(await call)).toMatchObject({ status: 'success', response: 'early and fine' });
     expect(await audited('passed')).toMatchObject({ decision: 'allowed', started_before_verdict: true });
   });
 
   it('has its answer withheld when the verdict is a block, and the record says that it had started', async () => {
     const call = direct('blocked', 'early and wrong');
-    const check = await asked('early and wrong');
+    await checks.asked('early and wrong');
     await callsArrived('blocked');
-    answer(check, 1);
+    await checks.decide('early and wrong', 'attack');
     const refused = await call;
     expect(resultOf(refused)?.isError).toBe(true);
     expect(textOf(refused)).toMatch(/^Request blocked due to input guardrail violations/);
@@ -107,7 +85,7 @@ describe('a tool that the operator calls read-only', () => {
 
   it('has its answer withheld when the check fails', async () => {
     const call = direct('failed', 'early and unknown');
-    const check = await asked('early and unknown');
+    const check = await checks.asked('early and unknown');
     await callsArrived('failed');
     check.writeHead(500).end();
     const refused = await call;
@@ -124,13 +102,13 @@ describe.each(['other', 'unlisted', 'redacting'])('a call of server "%s"', (serv
   ])('through the %s tool reaches its server after the verdict alone', async (door, send) => {
     const text = `${server} waits at ${door}`;
     const call = send(server, text);
-    const check = await asked(text);
+    await checks.asked(text);
     // The link to the server is quick: a call that had started would be there before this one of another server comes back.
     const probe = direct('passed', `probe of ${text}`);
-    answer(await asked(`probe of ${text}`), 0);
+    await checks.decide(`probe of ${text}`, 'clean');
     await probe;
     expect(records.calls(server)).toEqual([]);
-    answer(check, 1);
+    await checks.decide(text, 'attack');
     await call;
     expect(records.calls(server)).toEqual([]);
     const line = await audited(server);

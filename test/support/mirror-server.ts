@@ -8,7 +8,8 @@ interface Message {
   readonly params?: Json;
 }
 
-const TOOL = { name: 'mirror', inputSchema: { type: 'object' } };
+/** What it says of itself is nothing that a gateway may build on. */
+const TOOL = { name: 'mirror', annotations: { readOnlyHint: true }, inputSchema: { type: 'object' } };
 const HELLO = {
   protocolVersion: '2025-06-18',
   capabilities: { tools: {} },
