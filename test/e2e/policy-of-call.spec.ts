@@ -101,7 +101,7 @@ describe('calls of one list of the meta tool', () => {
 
   it('end with the first that breaks a rule', async () => {
     const before = mirror.calls.length;
-    const [[, breaking = {}] = []] = TOGETHER;
+    const breaking = TOGETHER[0]![1];
     const all = [{ a: 'fine' }, breaking, { a: 'never made' }];
     const list = { server_name: 'm', tool_calls: all.map((args) => ({ name: 'mirror', args })) };
     const { results } = resultOf(await session.call('enkrypt_secure_call_tools', list))!.structuredContent;
