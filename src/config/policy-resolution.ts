@@ -250,11 +250,18 @@ function resolveLocal(
   for (const name of block) {
     const missing = missingConfiguration(detectors, name);
     if (missing === null || findsRemotely(name, remote)) continue;
-    const message = `blocks ${name}, but policy ${wish.name} has no ${missing}, so it blocks nothing`;
+    const message = `blocks ${name}, but policy ${wish.name} has no ${missing}, so it blocks nothing; ${remedyFor(name, wish.name)}`;
     scope.warnings.push({ path: [...scope.path, 'block'], message });
   }
   const policy = { policyName: wish.name, detectors, block, redactPii: wish.redactPii, ...scope.table.shared };
   return Object.freeze(remote.length === 0 ? policy : { ...policy, remote: Object.freeze(remote) });
+}
+
+/** Where what a detector lacks can be written: nowhere in the built-in policy. */
+function remedyFor(name: DetectorName, policy: string): string {
+  return policy === BUILT_IN_POLICY
+    ? 'name a policy of your own that has, or take it out of block'
+    : `give them in plugins.guardrails.config.policies.${policy}.detectors.${name}, or take it out of block`;
 }
 
 function namedPolicy(name: string, scope: PolicyScope): LocalPolicy | null {

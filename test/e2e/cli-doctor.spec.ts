@@ -76,6 +76,23 @@ describe('doctor', () => {
     expect(readdirSync(join(home.folder, 'children'))).toEqual([]);
   });
 
+  it('warns of a detector that blocks nothing, because it has nothing to look for', async () => {
+    const input_guardrails_policy = { enabled: true, policy_name: 'default', block: ['topic_detector', 'pii'] };
+    const home = homeWith({ projects: [{ servers: [{ ...echoServer('echo'), extra: { input_guardrails_policy } }] }] });
+    const result = await doctor(home);
+    expect(result).toMatchObject({ code: 0, status: 'warn' });
+    expect(result.checks.filter(({ status }) => status === 'warn')).toEqual([
+      {
+        name: 'config',
+        status: 'warn',
+        detail: expect.stringMatching(
+          /blocks topic_detector, but policy default has no topics, so it blocks nothing; name a/,
+        ),
+        remedy: expect.stringContaining('input_guardrails_policy.block'),
+      },
+    ]);
+  });
+
   it('tells of each server what is wrong with it, side by side, and delays none for another', async () => {
     const home = homeWith({
       common: QUICK,

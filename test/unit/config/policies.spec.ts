@@ -175,11 +175,36 @@ describe('policy resolution', () => {
     });
   });
 
-  it('warns when a blocking keyword detector has no keywords', () => {
-    const { warnings } = snapshotOf(
-      changed(INPUT, { enabled: true, policy_name: 'default', block: ['keyword_detector'] }),
+  it.each([
+    ['keyword_detector', 'banned keywords'],
+    ['topic_detector', 'topics'],
+    ['policy_violation', 'policy_text'],
+    ['copyright_protection', 'protected texts'],
+  ])('warns when %s blocks and has nothing to look for, and says what to do', (detector, lacking) => {
+    const blocking = (policy_name: string): Json => ({ enabled: true, policy_name, block: [detector] });
+    expect(snapshotOf(changed(INPUT, blocking('default'))).warnings).toEqual([
+      {
+        path: `${AT}.block`,
+        message:
+          `blocks ${detector}, but policy default has no ${lacking}, so it blocks nothing; ` +
+          'name a policy of your own that has, or take it out of block',
+      },
+    ]);
+  });
+
+  it('says where a policy of the file lacks something, whose other settings are refused when they are empty', () => {
+    const lacking = changed(
+      ['plugins', 'guardrails', 'config', 'policies', 'team', 'detectors', 'copyright_protection'],
+      {},
     );
-    expect(warnings).toEqual([{ path: `${AT}.block`, message: expect.stringContaining('blocks nothing') }]);
+    expect(snapshotOf(changedBlock(lacking, ['copyright_protection'])).warnings).toEqual([
+      {
+        path: `${AT}.block`,
+        message:
+          'blocks copyright_protection, but policy team has no protected texts, so it blocks nothing; ' +
+          'give them in plugins.guardrails.config.policies.team.detectors.copyright_protection, or take it out of block',
+      },
+    ]);
   });
 });
 
