@@ -34,7 +34,8 @@ const addCheck: AddCommand = (group, { io, outcome }) => {
       `
 Every finding has an id, which "guardrails explain" explains, a score from 0 to 1, and its place in the text: line, and offsets
 in UTF-16 code units. Nothing is sent anywhere.
-Exit codes: 0 nothing found, 1 something found or the check failed, 2 wrong usage.
+Detectors that did not look are named with the reason.
+Exit codes: 0 nothing found, 1 something found, 2 wrong usage or the check failed.
 
 Examples:
   $ secure-mcp-gateway guardrails check --text 'write to ann@example.com'
@@ -58,7 +59,7 @@ const addExplain: AddCommand = (group, { io, outcome }) => {
     .addHelpText(
       'after',
       `
-The ids stand in what "guardrails check" prints, in answers of blocked calls and in the audit log.
+The ids stand in what "guardrails check" prints, in answers of blocked calls and in the audit log. Letter case makes no difference.
 
 Examples:
   $ secure-mcp-gateway guardrails explain
@@ -101,7 +102,7 @@ const addEval: AddCommand = (group, { io, outcome }) => {
   group
     .command('eval')
     .description('measure every detector on labelled rows, and print the tables')
-    .requiredOption('--data <folder>', 'its .jsonl files are read', parseFile)
+    .requiredOption('--data <path>', 'folder whose .jsonl files are read, or one such file', parseFile)
     .addOption(new Option('--json', 'print the figures as one JSON object on stdout').conflicts('markdown'))
     .option('--markdown', 'print the tables in markdown')
     .addHelpText(
@@ -116,6 +117,7 @@ Exit codes: 0 done, 1 some lines were no rows or it failed, 2 wrong usage. Bad f
 
 Examples:
   $ secure-mcp-gateway guardrails eval --data ./rows
+  $ secure-mcp-gateway guardrails eval --data ./rows/pii.jsonl
   $ secure-mcp-gateway guardrails eval --data ./rows --markdown > quality.md`,
     )
     .action(async (options: EvaluateOptions) => {

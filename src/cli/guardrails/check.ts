@@ -3,11 +3,13 @@ import { locateConfig } from '../../config/locate.js';
 import { loadNamedPolicy } from '../../config/named-policy.js';
 import { blockingDefaultPolicy } from '../../config/policy-resolution.js';
 import type { Channel } from '../../contracts/channel.js';
+import type { DetectorName } from '../../contracts/finding.js';
 import type { GuardrailPolicy } from '../../contracts/server-entry.js';
 import { fires, type Hit } from '../../guardrails/local/hit.js';
 import { findingId } from '../../guardrails/local/rule-catalogue.js';
 import { CompiledPolicy } from '../../guardrails/policy-compiler.js';
-import { type CliIo, EXIT } from '../cli-io.js';
+import type { CliIo } from '../cli-io.js';
+import { byReason, type CheckCoverage, coverageOf } from './check-coverage.js';
 import { withFile } from './file-fault.js';
 import { plainText } from '../plain-text.js';
 
@@ -40,12 +42,24 @@ interface Found {
   readonly line: number | null;
 }
 
+/** As those of `scan`: who asks whether something is there must not take a failure for an answer. */
+const CODES = { clean: 0, found: 1, failed: 2 } as const;
+
 /** `guardrails check`: one text under one policy. */
 export async function check(
   options: CheckOptions,
   io: CliIo,
   input: AsyncIterable<unknown> = process.stdin,
 ): Promise<number> {
+  try {
+    return await checked(options, io, input);
+  } catch (error) {
+    io.stderr(`error: ${error instanceof Error ? plainText(error.message) : 'unknown failure'}\n`);
+    return CODES.failed;
+  }
+}
+
+async function checked(options: CheckOptions, io: CliIo, input: AsyncIterable<unknown>): Promise<number> {
   const text = await readText(options, input);
   const request = options.request === undefined ? null : await readBounded(options.request);
   const policy = await policyOf(options);
@@ -53,15 +67,16 @@ export async function check(
   const hits = compiled.inspectText(text, '', { channel: options.channel, server: '', tool: '' }).filter(fires);
   const pairs = comparePairs(compiled, text, request);
   const findings = [...hits.map((hit) => placed(hit, text)), ...pairs.findings];
+  const coverage = coverageOf(compiled, policy, pairs.notChecked);
   if (options.json === true) {
+    const { detectors, notChecked } = coverage;
     const verdict = findings.length === 0 ? 'clean' : 'found';
     const { policyName } = policy;
-    const detectors = compiled.allDetectors;
     io.stdout(
-      `${JSON.stringify({ verdict, policy: policyName, channel: options.channel, detectors, findings, not_checked: pairs.notChecked })}\n`,
+      `${JSON.stringify({ verdict, policy: policyName, channel: options.channel, detectors, findings, not_checked: notChecked })}\n`,
     );
-  } else print({ findings, text, policy, compiled, notChecked: pairs.notChecked }, io);
-  return findings.length === 0 ? EXIT.ok : EXIT.failure;
+  } else print({ findings, text, policy, coverage }, io);
+  return findings.length === 0 ? CODES.clean : CODES.found;
 }
 
 async function policyOf({ policy, config }: CheckOptions): Promise<GuardrailPolicy> {
@@ -102,14 +117,14 @@ function placed(hit: Hit, text: string): Found {
 
 interface Compared {
   readonly findings: readonly Found[];
-  readonly notChecked: readonly { readonly detector: string; readonly reason: string }[];
+  readonly notChecked: CheckCoverage['notChecked'];
 }
 
 const MAX_PAIR_CHARS = 65_536;
 
 function comparePairs({ pairs }: CompiledPolicy, text: string, request: string | null): Compared {
   const findings: Found[] = [];
-  const notChecked: { detector: string; reason: string }[] = [];
+  const notChecked: { detector: DetectorName; reason: string }[] = [];
   for (const detector of pairs) {
     if (request === null) {
       notChecked.push({ detector: detector.name, reason: 'there is nothing to compare with; see --request' });
@@ -130,11 +145,10 @@ interface Report {
   readonly findings: readonly Found[];
   readonly text: string;
   readonly policy: GuardrailPolicy;
-  readonly compiled: CompiledPolicy;
-  readonly notChecked: Compared['notChecked'];
+  readonly coverage: CheckCoverage;
 }
 
-function print({ findings, text, policy, compiled, notChecked }: Report, io: CliIo): void {
+function print({ findings, text, policy, coverage }: Report, io: CliIo): void {
   if (findings.length > 0) {
     const width = Math.max(7, ...findings.map(({ id }) => id.length));
     io.stdout(`${'finding'.padEnd(width)}  score  place           text\n`);
@@ -146,8 +160,10 @@ function print({ findings, text, policy, compiled, notChecked }: Report, io: Cli
     }
     io.stdout('\n');
   }
-  for (const { detector, reason } of notChecked) io.stderr(`not checked: ${detector}: ${reason}\n`);
-  const ran = `policy ${policy.policyName}: ${compiled.allDetectors.join(', ')}`;
+  for (const [reason, detectors] of byReason(coverage.notChecked)) {
+    io.stderr(`not checked: ${detectors.join(', ')}: ${reason}\n`);
+  }
+  const ran = `policy ${policy.policyName}: ${coverage.detectors.join(', ') || 'no detector'}`;
   const verdict = findings.length === 0 ? 'clean' : `found ${String(findings.length)}`;
   io.stdout(`${verdict} (${ran})\n`);
   if (findings.length > 0) io.stderr('What a finding means: secure-mcp-gateway guardrails explain <finding>\n');

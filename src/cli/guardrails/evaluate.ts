@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { readdir } from 'node:fs/promises';
+import { readdir, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { readBuildInfo } from '../../config/build-info.js';
 import { BUILT_DETECTORS } from '../../contracts/finding.js';
@@ -15,16 +15,15 @@ import { RowReader } from './read-rows.js';
 import { PolicyShelf } from './row-policies.js';
 
 export interface EvaluateOptions {
+  /** A folder or a file. */
   readonly data: string;
   readonly json?: boolean;
   readonly markdown?: boolean;
 }
 
-/** `guardrails eval`: every detector over every labelled row of a folder. */
+/** `guardrails eval`: every detector over every labelled row of a folder or a file. */
 export async function evaluate(options: EvaluateOptions, io: CliIo): Promise<number> {
-  const names = (await withFile(options.data, () => readdir(options.data)))
-    .filter((name) => name.endsWith('.jsonl'))
-    .sort();
+  const { folder, names } = await dataOf(options.data);
   if (names.length === 0) {
     io.stderr(`error: there is no .jsonl file in ${options.data}\n`);
     return EXIT.failure;
@@ -37,9 +36,7 @@ export async function evaluate(options: EvaluateOptions, io: CliIo): Promise<num
   try {
     for (const name of names) {
       hash.update(`${name}\n`);
-      for await (const row of reader.rows(path.join(options.data, name), `${name}, `, (line) =>
-        hash.update(`${line}\n`),
-      )) {
+      for await (const row of reader.rows(path.join(folder, name), `${name}, `, (line) => hash.update(`${line}\n`))) {
         if (row.label === null) reader.refuse(`${name}, row ${plainText(row.id)} has no "label" of 0 or 1`);
         else rows.push(scored(row, row.label, predictRow(row, shelf)));
       }
@@ -50,6 +47,14 @@ export async function evaluate(options: EvaluateOptions, io: CliIo): Promise<num
   print(rows, hash.digest('hex'), options, io);
   if (reader.bad > 0) io.stderr(`${String(reader.bad)} lines are no labelled rows and are in no figure\n`);
   return reader.bad === 0 ? EXIT.ok : EXIT.failure;
+}
+
+/** The files of a folder, or the one file that was named. */
+async function dataOf(data: string): Promise<{ readonly folder: string; readonly names: readonly string[] }> {
+  const info = await withFile(data, () => stat(data));
+  if (!info.isDirectory()) return { folder: path.dirname(data), names: [path.basename(data)] };
+  const names = await withFile(data, () => readdir(data));
+  return { folder: data, names: names.filter((name) => name.endsWith('.jsonl')).sort() };
 }
 
 function print(rows: readonly ScoredRow[], dataHash: string, options: EvaluateOptions, io: CliIo): void {

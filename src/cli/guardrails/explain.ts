@@ -13,7 +13,7 @@ const MAX_MEANT = 3;
 /** `guardrails explain`: one rule, or a list of all of them. */
 export function explain(id: string | undefined, options: ExplainOptions, io: CliIo): number {
   if (id === undefined) return listAll(options, io);
-  const rules = rulesOf(id);
+  const rules = rulesOf(idAsWritten(id));
   const [rule] = rules;
   if (rule === undefined) {
     const meant = closest(id);
@@ -29,6 +29,14 @@ export function explain(id: string | undefined, options: ExplainOptions, io: Cli
     io.stdout(`  remedy    ${rule.remedy}\n`);
   }
   return EXIT.ok;
+}
+
+/** The id in the letter case that it has; the same word when there is none. `pii.EMAIL` and `pii.email` are two. */
+function idAsWritten(id: string): string {
+  if (rulesOf(id).length > 0) return id;
+  const typed = id.toLowerCase();
+  if (rulesOf(typed).length > 0) return typed;
+  return [...RULES.keys()].find((known) => known.toLowerCase() === typed) ?? id;
 }
 
 function listAll(options: ExplainOptions, io: CliIo): number {

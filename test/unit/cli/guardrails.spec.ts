@@ -174,7 +174,41 @@ describe('guardrails check', () => {
     const compared = await runInProcess(...base, 'team', '--text', 'The unit price is EUR 98.', '--request', source);
     expect(compared.stdout).toContain('hallucination.value.number');
     const missing = await runInProcess(...base, 'nobody', '--text', 'x');
-    expect(missing).toMatchObject({ code: 1, stderr: expect.stringContaining('there are: default, team') });
+    expect(missing).toMatchObject({ code: 2, stderr: expect.stringContaining('there are: default, team') });
+  });
+
+  it.each([
+    ['a file that is not there', '--file', '/nowhere/at/all', 'there is no such file'],
+    ['a folder', '--file', '/', 'is not a file'],
+    ['a config file that is not there', '--config', '/nowhere/gateway.json', '/nowhere/gateway.json'],
+  ])('ends with 2 and not with 1 for %s, so that no failure looks like a finding', async (_, option, value, words) => {
+    const text = option === '--file' ? [] : ['--text', 'hello'];
+    const run = await runInProcess('guardrails', 'check', ...text, option, value);
+    expect(run).toMatchObject({ code: 2, stdout: '', stderr: expect.stringContaining(words) });
+  });
+
+  it('names in its last line only what looked, and says of the rest why it did not', async () => {
+    const { stdout, stderr } = await runInProcess('guardrails', 'check', '--text', 'hello');
+    expect(stdout).toBe(
+      'clean (policy default: pii, injection_attack, toxicity, nsfw, bias, sponge_attack, system_prompt_protection)\n',
+    );
+    for (const line of [
+      'topic_detector: policy default has no topics',
+      'keyword_detector: policy default has no banned keywords',
+      'policy_violation: policy default has no policy_text',
+      'copyright_protection: policy default has no protected texts',
+      'relevancy, adherence, hallucination: policy default does not name it',
+    ]) {
+      expect(stderr).toContain(`not checked: ${line}\n`);
+    }
+    const json = JSON.parse((await runInProcess('guardrails', 'check', '--json', '--text', 'hello')).stdout) as object;
+    expect(json).toMatchObject({
+      detectors: expect.not.arrayContaining(['topic_detector']),
+      not_checked: expect.arrayContaining([
+        { detector: 'topic_detector', reason: 'policy default has no topics' },
+        { detector: 'relevancy', reason: 'policy default does not name it' },
+      ]),
+    });
   });
 });
 
@@ -196,6 +230,26 @@ describe('guardrails explain', () => {
     const { code, stdout } = await runInProcess('guardrails', 'explain', 'policy.rule.3');
     expect(code).toBe(0);
     expect(stdout).toContain('detector  policy_violation');
+  });
+
+  it.each([
+    ['PII.Email', 'pii.email'],
+    ['PII.IBAN', 'pii.IBAN'],
+    ['pii.Credit_Card', 'pii.CREDIT_CARD'],
+    ['Secret.Generic.Assignment', 'secret.generic.assignment'],
+    ['POLICY.RULE.3', 'policy.rule'],
+  ])('finds %s in any letter case', async (typed, id) => {
+    const { code, stdout } = await runInProcess('guardrails', 'explain', typed);
+    expect(code).toBe(0);
+    expect(stdout.split('\n')[0]?.toLowerCase()).toBe(id.toLowerCase());
+  });
+
+  it('finds every id in capitals and in small letters', async () => {
+    const failed: string[] = [];
+    for (const id of [...RULES.keys()].flatMap((known) => [known, known.toUpperCase(), known.toLowerCase()])) {
+      if ((await runInProcess('guardrails', 'explain', id)).code !== 0) failed.push(id);
+    }
+    expect(failed).toEqual([]);
   });
 
   it('guesses what was meant by a wrong id', async () => {
@@ -229,6 +283,20 @@ describe('guardrails eval', () => {
       auc: 0.75,
       valuesRemoved: 0.5,
     });
+  });
+
+  it('takes one file as well as a folder, with the same figures', async () => {
+    const file = write('pii.jsonl', { id: '1', text: 'to ann@example.com', label: 1, category: 'pii', source: 's' });
+    const [ofFile, ofFolder] = [
+      await runInProcess('guardrails', 'eval', '--data', file, '--json'),
+      await runInProcess('guardrails', 'eval', '--data', folder, '--json'),
+    ];
+    expect(ofFile.code).toBe(0);
+    const figures = ({ stdout }: { readonly stdout: string }): object =>
+      ({ ...JSON.parse(stdout), latency: 0 }) as object;
+    expect(figures(ofFile)).toEqual(figures(ofFolder));
+    const missing = await runInProcess('guardrails', 'eval', '--data', path.join(folder, 'none.jsonl'));
+    expect(missing).toMatchObject({ code: 1, stderr: expect.stringContaining('there is no such file') });
   });
 
   it('prints tables for documents', async () => {
