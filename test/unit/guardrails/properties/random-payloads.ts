@@ -19,8 +19,8 @@ const ROWS = readFileSync(new URL('../../../corpus/pii.jsonl', import.meta.url),
 const FETCHED = /[\]=(]\s*[:(]|url\(|@import|\b(?:src|srcset|poster|background|data|href|action|content)\s*=/i;
 
 /** Texts of the corpus that hold personal data, and the values alone. */
-export const TEXTS = ROWS.filter(({ label, text }) => label === 1 && !FETCHED.test(text)).map(({ text }) => text);
-export const VALUES = [...new Set(ROWS.flatMap(({ expected = [] }) => expected.map(({ value }) => value)))];
+const TEXTS = ROWS.filter(({ label, text }) => label === 1 && !FETCHED.test(text)).map(({ text }) => text);
+const VALUES = [...new Set(ROWS.flatMap(({ expected = [] }) => expected.map(({ value }) => value)))];
 
 /** What stands around values: signs that writers escape, halves of pairs, what looks like a placeholder, nothing. */
 const GLUE = [
@@ -88,7 +88,7 @@ export function jsonOf(random: Random, depth: number): unknown {
 }
 
 /** An object, now and then with personal data for names, or with a block of MCP that holds its text in base64. */
-export function objectOf(random: Random, depth: number): Record<string, unknown> {
+function objectOf(random: Random, depth: number): Record<string, unknown> {
   if (random() < 0.08) {
     const data = Buffer.from(textOf(random).toWellFormed(), 'utf8').toString('base64');
     return { type: 'image', mimeType: 'text/plain', data };
