@@ -3,34 +3,61 @@ const ONE_FROM = 8;
 const TWO_FROM = 14;
 const DIGITS = /\d+/g;
 
-/** True when one name could be a misspelling of the other. Numbering (`step_1`, `step_2`) is none. */
-export function isNearMiss(a: string, b: string): boolean {
-  const shorter = Math.min(a.length, b.length);
-  if (a === b || shorter < ONE_FROM) return false;
-  const most = shorter < TWO_FROM ? 1 : 2;
-  if (Math.abs(a.length - b.length) > most || bits(letters(a) ^ letters(b)) > 2 * most) return false;
-  if (a.replace(DIGITS, '#') === b.replace(DIGITS, '#')) return false;
-  return distance(a, b, most) <= most;
+/** Finds misspellings, while its budget lasts. */
+export class NearNames {
+  #pairs: number;
+
+  /** @param pairs how many pairs may be compared letter by letter; what comes after counts as different */
+  constructor(pairs: number) {
+    this.#pairs = pairs;
+  }
+
+  /** True when one name could be a misspelling of the other. Numbering (`step_1`, `step_2`) is none. */
+  areNear(a: string, b: string): boolean {
+    const shorter = Math.min(a.length, b.length);
+    if (a === b || shorter < ONE_FROM) return false;
+    const most = shorter < TWO_FROM ? 1 : 2;
+    if (Math.abs(a.length - b.length) > most || bits(letters(a) ^ letters(b)) > 2 * most) return false;
+    if (this.#pairs === 0) return false;
+    this.#pairs--;
+    return a.replace(DIGITS, '#') !== b.replace(DIGITS, '#') && distance(a, b, most) <= most;
+  }
 }
 
-/** Optimal string alignment (a swap of neighbours counts one), given up as soon as `most` is passed. */
-function distance(a: string, b: string, most: number): number {
+/**
+ * Optimal string alignment (a swap of neighbours counts one), given up as soon as `most` is passed. Only cells within `most` of the
+ * diagonal can count (Ukkonen 1985), and what the ends have in common is no difference: names are chosen by servers, and two lists of
+ * long ones that differ in their last letters would take minutes otherwise.
+ */
+function distance(one: string, other: string, most: number): number {
+  const [a, b] = withoutCommonEnds(one, other);
   let before: number[] = [];
-  let row = Array.from({ length: b.length + 1 }, (_, index) => index);
+  let row = Array.from({ length: Math.min(b.length, most) + 1 }, (_, index) => index);
   for (let i = 1; i <= a.length; i++) {
-    const next = [i];
-    let least = i;
-    for (let j = 1; j <= b.length; j++) {
+    const from = Math.max(1, i - most);
+    const next: number[] = [];
+    if (i <= most) next[0] = i;
+    let least = at(next, 0);
+    for (let j = from; j <= Math.min(b.length, i + most); j++) {
       const same = a[i - 1] === b[j - 1];
       const cost = Math.min(at(row, j - 1) + (same ? 0 : 1), at(row, j) + 1, at(next, j - 1) + 1);
       const swapped = a[i - 1] === b[j - 2] && a[i - 2] === b[j - 1] ? at(before, j - 2) + 1 : Infinity;
-      next.push(Math.min(cost, swapped));
+      next[j] = Math.min(cost, swapped);
       least = Math.min(least, at(next, j));
     }
     if (least > most) return least;
     [before, row] = [row, next];
   }
   return at(row, b.length);
+}
+
+function withoutCommonEnds(a: string, b: string): readonly [string, string] {
+  const shorter = Math.min(a.length, b.length);
+  let start = 0;
+  while (start < shorter && a[start] === b[start]) start++;
+  let end = 0;
+  while (end < shorter - start && a[a.length - 1 - end] === b[b.length - 1 - end]) end++;
+  return [a.slice(start, a.length - end), b.slice(start, b.length - end)];
 }
 
 function at(row: readonly number[], index: number): number {

@@ -1,6 +1,6 @@
 import { mixesScripts, skeleton } from './confusable-skeleton.js';
 import { type DirectiveRule, signsIn } from './directive-signs.js';
-import { isNearMiss } from './edit-distance.js';
+import { NearNames } from './edit-distance.js';
 import { invisibleRuns, type InvisibleKind } from './invisible-characters.js';
 import { textsOf } from './json-diff.js';
 
@@ -34,6 +34,10 @@ export interface DefinitionFinding {
 
 /** Names compared for misspellings; each is compared with each. */
 const MAX_NEAR_NAMES = 1_000;
+/** Longer names are not compared: nobody reads them letter by letter, and clients get them shortened (tool-name.ts). */
+const MAX_NEAR_CHARS = 128;
+/** Pairs whose letters are compared one by one. Servers choose their names, and this holds the event loop. */
+const MAX_NEAR_PAIRS = 50_000;
 /** Findings per definition and kind of check. */
 const MAX_PER_DEFINITION = 20;
 
@@ -100,11 +104,14 @@ function alikeRule(earlier: string, later: string): DefinitionRule {
 
 function nearNames(seen: readonly SeenDefinition[]): readonly DefinitionFinding[] {
   const found: DefinitionFinding[] = [];
-  const compared = seen.slice(0, MAX_NEAR_NAMES);
+  const names = new NearNames(MAX_NEAR_PAIRS);
+  const compared = seen.filter(({ tool }) => tool.length <= MAX_NEAR_CHARS).slice(0, MAX_NEAR_NAMES);
+  const lower = compared.map(({ tool }) => tool.toLowerCase());
   for (const [index, one] of compared.entries()) {
-    const earlier = compared
-      .slice(0, index)
-      .find((other) => other.server !== one.server && isNearMiss(other.tool.toLowerCase(), one.tool.toLowerCase()));
+    const name = lower[index] ?? '';
+    const earlier = compared.find(
+      (other, at) => at < index && other.server !== one.server && names.areNear(lower[at] ?? '', name),
+    );
     if (earlier !== undefined && skeleton(earlier.tool) !== skeleton(one.tool)) {
       found.push(finding('definition.shadow.near-name', one, '/name', earlier));
     }

@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { skeleton } from '../../../../src/guardrails/definitions/confusable-skeleton.js';
 import { signsIn } from '../../../../src/guardrails/definitions/directive-signs.js';
 import { DEFINITION_RULES } from '../../../../src/guardrails/definitions/definitions.rules.js';
-import { isNearMiss } from '../../../../src/guardrails/definitions/edit-distance.js';
+import { NearNames } from '../../../../src/guardrails/definitions/edit-distance.js';
 import { invisibleRuns, withInvisibleShown } from '../../../../src/guardrails/definitions/invisible-characters.js';
 import { crossServerFindings, suspectTexts } from '../../../../src/guardrails/definitions/look-alikes.js';
 
@@ -53,7 +53,7 @@ describe('names of two servers', () => {
     ['read', 'reed', false],
     ['create_issue', 'delete_issue', false],
   ])('%s and %s: a misspelling is %p', (a, b, expected) => {
-    expect(isNearMiss(a, b)).toBe(expected);
+    expect(new NearNames(1).areNear(a, b)).toBe(expected);
   });
 
   it('of one server are not compared with each other', () => {
