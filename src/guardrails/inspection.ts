@@ -57,7 +57,7 @@ export class Inspection {
   ) {
     this.#policy = policy;
     this.#context = context;
-    this.payload = new PayloadText(value, depthError, policy?.knowsAsClean);
+    this.payload = new PayloadText(value, depthError, policy?.cleanNames(context.channel).has);
   }
 
   /** Lists the text while it is at most `maxChars` long. True when the payload is that small. */
@@ -180,7 +180,7 @@ export class Inspection {
     this.#next++;
     if (hits.length > 0) this.#mark(hits, leaf, name);
     else if (this.#isTruncated) return;
-    else if (name !== undefined) policy.rememberCleanName(name[0]);
+    else if (name !== undefined) policy.cleanNames(this.#context.channel).remember(name[0]);
     else if (leaf !== undefined && !scan.isDecodingCut) policy.cleanWords.add(leaf.text, fieldOf(leaf), this.#context);
   }
 

@@ -1,8 +1,10 @@
+import type { Channel } from '../contracts/channel.js';
 import { DETECTOR_NAMES, type DetectorName } from '../contracts/finding.js';
 import type { CoverageReceipt } from '../contracts/verdict.js';
 import { DEFAULT_SCAN_BUDGET, type ScanBudget } from '../contracts/scan-budget.js';
 import type { GuardrailPolicy, KeptPath } from '../contracts/server-entry.js';
 import type { CheckContext } from './check-context.js';
+import { CleanNames } from './clean-names.js';
 import { CleanWords } from './clean-words.js';
 import { buildDetectors, type DetectorSet } from './detector-set.js';
 import { KeptValues } from './kept-values.js';
@@ -12,10 +14,6 @@ import type { PairDetector } from './local/pair-detector.js';
 import type { TextDetector } from './local/text-detector.js';
 import { TextScan } from './text-scan.js';
 import { ViewScan } from './view-scan.js';
-
-/** Member names remembered as clean, and their length: payloads repeat a few short ones for ever, and a hostile variety is not kept. */
-const MAX_CLEAN_NAMES = 4_096;
-const MAX_CLEAN_NAME_CHARS = 48;
 
 const NONE_KEPT: readonly KeptPath[] = [];
 
@@ -59,7 +57,8 @@ export class CompiledPolicy {
   /** Detectors of texts but for those that read the whole call. */
   readonly #ofParts: readonly TextDetector[];
   readonly #blocking: ReadonlySet<DetectorName>;
-  readonly #cleanNames = new Set<string>();
+  /** By channel: thresholds differ, and so may what the detectors say. */
+  readonly #cleanNames = new Map<Channel, CleanNames>();
   readonly #rests = new Map<string, readonly DetectorName[]>();
   /** Words that stand in call after call. */
   readonly cleanWords = new CleanWords();
@@ -105,11 +104,14 @@ export class CompiledPolicy {
     return new KeptValues(this.#keep, tool);
   }
 
-  /** True for a member name in which the detectors have found nothing before. */
-  readonly knowsAsClean = (name: string): boolean => this.#cleanNames.has(name);
-
-  rememberCleanName(name: string): void {
-    if (name.length <= MAX_CLEAN_NAME_CHARS && this.#cleanNames.size < MAX_CLEAN_NAMES) this.#cleanNames.add(name);
+  /** What was learnt of member names in one channel: it says nothing of another, where thresholds are others. */
+  cleanNames(channel: Channel): CleanNames {
+    let known = this.#cleanNames.get(channel);
+    if (known === undefined) {
+      known = new CleanNames();
+      this.#cleanNames.set(channel, known);
+    }
+    return known;
   }
 
   /**
