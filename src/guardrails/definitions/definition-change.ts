@@ -1,5 +1,6 @@
 import { DEFINITION_CHANGES, type DefinitionChange } from '../../contracts/definition-pinning.js';
 import { signsIn } from './directive-signs.js';
+import { invisibleRuns } from './invisible-characters.js';
 import { differences, isObject, type JsonDifference, textsOf, valueAt } from './json-diff.js';
 import { isProse, isSameWording } from './text-change.js';
 
@@ -12,6 +13,8 @@ type Path = readonly (string | number)[];
 
 /** Keywords of JSON Schema by what stands below them: schemas by name, one schema, a list of schemas. */
 const TABLES = new Set(['properties', '$defs', 'definitions', 'patternProperties', 'dependentSchemas']);
+/** Of the tables, those that say something about calls which were good before. */
+const RULES: ReadonlySet<unknown> = new Set(['patternProperties', 'dependentSchemas']);
 const NESTED = new Set([
   'items',
   'additionalProperties',
@@ -46,7 +49,7 @@ export function changesOf(found: readonly ClassifiedDifference[]): readonly Defi
 const AREAS = new Map<unknown, (difference: JsonDifference, whole: unknown) => DefinitionChange>([
   ['inputSchema', schemaChange],
   ['outputSchema', schemaChange],
-  ['annotations', (difference) => (isText(difference) ? textChange(difference) : 'annotation')],
+  ['annotations', annotationChange],
   ['execution', ({ after }) => (saysSomething(after) ? 'instruction' : 'annotation')],
   ['serverInfo', serverInfoChange],
 ]);
@@ -57,14 +60,21 @@ function classOf(difference: JsonDifference, whole: unknown): DefinitionChange {
   if (path.length === 1 && typeof area === 'string' && TEXTS.has(area)) return textChange(difference);
   const known = AREAS.get(area);
   if (known !== undefined) return known(difference, whole);
-  return saysSomething(after) ? 'instruction' : 'additive';
+  // A name beside the known ones is text as well.
+  return saysSomething([after, String(path.at(-1))]) ? 'instruction' : 'additive';
+}
+
+function annotationChange(difference: JsonDifference): DefinitionChange {
+  if (isText(difference)) return textChange(difference);
+  return saysSomething(difference.after) ? 'instruction' : 'annotation';
 }
 
 function serverInfoChange(difference: JsonDifference): DefinitionChange {
   const { path, after } = difference;
   // Every release has another version.
   if (path[1] === 'version') return saysSomething(after) ? 'instruction' : 'notation';
-  return isText(difference) ? textChange(difference) : 'additive';
+  if (isText(difference)) return textChange(difference);
+  return saysSomething(after) ? 'instruction' : 'additive';
 }
 
 function isText({ before, after }: JsonDifference): boolean {
@@ -94,7 +104,7 @@ function schemaChange(difference: JsonDifference, whole: unknown): DefinitionCha
 function entryChange({ path, before, after }: JsonDifference, whole: unknown): DefinitionChange {
   if (before !== undefined) return saysSomething(after) ? 'instruction' : 'parameter';
   if (hasSigns(path, after)) return 'instruction';
-  return isRequired(whole, path) ? 'parameter' : 'additive';
+  return isRequired(whole, path) || RULES.has(path.at(-2)) ? 'parameter' : 'additive';
 }
 
 function keywordChange(keyword: string, difference: JsonDifference): DefinitionChange {
@@ -139,15 +149,21 @@ function isRequired(whole: unknown, path: Path): boolean {
 
 /** Also the name: a parameter called `content_of_ssh_key` says it all. */
 function hasSigns(path: Path, added: unknown): boolean {
-  if (signsIn(String(path.at(-1) ?? '')).length > 0) return true;
-  for (const { text } of textsOf(added)) if (signsIn(text).length > 0) return true;
+  const name = String(path.at(-1) ?? '');
+  if (isHidden(name) || signsIn(name).length > 0) return true;
+  for (const { text } of textsOf(added)) if (isHidden(text) || signsIn(text).length > 0) return true;
   return false;
 }
 
-/** Prose, or a sign of an instruction, at a place where values stand. */
+/** Prose, invisible text, or a sign of an instruction, at a place where values stand. */
 function saysSomething(value: unknown): boolean {
-  for (const { text } of textsOf(value)) if (isProse(text) || signsIn(text).length > 0) return true;
+  for (const { text } of textsOf(value)) if (isProse(text) || isHidden(text) || signsIn(text).length > 0) return true;
   return false;
+}
+
+/** A model reads invisible characters wherever they stand. */
+function isHidden(text: string): boolean {
+  return invisibleRuns(text).length > 0;
 }
 
 function sameMembers(before: unknown, after: unknown): boolean {

@@ -28,9 +28,20 @@ export function wordsChanged(before: string, after: string): string {
   return `${String(added)} ${added === 1 ? 'word' : 'words'} new, ${String(removed)} gone`;
 }
 
-/** True for text that says something: four words or more. Ids, names and values are shorter. */
+/** Scripts that write sentences without spaces: six letters of them say as much as four words. */
+const UNSPACED =
+  /(?:[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Thai}\p{Script=Lao}\p{Script=Khmer}\p{Script=Myanmar}]\p{M}*){6}/u;
+/** What stands for a space in names, and a letter without ink. */
+const JOINTS = /[_\-\u2800]+/g;
+
+/**
+ * True for text that says something: four words or more, also when other characters stand for the spaces. Ids, names and values are
+ * shorter; addresses and what has digits in it are no sentences.
+ */
 export function isProse(text: string): boolean {
-  return words(text).length >= 4;
+  if (words(text).length >= 4 || UNSPACED.test(text)) return true;
+  const joined = words(text.replace(JOINTS, ' ')).filter((word) => /^\p{L}+$/u.test(word));
+  return joined.length >= 4 && !text.includes('/');
 }
 
 function words(text: string): string[] {
