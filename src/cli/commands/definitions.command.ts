@@ -60,7 +60,7 @@ function addDecision(group: Command, { io, outcome }: Parameters<AddCommand>[1],
   group
     .command(decision)
     .description(what)
-    .argument('[id...]', 'ids from definitions list')
+    .argument('[id...]', 'whole ids from definitions list')
     .option('--server <name>', 'everything of this server that waits')
     .option('-c, --config <file>', CONFIG_HELP, parseFile)
     .option('--json', `print {${decision === 'approve' ? 'approved' : 'rejected'}: [id]} on stdout`)
@@ -71,7 +71,7 @@ An id names one definition, not a tool: when the server changes it again, the id
 ${decision === 'approve' ? 'approved' : 'rejected'}.
 
 Examples:
-  $ secure-mcp-gateway definitions ${decision} 3fa9
+  $ secure-mcp-gateway definitions ${decision} 3fa9c2d17e04b586
   $ secure-mcp-gateway definitions ${decision} --server tickets`,
     )
     .action(async (ids: readonly string[], options: DecideOptions, command: Command) => {

@@ -21,7 +21,7 @@ export async function decideDefinitions(
   const store = pinStore(options.config);
   const { found } = await allDefinitions(store, io);
   const chosen =
-    options.server === undefined ? ids.map((id) => definitionOf(found, id)) : waiting(found, options.server);
+    options.server === undefined ? ids.map((id) => definitionOf(found, whole(id))) : waiting(found, options.server);
   for (const { entry } of chosen) {
     const { config, server, key, hash } = addressOf(entry);
     if (entry.status === 'pinned')
@@ -39,8 +39,20 @@ export async function decideDefinitions(
   return EXIT.ok;
 }
 
+/** A server can make a definition whose id begins like one that was shown, and offer it in its place: a decision names all of it. */
+function whole(id: string): string {
+  if (/^[0-9a-f]{16}$/.test(id)) return id;
+  throw new GatewayError(
+    'config_invalid',
+    `${JSON.stringify(id)} is no whole id: a decision takes all 16 digits, as "definitions diff" shows them.`,
+  );
+}
+
+/** What was rejected waits for nothing: only its own id takes that back. */
 function waiting(found: readonly FoundDefinition[], server: string): readonly FoundDefinition[] {
-  const fitting = found.filter(({ entry }) => entry.server === server && entry.status !== 'pinned');
+  const fitting = found.filter(
+    ({ entry }) => entry.server === server && (entry.status === 'changed' || entry.status === 'review'),
+  );
   if (fitting.length > 0) return fitting;
   throw new GatewayError('config_invalid', `No definition of a server ${JSON.stringify(server)} waits for a decision.`);
 }
