@@ -88,3 +88,17 @@ export function addHits(joined: JoinedText, spans: readonly ReplacedSpan[], hits
     }
   }
 }
+
+/**
+ * Hits of one text in order and without overlaps. Parts of a long text overlap, so that a value across a cut is seen whole in one of
+ * them; what each of them takes out is taken out.
+ */
+export function merged(hits: readonly Hit[]): Hit[] {
+  const apart: Hit[] = [];
+  for (const hit of [...hits].sort((a, b) => a.start - b.start || b.end - a.end)) {
+    const last = apart.at(-1);
+    if (last === undefined || hit.start >= last.end) apart.push(hit);
+    else if (hit.end > last.end) apart[apart.length - 1] = { ...last, end: hit.end };
+  }
+  return apart;
+}

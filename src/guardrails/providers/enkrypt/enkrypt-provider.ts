@@ -5,7 +5,7 @@ import type { Hit } from '../../local/hit.js';
 import type { GuardrailProvider, ProviderAnswer, Question, RemoteHit } from '../guardrail-provider.js';
 import { type JoinedText, joinTexts } from '../joined-texts.js';
 import { ProviderLink } from '../provider-link.js';
-import { addHits, alignRedaction } from './alignment.js';
+import { addHits, alignRedaction, merged } from './alignment.js';
 import { compareAnswer } from './comparisons.js';
 import { definitionQuestions } from './definition-batches.js';
 import { registrationDetectors } from './registration-detectors.js';
@@ -62,14 +62,15 @@ export class EnkryptProvider implements GuardrailProvider {
     const reports = Promise.all(joined.map(({ text }) => this.#detect(text, policyName, event, signal)));
     const compared = compareAnswer(question, (path, body, read) => this.#post(path, body, 'post-tool', read, signal));
     const [found, comparisons] = await Promise.all([reports, compared]);
-    // Personal data that is replaced does not block; the service may take our placeholders for some.
-    const hits = found
-      .flatMap((report, index) => hitsOf(report, placeOf(joined[index], sent)))
-      .filter(({ detector }) => redact === null || detector !== 'pii' || redactions.size === 0);
+    const all = found.flatMap((report, index) => hitsOf(report, placeOf(joined[index], sent)));
+    // What keeps its value is sent as it is, so the service reports it again. Anything else should have been replaced.
+    const isKept = [...redactions.keys()].some((index) => sent[index] === texts[index]);
+    const isLeft = redact !== null && !isKept && all.some(({ detector }) => detector === 'pii');
+    const hits = all.filter(({ detector }) => redact === null || detector !== 'pii' || isLeft);
     return {
       hits: [...hits, ...comparisons.hits, ...piiHits(redactions)],
       detectors: [...new Set([...found.flatMap(({ detectors }) => detectors), ...comparisons.detectors])],
-      blocks: false,
+      blocks: isLeft,
       redactions,
     };
   }
@@ -80,7 +81,7 @@ export class EnkryptProvider implements GuardrailProvider {
   }
 
   async #redactions(texts: readonly string[], signal: CancelSignal): Promise<ReadonlyMap<number, readonly Hit[]>> {
-    const joined = this.#join(texts, 0);
+    const joined = this.#join(texts, OVERLAP);
     const answers = await Promise.all(
       joined.map(({ text }) => {
         const body = { text, mode: 'request', key: 'null' };
@@ -93,6 +94,7 @@ export class EnkryptProvider implements GuardrailProvider {
       if (spans === null) throw this.#link.failure('not_aligned');
       addHits(part, spans, hits);
     });
+    for (const [index, found] of hits) hits.set(index, merged(found));
     return hits;
   }
 
