@@ -13,3 +13,10 @@ export function plainText(text: string): string {
     .map((line) => line.split('\t').map(plainLine).join('\t'))
     .join('\n');
 }
+
+/** JSON of the same value in which no character can move a cursor or turn text: JSON.stringify leaves U+007F to U+009F (CSI among them) as they are. */
+export function plainJson(value: unknown, indent?: number): string {
+  return JSON.stringify(value, null, indent).replace(UNSAFE, (char) =>
+    char === '\n' ? char : `\\u${char.charCodeAt(0).toString(16).padStart(4, '0')}`,
+  );
+}

@@ -1,6 +1,6 @@
 import { type DiffLine, diffOf, type PinEntry } from '../../guardrails/definitions/pin-entries.js';
 import { type CliIo, EXIT } from '../cli-io.js';
-import { plainLine, plainText } from '../plain-text.js';
+import { plainJson, plainLine, plainText } from '../plain-text.js';
 import { allDefinitions, definitionOf, pinStore } from './find-definitions.js';
 
 /** `definitions diff`: what changed, place by place. */
@@ -12,7 +12,7 @@ export async function diffDefinition(
   const { found } = await allDefinitions(pinStore(options.config), io);
   const { record, entry } = definitionOf(found, id);
   const diff = diffOf(record, entry);
-  io.stdout(options.json === true ? `${JSON.stringify({ ...entry, diff })}\n` : renderDiff(entry, diff));
+  io.stdout(options.json === true ? `${plainJson({ ...entry, diff })}\n` : renderDiff(entry, diff));
   return EXIT.ok;
 }
 

@@ -1,6 +1,6 @@
 import type { PinEntry } from '../../guardrails/definitions/pin-entries.js';
 import { type CliIo, EXIT } from '../cli-io.js';
-import { plainLine } from '../plain-text.js';
+import { plainJson, plainLine } from '../plain-text.js';
 import { allDefinitions, pinStore } from './find-definitions.js';
 
 export interface ListDefinitionsOptions {
@@ -19,7 +19,7 @@ export async function listDefinitions(options: ListDefinitionsOptions, io: CliIo
     .filter(({ server }) => options.server === undefined || server === options.server)
     .filter(({ status }) => options.all === true || status !== 'pinned');
   const folder = store.folder;
-  io.stdout(options.json === true ? `${JSON.stringify({ folder, definitions })}\n` : render(definitions, options));
+  io.stdout(options.json === true ? `${plainJson({ folder, definitions })}\n` : render(definitions, options));
   return damaged ? EXIT.failure : EXIT.ok;
 }
 

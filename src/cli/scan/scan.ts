@@ -5,7 +5,7 @@ import type { McpConfig } from '../../contracts/server-entry.js';
 import { GatewayError } from '../../errors.js';
 import type { CliIo } from '../cli-io.js';
 import { withGateway } from '../in-process-gateway.js';
-import { plainText } from '../plain-text.js';
+import { plainJson, plainText } from '../plain-text.js';
 import { showProgress } from '../progress.js';
 import { chooseConfig, configWithServer } from '../server/config-servers.js';
 import { renderScan, sarifOf } from './render-scan.js';
@@ -71,8 +71,8 @@ function configsOf({ server, mcpConfig }: ScanTarget, all: readonly McpConfig[])
 }
 
 function rendered(report: ScanReport, { json, sarif }: ScanOptions, file: string): string {
-  if (sarif === true) return `${JSON.stringify(sarifOf(report, readBuildInfo().version, file), null, 2)}\n`;
-  return json === true ? `${JSON.stringify(report)}\n` : renderScan(report);
+  if (sarif === true) return `${plainJson(sarifOf(report, readBuildInfo().version, file), 2)}\n`;
+  return json === true ? `${plainJson(report)}\n` : renderScan(report);
 }
 
 function codeOf({ servers, findings }: ScanReport): number {

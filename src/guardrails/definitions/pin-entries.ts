@@ -102,7 +102,7 @@ function siblingPin(record: PinRecord, { kind, name }: PinEntry): string | undef
 
 function line({ path, change, before, after }: ClassifiedDifference): DiffLine {
   const extent = typeof before === 'string' && typeof after === 'string' ? wordsChanged(before, after) : null;
-  return { path: pointer(path), change, before: shown(before), after: shown(after), extent };
+  return { path: withInvisibleShown(pointer(path)), change, before: shown(before), after: shown(after), extent };
 }
 
 function shown(value: unknown): string | null {
