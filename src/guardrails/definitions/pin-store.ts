@@ -103,14 +103,14 @@ export class PinStore {
 
   /** Changes a record for an operator: whoever judged by the old one hears of it at once. Throws as `update`. */
   async decide(config: string, server: string, change: (record: PinRecord) => PinRecord): Promise<PinRecord> {
-    let isMade = false;
+    const decision = { isMade: false };
     const { record, saved } = await this.update(config, server, (before) => {
       const after = change(before);
-      isMade = after !== before;
+      decision.isMade = after !== before;
       return after;
     });
     // It has changed again since it was looked up: nobody must take it for decided.
-    if (!isMade)
+    if (!decision.isMade)
       throw new GatewayError('config_invalid', 'This definition waits for nothing any more; list them anew.');
     for (const listener of this.listeners) listener(config, server);
     if (saved) return record;

@@ -22,15 +22,19 @@ function optimalAlignment(a: string, b: string): number {
 describe('names that are nearly the same', () => {
   it('are those that the whole table of distances says', () => {
     const random = randomOf(7);
-    const letters = [...'aabbcd'];
+    const letters = Array.from('aabbcd');
     const name = (length: number): string => Array.from({ length }, () => pick(random, letters)).join('');
     const names = new NearNames(Infinity);
     let near = 0;
     for (let round = 0; round < 3_000; round++) {
       const a = name(14 + Math.floor(random() * 4));
-      const chars = [...a];
+      const chars = Array.from(a);
       for (let edits = Math.floor(random() * 4); edits > 0; edits--) {
-        chars.splice(Math.floor(random() * chars.length), Math.floor(random() * 2), ...name(Math.floor(random() * 2)));
+        chars.splice(
+          Math.floor(random() * chars.length),
+          Math.floor(random() * 2),
+          ...Array.from(name(Math.floor(random() * 2))),
+        );
       }
       const b = chars.join('');
       if (a === b || b.length < 14) continue;
@@ -42,7 +46,7 @@ describe('names that are nearly the same', () => {
   });
 
   it('take a bounded time when servers choose them to be compared in full', () => {
-    const ends = [...'bcdefghijklmnopqrstuvwxyz'];
+    const ends = Array.from('bcdefghijklmnopqrstuvwxyz');
     const tools = (server: string, swap: (end: string) => string) =>
       ends.flatMap((x) =>
         ends.slice(0, 20).map((y) => ({ server, tool: `${swap(x + y)}${'a'.repeat(118)}`, definition: {} })),
@@ -50,7 +54,7 @@ describe('names that are nearly the same', () => {
     const startedAt = process.cpuUsage();
     crossServerFindings([
       ...tools('one', (end) => `qrs${end}`),
-      ...tools('other', (end) => `srq${[...end].reverse().join('')}`),
+      ...tools('other', (end) => `srq${Array.from(end).reverse().join('')}`),
     ]);
     // Some 0.1 s; comparing every pair in full takes minutes.
     expect(process.cpuUsage(startedAt).user).toBeLessThan(3_000_000);
