@@ -3,11 +3,13 @@ import type { AddressInfo } from 'node:net';
 import { dirname, join } from 'node:path';
 import { NestFactory } from '@nestjs/core';
 import type { NestExpressApplication } from '@nestjs/platform-express';
+import type { Logger } from 'pino';
 import { prepareExpress } from './admin/express-edge.js';
 import { ApiDocument } from './admin/api-docs/api-document.js';
 import { AppModule, type AppParts } from './app.module.js';
 import { readBuildInfo } from './config/build-info.js';
 import { ConfigStore } from './config/config-store.js';
+import type { ConfigProblem } from './config/problem.js';
 import type { StartOptions, StdioOptions } from './config/start-options.js';
 import { GatewayHttpAdapter } from './gateway-http-adapter.js';
 import { ReadinessState } from './health/readiness.js';
@@ -94,12 +96,13 @@ export async function openParts(
       );
     },
   });
-  const { settings, warnings } = store.current();
+  const { settings } = store.current();
   logger.level = logLevel ?? settings.logLevel;
-  for (const { path, message } of warnings) logger.warn({ event: 'config_warning', path }, message);
+  let known = warn(logger, store.current().warnings, new Set());
   store.onChange((snapshot) => {
     if (logLevel === null) logger.level = snapshot.settings.logLevel;
     logger.info({ event: 'config_reloaded', revision: snapshot.revision });
+    known = warn(logger, snapshot.warnings, known);
   });
   const build = readBuildInfo();
   const metrics = new Metrics();
@@ -120,6 +123,17 @@ export async function openParts(
     },
     telemetry: { log, audit, metrics, otel },
   };
+}
+
+/** Logs what was not warned of before. @returns everything that there is to warn of now */
+function warn(logger: Logger, warnings: readonly ConfigProblem[], known: ReadonlySet<string>): ReadonlySet<string> {
+  const now = new Set<string>();
+  for (const { path, message } of warnings) {
+    const line = `${path}: ${message}`;
+    if (!known.has(line)) logger.warn({ event: 'config_warning', path }, message);
+    now.add(line);
+  }
+  return now;
 }
 
 async function listenAdmin(adapter: GatewayHttpAdapter, hosts: HostPolicy, host: string, port: number): Promise<void> {

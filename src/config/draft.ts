@@ -3,7 +3,15 @@ import { type CommonSection, commonSchema } from './schema-common.js';
 import { type HooksSection, hooksSchema } from './schema-hooks.js';
 import { type PluginsSection, pluginsSchema } from './schema-plugins.js';
 import { type ServerSection, serverSchema } from './schema-server.js';
-import { type ApiKeySection, apiKeySchema, mcpConfigSchema, type ProjectSection, projectSchema } from './schema.js';
+import {
+  type ApiKeySection,
+  apiKeySchema,
+  mcpConfigSchema,
+  type ProjectSection,
+  projectSchema,
+  type UserSection,
+  userSchema,
+} from './schema.js';
 
 /** One entry of `mcp_configs`; servers that do not fit the schema are left out, the others keep their index in the file. */
 export interface DraftConfig {
@@ -24,6 +32,7 @@ export interface Draft {
   readonly adminKey: string | null;
   readonly configs: readonly DraftConfig[];
   readonly projects: ReadonlyMap<string, ProjectSection>;
+  readonly users: ReadonlyMap<string, UserSection>;
   readonly apiKeys: ReadonlyMap<string, ApiKeySection>;
   readonly ids: {
     readonly configs: ReadonlySet<string>;
@@ -46,6 +55,7 @@ export function readDraft(raw: unknown): Draft {
     adminKey: typeof adminKey === 'string' ? adminKey : null,
     configs: [...configs].map(([id, value]) => readConfig(id, value)),
     projects: fitAll(projectSchema, projects),
+    users: fitAll(userSchema, users),
     apiKeys: fitAll(apiKeySchema, membersOf(root.get('apikeys'))),
     ids: {
       configs: new Set(configs.keys()),

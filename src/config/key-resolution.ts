@@ -1,8 +1,10 @@
 import type { Principal } from '../contracts/principal.js';
 import type { McpConfig } from '../contracts/server-entry.js';
 import type { Draft } from './draft.js';
+import { coversTool } from '../glob.js';
 import { parseIsoTime } from './iso-time.js';
 import { hexOfStored } from './key-hash.js';
+import { NarrowedConfigs } from './narrowed-config.js';
 import type { RawProblem } from './problem.js';
 import type { ApiKeySection } from './schema.js';
 import type { KeyRecord, KeyRefusal } from './snapshot.js';
@@ -17,6 +19,7 @@ export function resolveKeys(
   warnings: RawProblem[],
 ): ReadonlyMap<string, KeyRecord> {
   const keys = new Map<string, KeyRecord>();
+  const narrowed = new NarrowedConfigs();
   const members = new Map([...draft.projects].map(([id, project]) => [id, new Set(project.users)]));
   for (const [stored, section] of draft.apiKeys) {
     const hex = hexOfStored(stored);
@@ -30,7 +33,9 @@ export function resolveKeys(
       if (record.reason !== 'disabled') warnings.push({ path: ['apikeys', stored], message: REFUSALS[record.reason] });
       continue;
     }
-    const config = project.mcp_config_id === null ? null : (configs.get(project.mcp_config_id) ?? null);
+    const whole = project.mcp_config_id === null ? undefined : configs.get(project.mcp_config_id);
+    const levels = [project.access, draft.users.get(section.user_id)?.access, section.access];
+    const config = whole === undefined ? null : narrowed.of(whole, levels);
     const principal = principalOf(hex, section, config, expiresAt);
     keys.set(hex, Object.freeze({ ...common, status: 'active', principal, config }));
   }
@@ -42,6 +47,24 @@ const REFUSALS: Readonly<Record<Exclude<KeyRefusal, 'disabled'>, string>> = {
   no_project: 'refused, because its project does not exist; remove the key or add the project',
   not_a_member: 'refused, because its user is not in the users of its project; remove the key or add the user there',
 };
+
+/** A rule that names no server at all is more likely misspelt than meant. */
+export function noteUnknownServers(draft: Draft, warnings: RawProblem[]): void {
+  const names = draft.configs.flatMap(({ servers }) => servers.map(({ server }) => server.server_name));
+  const levels = [
+    ...[...draft.projects].map(([id, { access }]) => ({ path: ['projects', id, 'access'], access })),
+    ...[...draft.users].map(([id, { access }]) => ({ path: ['users', id, 'access'], access })),
+    ...[...draft.apiKeys].map(([id, { access }]) => ({ path: ['apikeys', id, 'access'], access })),
+  ];
+  for (const { path, access } of levels) {
+    for (const list of ['allow', 'deny'] as const) {
+      for (const [index, { server }] of (access?.[list] ?? []).entries()) {
+        if (names.some((name) => coversTool(server, name))) continue;
+        warnings.push({ path: [...path, list, index, 'server'], message: `covers no server of any config` });
+      }
+    }
+  }
+}
 
 /** @param members users of the key's project; undefined = there is no such project */
 function refusalOf(

@@ -6,7 +6,7 @@ import { parseConfigText } from './config-text.js';
 import { type Draft, readDraft } from './draft.js';
 import { resolveHooks } from './hook-resolution.js';
 import { hexOfStored } from './key-hash.js';
-import { resolveKeys } from './key-resolution.js';
+import { noteUnknownServers, resolveKeys } from './key-resolution.js';
 import { type NewestForm, toNewestForm } from './older-forms/newest-form.js';
 import type { Rewrite } from './older-forms/older-form.js';
 import { type PolicyTable, readPolicies } from './policy-resolution.js';
@@ -57,6 +57,7 @@ export function loadConfig(bytes: Buffer, context: LoadContext): LoadResult {
   noteAsync(draft, warnings);
   checkHooks(draft, policies, problems, warnings);
   checkProjects(draft, problems, warnings);
+  noteUnknownServers(draft, warnings);
   const keys = resolveKeys(draft, configs, warnings);
   if (keys.size === 0) warnings.push({ path: ['apikeys'], message: 'there is no key, so nobody can connect' });
 

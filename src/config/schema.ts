@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { HASHED_KEY, KEY_RULE } from './key-hash.js';
+import { accessSchema } from './schema-access.js';
 import { commonSchema } from './schema-common.js';
 import { hooksSchema } from './schema-hooks.js';
 import { pluginsSchema } from './schema-plugins.js';
@@ -24,13 +25,15 @@ export const projectSchema = z.strictObject({
   project_name: nonEmpty(),
   mcp_config_id: id().nullable().default(null),
   users: z.array(id()).default([]),
+  access: accessSchema.optional(),
   created_at: isoTime().optional(),
   updated_at: isoTime().optional(),
 });
 
 /** One entry of `users`. */
-const userSchema = z.strictObject({
+export const userSchema = z.strictObject({
   email: nonEmpty(),
+  access: accessSchema.optional(),
   created_at: isoTime().optional(),
   updated_at: isoTime().optional(),
 });
@@ -46,6 +49,7 @@ export const apiKeySchema = z.strictObject({
   disabled_at: isoTime().nullable().optional(),
   enabled_at: isoTime().nullable().optional(),
   rotated_from: storedKey.optional(),
+  access: accessSchema.optional(),
 });
 
 /** The whole config file. Every object is strict: an unknown key is an error, because a misspelt guardrail would be no guardrail. */
@@ -63,3 +67,4 @@ export const configFileSchema = z.strictObject({
 
 export type ProjectSection = z.output<typeof projectSchema>;
 export type ApiKeySection = z.output<typeof apiKeySchema>;
+export type UserSection = z.output<typeof userSchema>;

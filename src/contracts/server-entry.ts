@@ -1,3 +1,4 @@
+import type { AccessList } from './access.js';
 import type { DefinitionPinning } from './definition-pinning.js';
 import type { DetectorOptions } from './detector-options.js';
 import type { DetectorName } from './finding.js';
@@ -77,6 +78,8 @@ export interface ServerEntry {
   readonly affinity: Affinity;
   /** null = every tool the server offers; else tool name -> description (allow-list). */
   readonly allowedTools: ReadonlyMap<string, string> | null;
+  /** What the caller's project, user and key let through of it, all of them; absent = everything. */
+  readonly access?: readonly AccessList[];
   readonly inputPolicy: GuardrailPolicy | null;
   readonly outputPolicy: GuardrailPolicy | null;
   /** The first that covers a tool stands in the place of the two above; absent = none. */
@@ -105,4 +108,6 @@ export interface McpConfig {
   readonly name: string;
   readonly exposure: Exposure;
   readonly servers: ReadonlyMap<string, ServerEntry>;
+  /** Globs over the methods that may be used, one list for each level that has some; absent = all. */
+  readonly methods?: readonly (readonly string[])[];
 }

@@ -6,7 +6,7 @@ import type { GuardrailPolicy } from '../contracts/server-entry.js';
 import type { Verdict } from '../contracts/verdict.js';
 import { GatewayError } from '../errors.js';
 import type { InputDecision } from './engine.js';
-import { coversTool } from './tool-glob.js';
+import { coversTool } from '../glob.js';
 
 /** Verdicts that started calls wait for; gone with the call. */
 const pending = new WeakMap<McpCall, Promise<unknown>>();

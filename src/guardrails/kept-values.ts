@@ -1,6 +1,6 @@
 import type { KeptPath } from '../contracts/server-entry.js';
 import type { Container, TextLeaf } from './payload-text.js';
-import { coversTool } from './tool-glob.js';
+import { coversTool } from '../glob.js';
 
 /** Which leaves of a call's arguments keep their value although the policy redacts. */
 export class KeptValues {

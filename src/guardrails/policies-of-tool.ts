@@ -1,5 +1,5 @@
 import type { ServerEntry, ToolPolicies } from '../contracts/server-entry.js';
-import { coversTool } from './tool-glob.js';
+import { coversTool } from '../glob.js';
 
 /** What is checked around one tool. */
 type PoliciesOfTool = Pick<ServerEntry, 'inputPolicy' | 'outputPolicy'>;

@@ -5,7 +5,7 @@ import type { CheckContext } from '../guardrails/check-context.js';
 import { GuardrailEngine, type InputDecision } from '../guardrails/engine.js';
 import type { Deadline } from './deadline.js';
 import type { HookOutcome, HookSubject } from './event-adapter.js';
-import { coversTool } from '../guardrails/tool-glob.js';
+import { coversTool } from '../glob.js';
 import { withholdAll, withholdFindings } from './withhold.js';
 
 type Blocked = Extract<Verdict, { kind: 'block' }>;

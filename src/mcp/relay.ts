@@ -1,7 +1,9 @@
 import { Inject, Injectable } from '@nestjs/common';
 import type { Logger } from 'pino';
 import type { Era, Progress } from '../contracts/mcp-call.js';
+import type { McpConfig } from '../contracts/server-entry.js';
 import { GatewayError, toGatewayError } from '../errors.js';
+import { matches } from '../glob.js';
 import { LOGGER } from '../telemetry/logger.js';
 import type { Caller } from '../oauth/inbound/api-key.authenticator.js';
 import type { ClientMessage } from './client-message.js';
@@ -74,6 +76,7 @@ export class Relay {
     try {
       const method = (door.era === '2026' ? this.modernMethods : this.methods).get(message.method);
       if (method === undefined) throw new GatewayError('method_not_found', 'Method not found.');
+      refuseClosedMethod(door.caller.config, message.method);
       const result = await method(this.clientRequest(message, door, scope));
       return { jsonrpc: '2.0', id, result: forEra(result, door.era) };
     } catch (cause) {
@@ -133,4 +136,17 @@ function progressTo(notify: Notify | undefined, meta: unknown): ((progress: Prog
   return (progress) => {
     notify('notifications/progress', { progressToken, ...progress });
   };
+}
+
+/** Of every caller: without them there is no session. */
+const ALWAYS_OPEN: ReadonlySet<string> = new Set(['initialize', 'ping', 'server/discover']);
+
+/** @throws GatewayError forbidden when the access of the caller's project, user or key leaves the method out */
+function refuseClosedMethod(config: McpConfig | null, method: string): void {
+  if (config?.methods === undefined || ALWAYS_OPEN.has(method)) return;
+  if (config.methods.every((globs) => globs.some((glob) => matches(glob, method)))) return;
+  throw new GatewayError(
+    'forbidden',
+    `This key may not use ${method}: the access of its project, user or key leaves it out.`,
+  );
 }

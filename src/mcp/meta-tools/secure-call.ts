@@ -1,9 +1,9 @@
 import { Injectable } from '@nestjs/common';
-import { ConfigStore } from '../../config/config-store.js';
 import type { PairDetectorName } from '../../contracts/finding.js';
 import type { McpConfig, ServerEntry } from '../../contracts/server-entry.js';
 import { GatewayError, toGatewayError } from '../../errors.js';
 import { policiesOfTool } from '../../guardrails/policies-of-tool.js';
+import { ApiKeyAuthenticator } from '../../oauth/inbound/api-key.authenticator.js';
 import { CallDispatcher } from '../call-dispatcher.service.js';
 import { CatalogService } from '../catalog/catalog.service.js';
 import type { ClientRequest } from '../client-request.js';
@@ -28,7 +28,7 @@ export class SecureCall {
     private readonly dispatcher: CallDispatcher,
     private readonly catalogs: CatalogService,
     private readonly view: ServerView,
-    private readonly configStore: ConfigStore,
+    private readonly authenticator: ApiKeyAuthenticator,
     private readonly ledger: CallLedger,
   ) {}
 
@@ -64,7 +64,7 @@ export class SecureCall {
     let dispatched = false;
     try {
       const names = { server: place.server_name, tool: item.toolName };
-      const found = this.router.resolve(request.principal, this.current(config), names, request.scope.signal);
+      const found = this.router.resolve(request.principal, this.current(request, config), names, request.scope.signal);
       const route = found instanceof Promise ? await found : found;
       route.tool.checkArguments(item.args);
       dispatched = true;
@@ -83,9 +83,9 @@ export class SecureCall {
     }
   }
 
-  /** The calls before this one may have taken minutes: allow-list and policies are those of now. @throws GatewayError forbidden */
-  private current(config: McpConfig): McpConfig {
-    const current = this.configStore.current().configs.get(config.id);
+  /** The calls before this one may have taken minutes: access, allow-list and policies are those of now. @throws GatewayError forbidden */
+  private current({ principal }: ClientRequest, config: McpConfig): McpConfig {
+    const current = this.authenticator.configOf(principal, config);
     if (current === undefined) throw new GatewayError('forbidden', 'The configuration of this project was removed.');
     return current;
   }

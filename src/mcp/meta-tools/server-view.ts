@@ -59,7 +59,7 @@ export class ServerView {
       }));
     // Rules and names only: the text of a poisoned definition must not reach the model by the answer that warns of it.
     const findings = report.findings
-      .filter((finding) => finding.server === server.name)
+      .filter((finding) => finding.server === server.name && (finding.tool === '' || allowed(server, finding.tool)))
       .map(({ rule, tool, other }) => ({ rule, tool, ...(other === undefined ? {} : { other }) }));
     return {
       blocked_tools: tools,

@@ -3,7 +3,7 @@ import { Injectable } from '@nestjs/common';
 import { ConfigStore } from '../../config/config-store.js';
 import type { ConfigSnapshot, KeyRecord } from '../../config/snapshot.js';
 import type { McpConfig } from '../../contracts/server-entry.js';
-import type { Principal } from '../../contracts/principal.js';
+import { OPERATOR_ID, type Principal } from '../../contracts/principal.js';
 import { GatewayError } from '../../errors.js';
 import type { Credentials } from './credentials.js';
 
@@ -69,6 +69,12 @@ export class ApiKeyAuthenticator {
     const record = this.recordOf(principal);
     if (record?.principal.tenant !== principal.tenant) return false;
     return record.expiresAt === null || record.expiresAt > Date.now();
+  }
+
+  /** What a principal may reach now; undefined = its key is gone. The operator has no key, and reaches what it asked for. */
+  configOf(principal: Principal, asked: McpConfig): McpConfig | undefined {
+    if (principal.keyId === OPERATOR_ID) return this.configStore.current().configs.get(asked.id);
+    return this.isCurrent(principal) ? (this.recordOf(principal)?.config ?? undefined) : undefined;
   }
 
   /** The active key of that id in the current snapshot. */

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { coversTool } from '../../../src/guardrails/tool-glob.js';
+import { coversTool } from '../../src/glob.js';
 
 describe('a glob of sensitive_tools', () => {
   it.each<[string, string, boolean]>([

@@ -1,10 +1,16 @@
 /**
- * True when a glob covers a tool's name: `*` stands for any run of characters, `?` for one; letter case makes no difference, so that
- * a name in other spelling is asked about too. Takes at most pattern times name steps, whatever the pattern.
+ * True when a glob covers a tool's name in any letter case, so that a name in other spelling is asked about too. For what restricts;
+ * what permits matches letter case: see {@link matches}.
  */
 export function coversTool(glob: string, tool: string): boolean {
-  const pattern = glob.toLowerCase();
-  const name = tool.toLowerCase();
+  return matches(glob.toLowerCase(), tool.toLowerCase());
+}
+
+/**
+ * True when a glob is a pattern of the whole name: `*` stands for any run of characters, `?` for one. Takes at most pattern times name
+ * steps, whatever the pattern.
+ */
+export function matches(pattern: string, name: string): boolean {
   let p = 0;
   let n = 0;
   /** Where to go on when the text after the last `*` does not fit: one more character belongs to that `*`. */
