@@ -1,7 +1,4 @@
 // The table `injection`: prompts that try to take over an assistant, in arguments, results and descriptions.
-import { createHash } from 'node:crypto';
-import { readFileSync, readdirSync } from 'node:fs';
-import path from 'node:path';
 import { attackIn, triplesOf } from '../attack-span.mjs';
 import { encode, index } from '../examples.mjs';
 import { trainInRounds } from '../fit.mjs';
@@ -10,6 +7,7 @@ import { isotonic } from '../metrics.mjs';
 import { foldOf, readRows, textsOf } from '../rows.mjs';
 import { TextViews } from '../../../dist/guardrails/local/views/text-views.js';
 import { scoreText } from '../score.mjs';
+import { dataHashOf } from '../sources.mjs';
 import { tableOf } from '../table.mjs';
 
 const FILES = ['injection_attack', 'benign'];
@@ -98,21 +96,11 @@ export function fitTable(
   return tableOf(trainInRounds(examples, hashes.length, OPTIONS), hashes, { calibration, dataHash });
 }
 
-/** SHA-256 of all generators: what is made of them is part of the data. */
-export function generatorHash() {
-  const folder = path.resolve(import.meta.dirname, '../generators');
-  const hash = createHash('sha256');
-  for (const file of readdirSync(folder).sort()) hash.update(readFileSync(path.join(folder, file)));
-  return hash.digest('hex');
-}
-
-export async function train(directory) {
+/** `sources`: what of this repository goes under the data hash. */
+export async function train(directory, sources) {
   const files = FILES.map((name) => readRows(directory, name));
-  const data = [
-    ...files.map(({ name, sha256 }) => ({ name, sha256 })),
-    { name: 'generators', sha256: generatorHash() },
-  ];
-  const dataHash = createHash('sha256').update(JSON.stringify(data)).digest();
+  const data = [...files.map(({ name, sha256 }) => ({ name, sha256 })), ...sources];
+  const dataHash = dataHashOf(data);
   const rows = files.flatMap((file) => file.rows);
   const collected = examplesOf(rows);
   const generated = generatedExamples();
@@ -123,7 +111,7 @@ export async function train(directory) {
   const calibration = isotonic(held.map(({ text, label }) => ({ score: logOdds(text), label })));
   const { bytes, kept, dropped } = fitTable([...collected, ...generated], { dataHash, calibration });
   const metrics = { collected: collected.length, generated: generated.length, features: kept, dropped };
-  return { tables: [{ name: 'injection', bytes }], data, metrics };
+  return { tables: [{ name: 'injection', bytes, data }], metrics };
 }
 
 export const MIN_FEATURE_TEXTS = MIN_TEXTS;

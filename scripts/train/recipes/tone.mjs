@@ -1,7 +1,7 @@
 // The tables `toxicity`, `bias` and `nsfw`.
-import { createHash } from 'node:crypto';
 import { auc, isotonic, rateAbove, thresholdAt } from '../metrics.mjs';
 import { channelOf, foldOf } from '../rows.mjs';
+import { dataHashOf } from '../sources.mjs';
 import { examplesOfTone, fitTone, rowsOfTone, scoreToneRow, TONES } from '../tone-examples.mjs';
 
 const FOLDS = 5;
@@ -23,14 +23,15 @@ function heldOut(tone, rows, examples, dataHash) {
   return scored;
 }
 
-export async function train(directory) {
+/** `sources`: what of this repository goes under the data hash. */
+export async function train(directory, sources) {
   const tables = [];
   const metrics = {};
-  let data = [];
   for (const tone of TONES) {
     const { rows, files } = rowsOfTone(tone, directory);
-    data = files.map(({ name, sha256 }) => ({ name, sha256 })).sort((a, b) => a.name.localeCompare(b.name));
-    const dataHash = createHash('sha256').update(JSON.stringify(data)).digest();
+    const rowFiles = files.map(({ name, sha256 }) => ({ name, sha256 })).sort((a, b) => a.name.localeCompare(b.name));
+    const data = [...rowFiles, ...sources];
+    const dataHash = dataHashOf(data);
     const examples = examplesOfTone(rows);
     const scored = heldOut(tone, rows, examples, dataHash);
     const calibration = isotonic(scored);
@@ -45,7 +46,7 @@ export async function train(directory) {
     }
     const negative = scored.filter(({ label }) => label === 0).map(({ score }) => score);
     metrics[tone] = { texts: examples.length, features: kept, auc: auc(positive, negative), thresholds };
-    tables.push({ name: tone, bytes });
+    tables.push({ name: tone, bytes, data });
   }
-  return { tables, data, metrics };
+  return { tables, metrics };
 }
