@@ -21,7 +21,7 @@ const rule = (id: string, category: string, weight: number, source: string, summ
 });
 
 /** Commands that stand behind a shell's separator in attacks. */
-const COMMAND = String.raw`(?:cat|ls|id|whoami|wget|curl|nc|ncat|netcat|bash|sh|zsh|ping|nslookup|uname|ifconfig|ipconfig|dir|type|net|rm|sleep|python3?|perl|ruby|php|powershell|cmd|echo|chmod|telnet|find|printenv|env|reboot|shutdown|ps|netstat|systeminfo|touch|dig|kill|useradd|passwd|which|head|tail|mkfifo|awk|sed|xterm|phpinfo|vol|ver|pwd|w|exec|system|eval)`;
+const COMMAND = String.raw`(?:cat|ls|id|whoami|wget|curl|nc|ncat|netcat|bash|sh|zsh|ping|nslookup|uname|ifconfig|ipconfig|dir|type|net|rm|sleep|python3?|perl|ruby|php|powershell|cmd|echo|chmod|telnet|find|printenv|env|reboot|shutdown|ps|netstat|systeminfo|touch|dig|kill|useradd|passwd|which|head|tail|mkfifo|awk|sed|xterm|phpinfo|netsh|reg|sysinfo|tasklist|certutil|vol|ver|pwd|w|exec|system|eval)`;
 
 /** Payloads in string arguments; fields that hold code by their name are not checked. */
 export const PAYLOAD_RULES: readonly PayloadRule[] = [
@@ -29,7 +29,7 @@ export const PAYLOAD_RULES: readonly PayloadRule[] = [
     'sql.tautology',
     'sql',
     7,
-    String.raw`(?:['")]|\*\/|\d|^)[\s+]{0,6}(?:\/\*[^*]{0,20}\*\/)?(?:or|and|xor|having|rlike|\|\||&&)[\s+]{0,4}(?:not\s{1,3})?[('"\s+]{0,6}[\w.@]{1,24}['")\s]{0,6}(?:=|<|>|!|like\b)|['"]\s{0,3}(?:or|\|\|)\s{0,3}['"][^'"\n]{0,20}['"]\s{0,3}(?:=|<|>|like\b|--)|\b(?:or|and)\b[\s(]{1,4}['"]?\d{1,6}['"]?\s{0,2}[=<>]\s{0,2}['"]?\d|['"](?:or|and)%20`,
+    String.raw`(?:['"]|\*\/)[\s+]{0,6}(?:\/\*[^*]{0,20}\*\/)?(?:or|and|xor|having|rlike|\|\||&&)[\s+]{0,4}(?:not\s{1,3})?[('"\s+]{0,6}[\w.@]{1,24}['")\s]{0,6}(?:=|<|>|!|like\b)|(?:\)|\d|^)[\s+]{0,6}(?:or|and|xor|having|\|\||&&)[\s+(]{1,4}['"][^'"\n]{0,12}['"]\s{0,3}(?:=|<|>|like\b)|['"]\s{0,3}(?:or|\|\|)\s{0,3}['"][^'"\n]{0,20}['"]\s{0,3}(?:=|<|>|like\b|--)|^[^\s'"]{0,20}['")]{1,2}\s{0,3}(?:or|and)\s{1,3}(?:['"]|true\b|\d{1,6}\s{0,3}(?:--|#|$))|^\s{0,3}(?:or|and)\s{1,3}true\s{0,3}(?:--|#)|\b(?:or|and)\b[\s(]{1,4}['"]?\d{1,6}['"]?\s{0,2}[=<>]\s{0,2}['"]?\d|\b(?:or|and)\s{1,4}(?<same>[a-z]{1,12})\s{0,2}=\s{0,2}\k<same>\b|['"](?:or|and)%20`,
     'A condition that is always true, appended to a value.',
   ),
   rule(
@@ -50,7 +50,7 @@ export const PAYLOAD_RULES: readonly PayloadRule[] = [
     'sql.function',
     'sql',
     7,
-    String.raw`\b(?:sleep|benchmark|pg_sleep|waitfor\s{1,3}delay|waitfor%20delay|load_file|extractvalue|updatexml|xp_cmdshell|dbms_\w{1,20}|utl_\w{1,12}|randomblob|information_schema|into\s{1,3}(?:out|dump)file|sysobjects|syscolumns|sqlite_master|all_tables|char_length|master\.\.|@@version|user\(\)|database\(\)|version\(\)|sp_password|sp_execut\w{0,8}|generate_series|make_set|elt|concat_ws|procedure\s{1,3}analyse)\b\s{0,3}[('"=+.\s]?`,
+    String.raw`\b(?:sleep|benchmark|elt|make_set|concat_ws|char_length|generate_series|current_setting|load_file)\s{0,2}\(|(?:\b|%20|\+)wait?for(?:\s{1,3}|%20|\+)delay\b|\b(?:pg_sleep|extractvalue|updatexml|xp_cmdshell|dbms_\w{1,20}|utl_\w{1,12}|randomblob|information_schema|into\s{1,3}(?:out|dump)file|sysobjects|syscolumns|sqlite_master|all_tables|master\.\.|sp_password|sp_execut\w{0,8}|procedure\s{1,3}analyse)\b|@@version\b|\b(?:user|database|version)\(\)|^\s{0,3}select\s{1,3}(?:current|session)_user\b`,
     'Functions that attacks on databases use.',
   ),
   rule(
@@ -64,14 +64,14 @@ export const PAYLOAD_RULES: readonly PayloadRule[] = [
     'sql.hex',
     'sql',
     4,
-    String.raw`\b(?:select|and|or|like)\b[\s('"%]{1,8}(?:char|chr|ascii|substring|substr|cast|convert|0x[0-9a-f]{4,40}|count|mid|if|case|hex|top|name|pg_\w{1,20}|null)\b[\s(,]|\bselect\b[^;]{1,60}\bfrom\b`,
+    String.raw`\b(?:select|and|or|like)\b[\s('"%]{1,8}(?:(?:char|chr|ascii|substring|substr|cast|convert|count|mid|if|hex)\s{0,2}\(|(?:0x[0-9a-f]{4,40}|pg_\w{1,20}|null|case\s{1,3}when|top\s{1,3}\d{1,3})\b[\s(,])|\bselect\b[^;]{1,60}\bfrom\b`,
     'A query inside a value.',
   ),
   rule(
     'command.chain',
     'command',
     7,
-    String.raw`(?:[;|&\n\x60]|\$\(|%0a|%0d|%26|%7c|\|\||&&)\s{0,4}(?:\/(?:usr\/)?(?:s?bin)\/)?(?:\$\{?IFS\}?)?${COMMAND}\b`,
+    String.raw`(?:[;|&\n\x60]|\$\(|%0a|%0d|%26|%7c|\|\||&&)\s{0,4}(?:\/?(?:usr\/)?(?:s?bin)\/)?(?:\$\{?IFS\}?)?${COMMAND}\b`,
     'Runs a further command.',
   ),
   rule(
@@ -85,14 +85,14 @@ export const PAYLOAD_RULES: readonly PayloadRule[] = [
     'command.tool',
     'command',
     6,
-    String.raw`^\s{0,3}(?:\/(?:usr\/)?bin\/|\/usr\/)(?:id|cat|ls|nc|sh|bash|perl|python)|\bnc(?:at)? (?:-\w{1,4} ){1,3}|\/dev\/tcp\/|\brm -rf? \/|\b(?:curl|wget)\b[^|\n]{1,100}\|\s{0,3}(?:ba)?sh\b|^\s{0,3}(?:system|exec|passthru|shell_exec|popen)\(|\/bin\/(?:ba|z)?sh\b|<!--#exec|c:\\\\?(?:windows|boot)|\bping -[inc] ?\d`,
+    String.raw`^\s{0,3}(?:\/(?:usr\/)?bin\/|\/usr\/)(?:id|cat|ls|nc|sh|bash|perl|python)|\bnc(?:at)? (?:-\w{1,4} ){1,3}|\/dev\/tcp\/|\brm -rf? \/|\b(?:curl|wget)\b[^|\n]{1,100}\|\s{0,3}(?:ba)?sh\b|^\s{0,3}(?:system|exec|passthru|shell_exec|popen)\(|\/bin\/(?:ba|z)?sh\b|<!--#exec|<\?(?:php|=)|\bphpinfo\(|\$_(?:get|post|request)\[|c:\\\\?(?:windows|boot)|\bping -[inc] ?\d`,
     'A command for a shell.',
   ),
   rule(
     'path.traversal',
     'path',
     7,
-    String.raw`\.\.%[%0-9a-fu]|^[\/\\]{1,2}\.{2,4}[\/\\]|(?:%2e%2e|%252e%252e|\.%2e|%2e\.|%c0%ae|%uff0e|\.\.;)(?:[\/\\]|%2f|%5c|%252f|%255c|%c0%af|%c1%9c|%u221[56]|0x2f|0x5c)|(?:\.{2,4}[\/\\]{1,4}){3}|\.\.[\/\\]{1,4}(?:etc|windows|winnt|proc|boot|var|root|\.?ssh|\.env|web-inf)\b|\.\.(?:0x2f|0x5c)`,
+    String.raw`\.\.%[%0-9a-fu]|^[\/\\]{1,2}\.{2,4}[\/\\]|(?:%2e%2e|%252e%252e|\.%2e|%2e\.|%c0%ae|%uff0e|\.\.;)(?:[\/\\]|%2f|%5c|%252f|%255c|%c0%af|%c1%9c|%u221[56]|0x2f|0x5c)|(?:\.{2,4}[\/\\]{1,4}){3}|(?:\/\.{1,2}\/{1,2}){2}|\.\.[\/\\]{1,4}(?:etc|windows|winnt|proc|boot|var|root|\.?ssh|\.env|web-inf)\b|\.\.(?:0x2f|0x5c)`,
     'Climbs out of a folder.',
   ),
   rule(
@@ -106,7 +106,7 @@ export const PAYLOAD_RULES: readonly PayloadRule[] = [
     'xss.script',
     'xss',
     7,
-    String.raw`<\s{0,3}\/?\s{0,3}(?:script|svg|iframe|object|embed|applet|math|marquee|meta|base|isindex|bgsound|layer|xss|body|img|image|video|audio|details|input|button|form|style|link|a|div|table|td|frameset|keygen|select|textarea|template|html)\b[^>]{0,300}?(?:\bon[a-z]{3,24}\s{0,3}=|javascript|vbscript|data:|alert|expression|srcdoc|src\s?=|prompt|confirm|document\.|behaviou?r|http-equiv|\/?>)|<script|%3cscript|&lt;script|\\x3cscript|\\u003cscript`,
+    String.raw`<\s{0,3}\/?\s{0,3}(?:script|svg|iframe|object|embed|applet|math|marquee|meta|base|isindex|bgsound|layer|xss|body|img|image|video|audio|details|input|button|form|style|link|a|div|table|td|frameset|keygen|select|textarea|template|html)\b[^>]{0,300}?(?:\bon[a-z]{3,24}\s{0,3}=|javascript|vbscript|data:|alert|expression|srcdoc|src\s?=|prompt|confirm|document\.|behaviou?r|http-equiv|\/?>)|<script|%3cscript|&lt;script|&#(?:x0{0,6}3c|0{0,6}60);?|\\x3cscript|\\u003cscript`,
     'Markup that runs a script.',
   ),
   rule(

@@ -1,4 +1,5 @@
-import type { PromptRule } from './rule.js';
+import { POISONING_RULES } from './poisoning-rules.js';
+import { promptRule as rule, type PromptRule } from './rule.js';
 
 /**
  * Forms of words that take over an assistant. `needs`: concepts that must stand in the window before the pattern is tried. Gaps are bounded
@@ -8,15 +9,6 @@ const GAP = String.raw`[^.!?\n]{0,40}?`;
 const ORDERS = String.raw`(?:instructions?|directions?|directives?|commands?|rules|guidelines|prompts?|orders|constraints|restrictions|polic(?:y|ies)|programming|training|safeguards|guardrails|messages?|context|system prompt)`;
 const PRIOR = String.raw`(?:previous|prior|earlier|above|preceding|former|original|initial|past|foregoing|existing|current|system|developer|hidden|safety|your|all|any|every)`;
 const DROP = String.raw`(?:ignore|disregard|forget|bypass|override|discard|dismiss|abandon|neglect|disobey|unlearn|nullify|erase|do not (?:follow|obey)|don't (?:follow|obey)|stop (?:following|obeying)|pay no attention to|set aside|throw away)`;
-
-const rule = (
-  id: string,
-  category: string,
-  weight: number,
-  needs: readonly string[],
-  source: string,
-  summary: string,
-): PromptRule => ({ id: `injection.${id}`, category, weight, needs, pattern: new RegExp(source, 'iu'), summary });
 
 export const PROMPT_RULES: readonly PromptRule[] = [
   rule(
@@ -275,4 +267,5 @@ export const PROMPT_RULES: readonly PromptRule[] = [
     String.raw`(?:^|\n)(?:#{2,4} {0,2})?(?:system|admin|root|developer)(?: (?:message|prompt|override|update|note|instruction))?\]? ?:[^\n]{0,60}\b(?:you|your|ignore|new|instructions|override|must|assistant)\b`,
     'A line that imitates the system role.',
   ),
+  ...POISONING_RULES,
 ];

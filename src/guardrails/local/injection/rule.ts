@@ -11,6 +11,18 @@ export interface PromptRule {
   readonly summary: string;
 }
 
+/** @param id without the prefix that all share; `source` is read with the flags `iu` */
+export function promptRule(
+  id: string,
+  category: string,
+  weight: number,
+  needs: readonly string[],
+  source: string,
+  summary: string,
+): PromptRule {
+  return { id: `injection.${id}`, category, weight, needs, pattern: new RegExp(source, 'iu'), summary };
+}
+
 /** A payload for the interpreter behind a tool. */
 export interface PayloadRule {
   readonly id: string;
