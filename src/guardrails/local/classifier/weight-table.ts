@@ -15,6 +15,12 @@ const MAX_SLOT_BITS = 18;
 
 const sha256 = (bytes: Buffer) => createHash('sha256').update(bytes).digest();
 
+type Point = WeightTableContent['calibration'][number];
+/** Without a calibration nothing is known. */
+const EVEN: Point = [0, 0.5];
+/** Log-odds over which the distance to 0 or 1 falls to a third, beyond what was measured. */
+const TAIL = 4;
+
 /** What a table file holds. */
 export interface WeightTableContent {
   readonly slotBits: number;
@@ -37,6 +43,7 @@ export class WeightTable {
   readonly #weights: Int8Array;
   readonly #shift: number;
   readonly #calibration: WeightTableContent['calibration'];
+  readonly #ends: readonly [Point, Point];
   readonly bias: number;
   readonly step: number;
   readonly dataHash: string;
@@ -46,6 +53,8 @@ export class WeightTable {
     this.#weights = content.weights;
     this.#shift = 32 - content.slotBits;
     this.#calibration = content.calibration;
+    const [first = EVEN, ...rest] = content.calibration;
+    this.#ends = [first, rest.at(-1) ?? first];
     this.bias = content.bias;
     this.step = content.step;
     this.dataHash = content.dataHash.toString('hex');
@@ -67,13 +76,16 @@ export class WeightTable {
     return total;
   }
 
-  /** The probability that log-odds stand for, as measured on rows that were not trained on. */
+  /**
+   * The probability that log-odds stand for, as measured on rows that were not trained on. Beyond what was measured it goes on towards
+   * 0 and 1, so that a more certain text always has the higher score.
+   */
   probability(logOdds: number): number {
     const points = this.#calibration;
-    const first = points[0];
-    if (first === undefined) return 0;
+    const [first, last] = this.#ends;
+    if (logOdds <= first[0]) return first[1] * Math.exp((logOdds - first[0]) / TAIL);
+    if (logOdds >= last[0]) return 1 - (1 - last[1]) * Math.exp((last[0] - logOdds) / TAIL);
     let [x0, y0] = first;
-    if (logOdds <= x0) return y0;
     for (let point = 1; point < points.length; point++) {
       const [x, y] = points[point] ?? first;
       if (logOdds < x) return y0 + ((y - y0) * (logOdds - x0)) / (x - x0);

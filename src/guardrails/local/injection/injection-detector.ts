@@ -4,14 +4,18 @@ import { featuresOf } from '../classifier/feature-stream.js';
 import { loadWeightTable, type WeightTable } from '../classifier/weight-table.js';
 import { WindowScorer } from '../classifier/window-scorer.js';
 import type { Hit } from '../hit.js';
-import type { TextContext, TextCursor, TextDetector, TextView } from '../text-detector.js';
+import type { Coding, TextContext, TextCursor, TextDetector, TextView } from '../text-detector.js';
 import type { TextWindow } from '../text-window.js';
+import { isTooShort } from './short-text.js';
 import { matchPayloads, matchPrompts, type RuleMatch } from './rule-matcher.js';
 
-/** Log-odds from which it fires: 0.3 % of benign rows that were not trained on exceed 1.3 (one fold of five); descriptions are rarer. */
+/**
+ * Log-odds from which it fires: on average 0.3 % of ordinary rows that were not trained on exceed it, or 1 % when nothing of their source
+ * was; descriptions are rarer.
+ */
 const FIRES_AT: Readonly<Record<Channel, number>> = {
-  argument: 1.3,
-  result: 1.3,
+  argument: 1.4,
+  result: 1.4,
   tool_description: 0.8,
   server_description: 0.8,
 };
@@ -19,19 +23,34 @@ const FIRES_AT: Readonly<Record<Channel, number>> = {
 const FLOOR = -0.6;
 /** The second and further rules add less: they often see the same words. */
 const FURTHER = 0.5;
-/** What somebody encoded so that it is not read is worth more, and so is text with invisible or look-alike characters. */
-const DECODED = 1.5;
-const HIDDEN_CHARACTERS = 1;
+/**
+ * What somebody disguised so that it is not read is worth more, and so is text with invisible or look-alike characters: much where no
+ * ordinary text is written like that (0 to 2 of 10,000 ordinary rows), less where programs encode.
+ */
+const DISGUISED: Readonly<Record<Coding, number>> = {
+  leet: 3.5,
+  split: 3,
+  rot13: 3,
+  spaced: 3,
+  reversed: 3,
+  tags: 4,
+  binary: 2.5,
+  decimal: 2,
+  accents: 1.5,
+  base64: 1.5,
+  base32: 1.5,
+  hex: 1.5,
+  entities: 1.5,
+  escapes: 1.5,
+  percent: 1,
+};
+/** Below this the words say clearly that it is ordinary text, however it was written. */
+const ORDINARY = -6;
+const HIDDEN_CHARACTERS = 1.5;
 const MANY_HIDDEN = 4;
 const LOWEST = -12;
-/** A word or two order nothing, and neither do names of fields, tools and files, whatever they are put together from. */
-const MIN_TOKENS = 3;
-const MAX_NAME = 64;
-const NAME = /^[A-Za-z0-9_.:/-]+$/;
-
-function isName(text: string): boolean {
-  return text.length <= MAX_NAME && NAME.test(text);
-}
+/** The most that a short text scores by its words alone, in log-odds below what fires: it is ranked, and never fires. */
+const SHORT_BELOW = 0.05;
 
 let table: WeightTable | undefined;
 
@@ -79,11 +98,13 @@ class InjectionCursor implements TextCursor {
   }
 
   finish(): readonly Hit[] {
-    const { logOdds: ofWords, start, end, tokens } = this.#scorer.best();
-    const logOdds = tokens < MIN_TOKENS || isName(this.#view.text) ? -Infinity : ofWords;
+    const { logOdds: ofWords, start, end } = this.#scorer.best();
     const matches = [...this.#matches.values()].sort((a, b) => b.rule.weight - a.rule.weight);
-    if (logOdds === -Infinity && matches.length === 0) return [];
-    const score = this.#table.probability(this.#logOdds(logOdds, matches));
+    if (ofWords === -Infinity && matches.length === 0) return [];
+    const logOdds = this.#logOdds(ofWords, matches);
+    let score = this.#table.probability(logOdds);
+    if (score >= this.#firesAt && matches.length === 0 && isTooShort(this.#view.text))
+      score = this.#belowFiring(logOdds);
     if (score < this.#firesAt) return [];
     const [first] = matches;
     const span = first ?? { start, end };
@@ -93,13 +114,20 @@ class InjectionCursor implements TextCursor {
     return [{ ...hit, category: isDescription ? 'tool_poisoning' : 'prompt_injection', rule: CLASSIFIER_RULE }];
   }
 
-  #logOdds(classifier: number, matches: readonly RuleMatch[]): number {
-    const seen = Math.max(classifier, matches.length === 0 ? LOWEST : FLOOR);
+  #belowFiring(logOdds: number): number {
+    const cap = FIRES_AT[this.#context.channel] - SHORT_BELOW;
+    const score = this.#table.probability(Math.min(logOdds, cap));
+    // Whoever lowers the threshold does not mean single words either.
+    return this.#firesAt > 0 ? Math.min(score, this.#firesAt * (1 - Number.EPSILON)) : score;
+  }
+
+  #logOdds(ofWords: number, matches: readonly RuleMatch[]): number {
+    const seen = Math.max(ofWords, matches.length === 0 ? LOWEST : FLOOR);
     let sum = seen;
     matches.forEach(({ rule }, index) => (sum += index === 0 ? rule.weight : rule.weight * FURTHER));
     const { codings, invisible, lookalikes } = this.#view;
-    if (seen > FLOOR) {
-      if (codings.length > 0) sum += DECODED;
+    if (seen > ORDINARY) {
+      sum += codings.reduce((most, coding) => Math.max(most, DISGUISED[coding]), 0);
       if (invisible + lookalikes >= MANY_HIDDEN) sum += HIDDEN_CHARACTERS;
     }
     return sum;
