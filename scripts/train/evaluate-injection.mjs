@@ -27,7 +27,7 @@ const percent = (x) => (Number.isNaN(x) ? '  -  ' : (100 * x).toFixed(1).padStar
 function* splits() {
   if (values.mode === 'folds') {
     for (let fold = 0; fold < FOLDS; fold++) {
-      yield { name: `fold ${fold + 1}`, isHeld: (row) => foldOf(row.text, FOLDS) === fold };
+      yield { name: `fold ${fold + 1}`, isHeld: (row) => foldOf(carrierOf.get(row)?.text ?? row.text, FOLDS) === fold };
     }
     return;
   }
@@ -35,6 +35,7 @@ function* splits() {
   const benign = [...new Set(rows.filter(({ label }) => label === 0).map(({ source }) => source))].sort();
   const wanted = values.only?.split(',') ?? positives;
   for (const name of wanted) {
+    if (!rows.some((row) => row.label === 1 && !row.weak && groupOf(row) === name)) continue;
     const number = positives.indexOf(name);
     const left = new Set(benign.filter((_, index) => index % BENIGN_GROUPS === number % BENIGN_GROUPS));
     yield { name, isHeld: (row) => (row.label === 1 ? groupOf(row) === name : left.has(row.source)) };
@@ -52,16 +53,20 @@ const tally = (key, hit) => {
 // Encoded and numbered once: a feature that only rows left out have keeps the weight 0.
 const collected = examplesOf(rows);
 const generated = generatedExamples();
+const carrierOf = new Map(collected.map(({ row, carrier }) => [row, carrier]));
 const hashes = index([...collected, ...generated], MIN_FEATURE_TEXTS);
 const summary = [];
 for (const { name, isHeld } of splits()) {
   const held = rows.filter(isHeld);
-  const fitted = fitTable([...collected.filter(({ row }) => !isHeld(row)), ...generated], { hashes });
+  // An attack whose carrier is left out would teach the words of the carrier.
+  const seen = collected.filter(({ row, carrier }) => !isHeld(row) && (carrier === undefined || !isHeld(carrier)));
+  const fitted = fitTable([...seen, ...generated], { hashes });
   const score = scorerOf(fitted.table);
   const scored = held.map((row) => ({ row, score: score(row) }));
   const of = (filter) => scored.filter(({ row }) => filter(row)).map((entry) => entry.score);
   const negative = of((row) => row.label === 0);
   const positive = of((row) => row.label === 1 && !row.weak);
+  const ordinary = of((row) => row.category === 'benign');
   const weak = of((row) => row.label === 1 && row.weak);
   const threshold = thresholdAt(negative, 0.01);
   const strict = thresholdAt(negative, 0.001);
@@ -69,10 +74,11 @@ for (const { name, isHeld } of splits()) {
     tpr: rateAbove(positive, threshold),
     tprStrict: rateAbove(positive, strict),
     auc: auc(positive, negative),
+    ordinary: rateAbove(positive, thresholdAt(ordinary, 0.005)),
   };
   summary.push(figures);
   console.log(
-    `${name.padEnd(20)} n ${String(positive.length).padStart(5)}/${String(negative.length).padStart(5)}  1 % FPR ${percent(figures.tpr)}  0.1 % ${percent(figures.tprStrict)}  AUC ${figures.auc.toFixed(3)}  weak ${percent(rateAbove(weak, threshold))}  at ${threshold.toFixed(2)}`,
+    `${name.padEnd(20)} n ${String(positive.length).padStart(5)}/${String(negative.length).padStart(5)}  1 % FPR ${percent(figures.tpr)}  0.1 % ${percent(figures.tprStrict)}  AUC ${figures.auc.toFixed(3)}  weak ${percent(rateAbove(weak, threshold))}  0.5 % of ordinary ${percent(figures.ordinary)}  at ${threshold.toFixed(2)}, ${thresholdAt(ordinary, 0.005).toFixed(2)}`,
   );
   for (const { row, score: value } of scored) {
     const isHit = value > threshold;
@@ -88,7 +94,7 @@ for (const { name, isHeld } of splits()) {
 }
 const mean = (key) => summary.reduce((sum, figures) => sum + figures[key], 0) / summary.length;
 console.log(
-  `mean: TPR at 1 % FPR ${percent(mean('tpr'))}, at 0.1 % ${percent(mean('tprStrict'))}, AUC ${mean('auc').toFixed(3)}`,
+  `mean: TPR at 1 % FPR ${percent(mean('tpr'))}, at 0.1 % ${percent(mean('tprStrict'))}, AUC ${mean('auc').toFixed(3)}, at 0.5 % of ordinary rows ${percent(mean('ordinary'))}`,
 );
 for (const [key, [hits, count]] of [...table].sort())
   console.log(`${percent(hits / count)} % of ${String(count).padStart(5)}  ${key}`);

@@ -4,6 +4,8 @@ import { randomFrom } from './rows.mjs';
 
 const LONGEST = WINDOW_TOKENS[WINDOW_TOKENS.length - 1];
 const MAX_NEGATIVES_PER_TEXT = 6;
+/** What a window that is not the best of an attack, or only a random one, counts. */
+const SECOND_BEST = 0.4;
 
 /** Weights by dense id of a feature, and the bias. */
 export function emptyModel(count) {
@@ -80,54 +82,75 @@ export function windowsOf(example, model) {
 }
 
 /**
- * Trains in rounds. Examples: `{ ids, ends, tokens, label, weight?, isWhole? }`. First on whole short texts and random windows of benign
- * ones; then, round by round, on the windows that the last model likes best: of an attack that is where the attack stands, of a benign
- * text the hard negatives. `isWhole: false` marks attacks in a carrier, whose place is not known: they join in the second round.
+ * Trains in rounds. Examples: `{ ids, ends, tokens, label, weight?, group? }`; those of a `group` are forms of one text (views, fields)
+ * of which one is the attack. First on whole short texts and random windows of the others; then, round by round, on the windows that the
+ * last model likes best: of an attack that is where the attack stands, of a benign text the hard negatives. `isWhole: false` marks
+ * attacks in a carrier whose place is not known: they join in the second round.
  */
 export function trainInRounds(examples, count, options = {}) {
   const { rounds = 3, seed = 1 } = options;
   const random = randomFrom(seed);
-  let model = fit(firstItems(examples, random), count, { ...options, seed });
+  const groups = groupsOf(examples);
+  let model = fit(firstItems(groups, random), count, { ...options, seed });
   for (let round = 1; round <= rounds; round++) {
     const items = [];
-    for (const example of examples) minedItems(items, example, windowsOf(example, model), random);
+    for (const members of groups.values()) {
+      if (members[0].label === 1) items.push(...attackItems(members, model));
+      else for (const example of members) benignItems(items, example, windowsOf(example, model), random);
+    }
     model = fit(items, count, { ...options, seed: seed + round });
   }
   return model;
 }
 
-function firstItems(examples, random) {
-  const items = [];
+function groupsOf(examples) {
+  const groups = new Map();
   for (const example of examples) {
-    const { tokens, label, weight = 1 } = example;
-    if (tokens === 0 || (label === 1 && example.isWhole === false && tokens > 32)) continue;
-    if (tokens <= LONGEST) items.push({ example, from: 0, to: tokens, label, weight });
-    if (label === 0 || tokens > LONGEST) randomWindows(items, example, random);
+    const group = example.group ?? example;
+    if (groups.has(group)) groups.get(group).push(example);
+    else groups.set(group, [example]);
+  }
+  return groups;
+}
+
+function firstItems(groups, random) {
+  const items = [];
+  for (const members of groups.values()) {
+    for (const example of members) {
+      const { tokens, label } = example;
+      if (tokens === 0 || (label === 1 && example.isWhole === false && tokens > 32)) continue;
+      const weight = (example.weight ?? 1) / (label === 1 ? Math.sqrt(members.length) : 1);
+      if (tokens <= LONGEST) items.push({ example, from: 0, to: tokens, label, weight });
+      if (label === 0 || tokens > LONGEST) randomWindows(items, example, weight, random);
+    }
   }
   return items;
 }
 
-function randomWindows(items, example, random) {
-  const { tokens, label, weight = 1 } = example;
+function randomWindows(items, example, weight, random) {
+  const { tokens, label } = example;
   for (const size of WINDOW_TOKENS) {
     if (tokens <= size) break;
     const from = Math.floor(random() * (tokens - size));
-    items.push({ example, from, to: from + size, label, weight: label === 1 ? weight * 0.4 : weight });
+    items.push({ example, from, to: from + size, label, weight: label === 1 ? weight * SECOND_BEST : weight });
   }
 }
 
-function minedItems(items, example, windows, random) {
-  const { label, weight = 1 } = example;
-  if (windows.length === 0) return;
-  if (label === 1) {
-    const { from, to } = windows[0];
-    items.push({ example, from, to, label, weight });
-    const second = windows[1];
-    if (second !== undefined) items.push({ example, from: second.from, to: second.to, label, weight: weight * 0.4 });
-    return;
-  }
-  for (const { from, to } of windows.slice(0, MAX_NEGATIVES_PER_TEXT)) items.push({ example, from, to, label, weight });
-  randomWindows(items, example, random);
+/** The two best windows of all forms of an attack. */
+function attackItems(members, model) {
+  const windows = members.flatMap((example) => windowsOf(example, model).map((window) => ({ ...window, example })));
+  const best = windows.sort((a, b) => b.logOdds - a.logOdds).slice(0, 2);
+  return best.map(({ example, from, to }, place) => {
+    const { weight = 1 } = example;
+    return { example, from, to, label: 1, weight: place === 0 ? weight : weight * SECOND_BEST };
+  });
+}
+
+function benignItems(items, example, windows, random) {
+  const { weight = 1 } = example;
+  for (const { from, to } of windows.slice(0, MAX_NEGATIVES_PER_TEXT))
+    items.push({ example, from, to, label: 0, weight });
+  if (windows.length > 0) randomWindows(items, example, weight, random);
 }
 
 function shuffle(order, random) {

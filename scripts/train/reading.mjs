@@ -35,7 +35,8 @@ const DISGUISES = [
   (text) => each(text, (char) => LEET[char] ?? char),
   (text) => each(text, (char) => LOOKALIKES[char] ?? char),
   (text) => text.replace(/[aeiou]/g, (char) => `${char}\u0301`).normalize('NFC'),
-  (text) => each(text, (char) => (char > ' ' && char <= '~' ? String.fromCodePoint(char.codePointAt(0) + 0xfee0) : char)),
+  (text) =>
+    each(text, (char) => (char > ' ' && char <= '~' ? String.fromCodePoint(char.codePointAt(0) + 0xfee0) : char)),
   (text) => text.replace(/(?<=[a-z])(?=[a-z])/gi, '\u200b'),
   reversed,
   rot13,

@@ -7,7 +7,17 @@ import path from 'node:path';
 const SOURCES = {
   injection: {
     recipe: ['recipes/injection', 'attack-span', 'examples', 'fit', 'metrics', 'rows', 'score', 'table'],
-    generators: ['attacks-english', 'benign-english', 'choices', 'injection', 'languages', 'languages-more'],
+    generators: [
+      'attacks-english',
+      'attacks-more',
+      'benign-english',
+      'benign-more',
+      'choices',
+      'coaxing',
+      'injection',
+      'languages',
+      'languages-more',
+    ],
     reads: ['views', 'features'],
   },
   tone: {

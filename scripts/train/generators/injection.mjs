@@ -1,8 +1,11 @@
 // Attacks on assistants and their benign twins, from the grammars, with fixed seeds: `{ text, label, technique, lang }`.
 import { randomFrom } from '../rows.mjs';
 import * as attacks from './attacks-english.mjs';
+import * as moreAttacks from './attacks-more.mjs';
 import * as benign from './benign-english.mjs';
+import * as moreBenign from './benign-more.mjs';
 import { Grammar } from './choices.mjs';
+import { COAXING } from './coaxing.mjs';
 import { LANGUAGES } from './languages.mjs';
 import { MORE_LANGUAGES } from './languages-more.mjs';
 
@@ -17,25 +20,42 @@ const PER_TECHNIQUE = {
   toolPoisoning: 2500,
   template: 1500,
   social: 1500,
+  coaxing: 4000,
+  morePoisoning: 2500,
+  moreIndirect: 3000,
 };
 const PER_BENIGN = { triggers: 6000, security: 1200, mail: 2200, toolDocs: 2600, chat: 1000, code: 1000 };
+const PER_MORE_BENIGN = { requests: 3500, roles: 800, manuals: 1500 };
+const PER_COAXING = 250;
+const PER_PLAIN = 350;
 const PER_LANGUAGE = 450;
 const BENIGN_PER_LANGUAGE = 150;
+
+const ATTACKS = {
+  ...attacks.FAMILIES,
+  coaxing: moreAttacks.MORE_FAMILIES.coaxing,
+  morePoisoning: moreAttacks.MORE_FAMILIES.toolPoisoning,
+  moreIndirect: moreAttacks.MORE_FAMILIES.indirect,
+};
+const BENIGN = { ...benign.FAMILIES, ...moreBenign.MORE_FAMILIES };
 
 const plain = (text) => text.replaceAll('⟦', '[').replaceAll('⟧', ']').replaceAll('PIPE', '|');
 
 /** Attacks of all techniques and languages. */
 export function generateAttacks(seed) {
   const random = randomFrom(seed);
-  const grammar = new Grammar(attacks.LEXICON, random);
+  const grammar = new Grammar({ ...attacks.LEXICON, ...moreAttacks.MORE_LEXICON }, random);
   const texts = new Texts(1);
   for (const [technique, count] of Object.entries(PER_TECHNIQUE)) {
-    const templates = attacks.FAMILIES[technique];
+    const templates = ATTACKS[technique];
     texts.fill(count, technique, 'en', () => vary(grammar, plain(grammar.expand(grammar.pick(templates)))));
   }
   for (const [lang, words] of Object.entries(ALL_LANGUAGES)) {
     const local = new Grammar(words, random);
     texts.fill(PER_LANGUAGE, 'multilingual', lang, () => plain(sentenceIn(local, words, grammar)));
+  }
+  for (const [lang, { coax }] of Object.entries(COAXING)) {
+    texts.fill(PER_COAXING, 'multilingual', lang, () => several(grammar, coax, 0.2));
   }
   return texts.rows;
 }
@@ -43,11 +63,11 @@ export function generateAttacks(seed) {
 /** Ordinary texts with the same words. */
 export function generateBenign(seed) {
   const random = randomFrom(seed);
-  const grammar = new Grammar(benign.LEXICON, random);
+  const grammar = new Grammar({ ...benign.LEXICON, ...moreBenign.MORE_LEXICON }, random);
   const texts = new Texts(0);
   const one = (templates) => plain(grammar.expand(grammar.pick(templates)));
-  for (const [kind, count] of Object.entries(PER_BENIGN)) {
-    const templates = benign.FAMILIES[kind];
+  for (const [kind, count] of Object.entries({ ...PER_BENIGN, ...PER_MORE_BENIGN })) {
+    const templates = BENIGN[kind];
     texts.fill(count, kind, 'en', () => {
       const parts = grammar.chance(0.35)
         ? [one(templates), one(templates), one(benign.FAMILIES.chat)]
@@ -62,7 +82,19 @@ export function generateBenign(seed) {
       local.chance(0.6) ? sentence() : `${sentence()} ${sentence()}`,
     );
   }
+  for (const [lang, words] of Object.entries(COAXING)) {
+    const ordinary = [...words.plain, ...(ALL_LANGUAGES[lang]?.benign ?? [])];
+    texts.fill(PER_PLAIN, 'multilingual', lang, () => several(grammar, ordinary, 0.6));
+  }
   return texts.rows;
+}
+
+/** One sentence, or with some `chance` another one, and another, up to ten. */
+function several(grammar, templates, chance) {
+  const sentences = [];
+  do sentences.push(plain(grammar.expand(grammar.pick(templates))));
+  while (sentences.length < 10 && grammar.chance(chance));
+  return sentences.join(' ');
 }
 
 /** Rows without repeats; gives up when a small grammar has no more to say. */

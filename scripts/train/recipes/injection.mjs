@@ -1,5 +1,5 @@
 // The table `injection`: prompts that try to take over an assistant, in arguments, results and descriptions.
-import { attackIn, triplesOf } from '../attack-span.mjs';
+import { Carriers } from '../attack-span.mjs';
 import { encode, index } from '../examples.mjs';
 import { trainInRounds } from '../fit.mjs';
 import { generateAttacks, generateBenign } from '../generators/injection.mjs';
@@ -13,13 +13,15 @@ import { tableOf } from '../table.mjs';
 const FILES = ['injection_attack', 'benign'];
 const SEED = 20261122;
 const MIN_TEXTS = 2;
-const OPTIONS = { rounds: 2, seed: SEED, l1: 5e-6, epochs: 6, rate: 0.12 };
+const OPTIONS = { rounds: 2, seed: SEED, l1: 2e-3, epochs: 6, rate: 0.12 };
 /** Windows of benign texts outnumber attacks. */
 const ATTACK_WEIGHT = 2;
 /** Texts of one source and label from which on each weighs less: a source is one way of writing, however many rows it has. */
 const LARGE_SOURCE = 2000;
 /** Part of the rows kept back to measure what probability the log-odds stand for. */
 const FOLDS = 10;
+/** Rows that are mostly noise say less. */
+const NOISY_WEIGHT = 0.3;
 /** Generated texts say less about the world than collected ones. */
 const GENERATED_WEIGHT = 0.7;
 const NEUTRAL = [
@@ -42,41 +44,57 @@ export function isGibberish(text) {
   return words.length > 0 && odd / words.length > 0.5;
 }
 
-/** Texts with their labels, from rows; of attacks in a carrier the attack alone. */
+/** `{ row, label, text, group, weight }` of rows, encoded; of attacks in a carrier the attack alone, and the carrier's row. */
 export function examplesOf(rows) {
-  const triples = triplesOf(rows.filter(({ label }) => label === 0).map(({ text }) => text));
+  const carriers = new Carriers(rows);
   const examples = [];
   for (const row of rows) {
     if (row.weak || PAYLOADS.has(row.technique)) continue;
-    const isNoisy = row.label === 1 && row.source.startsWith('neuralchemy') && isGibberish(row.text);
-    if (isNoisy && !/[^ -~\s]/.test(row.text)) continue;
-    const isCarried = row.label === 1 && row.channel === 'tool_result';
-    for (const { text } of isCarried ? [{ text: attackIn(row.text, triples) }] : textsOf(row)) {
-      for (const read of readAs(text, row.label)) {
-        examples.push({ row, text: read, label: row.label, weight: 1, ...encode(read) });
-      }
+    const weight = isNoisy(row) ? NOISY_WEIGHT : 1;
+    const found = row.label === 1 && row.channel === 'tool_result' ? carriers.find(row) : null;
+    const texts = typeof found?.attack === 'string' ? [found.attack] : textsOf(row).map(({ text }) => text);
+    const isWhole = found === null || found.attack !== null;
+    for (const text of texts.flatMap(readAs)) {
+      examples.push({
+        row,
+        carrier: found?.carrier,
+        group: row,
+        text,
+        label: row.label,
+        weight,
+        isWhole,
+        ...encode(text),
+      });
     }
   }
   return weighed(examples);
 }
 
-/** As the detector reads a text: normalised, and of an attack in disguise what is below it. */
-function readAs(text, label) {
-  const views = new TextViews(text, label === 1);
-  while (!views.step());
-  const texts = views.views.map(({ view }) => view.text);
-  return texts.length > 1 ? texts.slice(1) : texts;
+/** Machine-made noise around an attack, not text in another alphabet. */
+function isNoisy({ label, source, text }) {
+  return label === 1 && source.startsWith('neuralchemy') && isGibberish(text) && !/[^ -~\s]/.test(text);
 }
 
+/** As the detector reads a text: normalised, and what is decoded from it. */
+function readAs(text) {
+  const views = new TextViews(text, true);
+  while (!views.step());
+  return views.views.map(({ view }) => view.text);
+}
+
+/** Weights by the number of rows of a source and label. */
 function weighed(examples) {
-  const counts = new Map();
+  const rows = new Map();
   const kindOf = ({ row, label }) => `${row.source} ${label}`;
-  for (const example of examples) counts.set(kindOf(example), (counts.get(kindOf(example)) ?? 0) + 1);
-  return examples.map((example) => ({
-    ...example,
-    weight:
-      Math.min(1, Math.sqrt(LARGE_SOURCE / counts.get(kindOf(example)))) * (example.label === 1 ? ATTACK_WEIGHT : 1),
-  }));
+  for (const example of examples) {
+    const kind = kindOf(example);
+    if (!rows.has(kind)) rows.set(kind, new Set());
+    rows.get(kind).add(example.row);
+  }
+  return examples.map((example) => {
+    const common = Math.min(1, Math.sqrt(LARGE_SOURCE / rows.get(kindOf(example)).size));
+    return { ...example, weight: example.weight * common * (example.label === 1 ? ATTACK_WEIGHT : 1) };
+  });
 }
 
 /** Generated examples. */
@@ -104,11 +122,14 @@ export async function train(directory, sources) {
   const rows = files.flatMap((file) => file.rows);
   const collected = examplesOf(rows);
   const generated = generatedExamples();
-  const held = collected.filter(({ text, row, label }) => label === row.label && foldOf(text, FOLDS) === 0);
-  const rest = [...collected.filter(({ text }) => foldOf(text, FOLDS) !== 0), ...generated];
-  const { table } = fitTable(rest, { dataHash });
-  const logOdds = (text) => Math.max(-20, scoreText(table, text).logOdds);
-  const calibration = isotonic(held.map(({ text, label }) => ({ score: logOdds(text), label })));
+  const isHeld = ({ row, carrier }) => foldOf((carrier ?? row).text, FOLDS) === 0;
+  const { table } = fitTable([...collected.filter((example) => !isHeld(example)), ...generated], { dataHash });
+  // By the words alone: a changed rule must not make the table stale.
+  const held = new Map();
+  for (const { row, text } of collected.filter(isHeld)) {
+    held.set(row, Math.max(held.get(row) ?? -20, scoreText(table, text).logOdds));
+  }
+  const calibration = isotonic([...held].map(([row, score]) => ({ score, label: row.label })));
   const { bytes, kept, dropped } = fitTable([...collected, ...generated], { dataHash, calibration });
   const metrics = { collected: collected.length, generated: generated.length, features: kept, dropped };
   return { tables: [{ name: 'injection', bytes, data }], metrics };

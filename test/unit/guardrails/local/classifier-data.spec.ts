@@ -20,12 +20,16 @@ interface Training {
 }
 
 const script = (name: string): Promise<unknown> => import(pathToFileURL(path.resolve('scripts/train', name)).href);
-const training = { ...((await script('reading.mjs')) as object), ...((await script('sources.mjs')) as object) } as Training;
+const training = {
+  ...((await script('reading.mjs')) as object),
+  ...((await script('sources.mjs')) as object),
+} as Training;
 const report = JSON.parse(readFileSync('scripts/train/report.json', 'utf8')) as {
   tables: Record<string, { recipe: string; data: readonly Entry[] }>;
 };
 const readings = training.readingHashes({ TextViews, featuresOf, toneOf, openWindow });
-const STALE = 'The table is stale: run npm run build && npm run train -- --data DIR, and commit tables and report. Changed since:';
+const STALE =
+  'The table is stale: run npm run build && npm run train -- --data DIR, and commit tables and report. Changed since:';
 
 describe.each(Object.entries(report.tables))('the table %s', (name, { recipe, data }) => {
   it('was trained by the code, the generators and the way of reading texts of this commit', () => {
