@@ -38,7 +38,7 @@ export const POISONING_RULES: readonly PromptRule[] = [
     'tool_poisoning',
     2,
     ['before', 'tool'],
-    String.raw`\b(?:this|the) (?:tool|function)\b[^.!?\n]{0,20}\b(?:must|has to|needs to|should)(?: always)? be (?:called|used|invoked|run)[^.!?\n]{0,15}\b(?:before|prior to|ahead of) (?:any|every|all|each|using|other)\b`,
+    String.raw`\b(?:this|the) (?:tool|function)\b[^.!?\n]{0,20}\b(?:must|has to|needs to|should)(?: always)? be (?:called|used|invoked|run)[^.!?\n]{0,15}\b(?:before|prior to|ahead of) (?:every|any|all|each|using|other)\b`,
     'Wants to be called before every other tool.',
   ),
   rule(
