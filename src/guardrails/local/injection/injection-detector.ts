@@ -80,6 +80,7 @@ class InjectionCursor implements TextCursor {
   readonly #context: TextContext;
   readonly #firesAt: number;
   readonly #scorer: WindowScorer;
+  readonly #prompts = { at: 0, before: 0 };
   readonly #matches = new Map<string, RuleMatch>();
 
   constructor(weights: WeightTable, view: TextView, context: TextContext, firesAt: number) {
@@ -93,7 +94,7 @@ class InjectionCursor implements TextCursor {
   scan(window: TextWindow): void {
     const batch = featuresOf(this.#view).read(window);
     this.#scorer.add(batch, window.to === window.text.length);
-    for (const match of matchPrompts(window, batch)) this.#keep(match);
+    for (const match of matchPrompts(window, batch, this.#prompts)) this.#keep(match);
     if (window.from === 0) for (const match of matchPayloads(window.text, this.#context)) this.#keep(match);
   }
 

@@ -2,7 +2,9 @@ import type { TextContext } from '../text-detector.js';
 import type { TextWindow } from '../text-window.js';
 import { BLOCK, type FeatureBatch } from '../classifier/feature-batch.js';
 import { conceptBits } from '../classifier/concepts.js';
+import { type GateState, LiteralGates } from '../literal-gates.js';
 import { PAYLOAD_RULES } from './payload-rules.js';
+import { PROMPT_LITERALS } from './prompt-literals.js';
 import { PROMPT_RULES } from './prompt-rules.js';
 import type { PayloadRule, PromptRule } from './rule.js';
 
@@ -29,31 +31,52 @@ const STATEMENT = /^\s{0,10}(?:select|insert|update|delete|with|create|alter|exp
 /** Some character that every payload has. */
 const PAYLOAD_CHARACTER = /['"<>;|&`$(){}\\%/*#@=:[\]]|\.\.|\b(?:or|and|union|select|order|sleep|rO0AB)\b/i;
 
-const prompts = PROMPT_RULES.map((rule) => ({ rule, needs: conceptBits(rule.needs) }));
+const gates = new LiteralGates([...PROMPT_LITERALS.values()]);
+const literalIds = [...PROMPT_LITERALS.keys()];
+
+/** `gate`: the bit of the rule's literals; 0 = it has none, and is always open. */
+const prompts = PROMPT_RULES.map((rule) => {
+  const at = literalIds.indexOf(rule.id);
+  return { rule, needs: conceptBits(rule.needs), gate: at < 0 ? 0 : 1 << at };
+});
+
+/** What a scan of one text remembers from window to window. */
+export interface PromptState extends GateState {
+  /** Bits of the literals in the window before: a match may begin there. */
+  before: number;
+}
 
 /**
- * Every prompt rule that matches in a window. A rule is tried only where the concepts it needs stand within neighbouring blocks, and one
- * that needs none on the whole window.
+ * Every prompt rule that matches in a window. A rule is tried only where one of its literals stands, and the concepts it needs stand
+ * within neighbouring blocks; one that needs none on the whole window.
  */
-export function matchPrompts(window: TextWindow, batch: FeatureBatch): readonly RuleMatch[] {
+export function matchPrompts(window: TextWindow, batch: FeatureBatch, state: PromptState): readonly RuleMatch[] {
   const matches: RuleMatch[] = [];
+  const here = gates.scan(window, state);
+  const open = here | state.before;
+  state.before = here;
   const whole = { from: Math.max(0, window.from - OVERLAP), to: window.to };
   for (const entry of prompts) {
-    if (entry.needs === 0) tryRule(entry.rule, window.text, whole, matches);
-    else tryBlocks(entry, window, batch.blocks, matches);
+    const isOpen = entry.gate === 0 || (open & entry.gate) !== 0;
+    if (entry.needs !== 0) tryBlocks(entry, window, batch.blocks, { isOpen, matches });
+    else if (isOpen) tryRule(entry.rule, window.text, whole, matches);
   }
   return matches;
 }
 
-/** Neighbouring blocks are read as one part: the parts around each of them overlap. */
+/**
+ * Neighbouring blocks are read as one part: the parts around each of them overlap. Of a closed rule the last blocks are read, where its
+ * literal may stand in the next window.
+ */
 function tryBlocks(
   { rule, needs }: (typeof prompts)[number],
   { text, from, to }: TextWindow,
   blocks: Int32Array,
-  matches: RuleMatch[],
+  { isOpen, matches }: { readonly isOpen: boolean; readonly matches: RuleMatch[] },
 ): void {
+  if (!isOpen && to === text.length) return;
   const count = Math.ceil((to - from) / BLOCK);
-  for (let block = 0; block < count; block++) {
+  for (let block = isOpen ? 0 : Math.max(0, count - 2); block < count; block++) {
     if (!holdsAll(blocks, block, needs)) continue;
     const first = block;
     while (block + 1 < count && holdsAll(blocks, block + 1, needs)) block++;
