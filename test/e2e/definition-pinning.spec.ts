@@ -127,7 +127,13 @@ describe('a server under review', () => {
       // What the server says of itself.
       ['', 'review'],
     ]);
-    expect((await cli('approve', '--server', 'reviewed')).code).toBe(0);
+    const shown = await cli('approve', '--server', 'reviewed', '--json');
+    expect(shown.code).toBe(1);
+    const { approved, waiting: set, digest } = JSON.parse(shown.stdout) as Record<string, unknown>;
+    expect({ approved, set }).toMatchObject({ approved: [], set: entries.map(({ id }) => ({ id })) });
+    expect((await cli('approve', '--server', 'reviewed', '--digest', '0123456789abcdef')).code).toBe(1);
+    expect((await waiting('reviewed')).length).toBe(entries.length);
+    expect((await cli('approve', '--server', 'reviewed', '--digest', String(digest))).code).toBe(0);
     await eventually(
       async () => toolsOf(await meta('enkrypt_discover_all_tools', { server_name: 'reviewed' })),
       (tools) => tools.join() === 'add,multiply',

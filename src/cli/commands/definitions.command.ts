@@ -53,15 +53,20 @@ Example:
 };
 
 function addDecision(group: Command, { io, outcome }: Parameters<AddCommand>[1], decision: 'approve' | 'reject'): void {
+  const isApproval = decision === 'approve';
   const what =
     decision === 'approve'
       ? 'take over a changed or new definition; running gateways show the tool within a second'
       : 'refuse a definition for good; the tool stays withheld while the server offers it';
-  group
+  const command = group
     .command(decision)
     .description(what)
     .argument('[id...]', 'whole ids from definitions list')
-    .option('--server <name>', 'everything of this server that waits')
+    .option('--server <name>', `everything of this server that waits${isApproval ? '; first only shown' : ''}`);
+  if (isApproval) {
+    command.option('--digest <digits>', 'with --server: approve what was shown, unless something else waits by now');
+  }
+  command
     .option('-c, --config <file>', CONFIG_HELP, parseFile)
     .option('--json', `print {${decision === 'approve' ? 'approved' : 'rejected'}: [id]} on stdout`)
     .addHelpText(
@@ -72,10 +77,14 @@ ${decision === 'approve' ? 'approved' : 'rejected'}.
 
 Examples:
   $ secure-mcp-gateway definitions ${decision} 3fa9c2d17e04b586
-  $ secure-mcp-gateway definitions ${decision} --server tickets`,
+  $ secure-mcp-gateway definitions ${decision} --server tickets${
+    isApproval ? '\n  $ secure-mcp-gateway definitions approve --server tickets --digest 9c1d0e6a52b7f384' : ''
+  }`,
     )
-    .action(async (ids: readonly string[], options: DecideOptions, command: Command) => {
-      if ((ids.length === 0) === (options.server === undefined)) command.error('error: give ids, or --server');
+    .action(async (ids: readonly string[], options: DecideOptions, self: Command) => {
+      if ((ids.length === 0) === (options.server === undefined)) self.error('error: give ids, or --server');
+      if (options.digest !== undefined && options.server === undefined)
+        self.error('error: --digest goes with --server');
       const { decideDefinitions } = await import('../definitions/decide-definitions.js');
       outcome.code = await decideDefinitions(decision, ids, options, io);
     });
