@@ -209,7 +209,24 @@ export function stem(word: string): string {
 }
 
 /** Words of a name such as `mem_mb`, `memMb` or `get-user`, as stems. */
-export function nameWords(name: string): string[] {
+export function nameWords(name: string): readonly string[] {
+  if (name.length > MAX_NAME || HAS_DIGIT.test(name)) return readName(name);
+  let words = names.get(name);
+  if (words === undefined) {
+    words = readName(name);
+    if (names.size >= MAX_NAMES) names.clear();
+    names.set(name, words);
+  }
+  return words;
+}
+
+const HAS_DIGIT = /\d/;
+/** Names of tools and members come back with every call; ids do not. */
+const names = new Map<string, readonly string[]>();
+const MAX_NAMES = 1_024;
+const MAX_NAME = 40;
+
+function readName(name: string): string[] {
   return name
     .replace(/(\p{Ll})(\p{Lu})/gu, '$1 $2')
     .toLowerCase()

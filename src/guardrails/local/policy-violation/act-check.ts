@@ -17,7 +17,7 @@ export function actCheck(rule: RuleWords, hasForm = false): RuleCheck | null {
   const wide = { ...rule, acts };
   const gate = new WordGate(wide, acts.size > 0 && !(reveals && rule.things.length > 0));
   const test = (facts: Facts): number => {
-    if (facts.deed !== null && isDone(wide, facts.deed)) return 1;
+    if (facts.deed !== null && gate.mayConcern(facts.deed.text.toLowerCase()) && isDone(wide, facts.deed)) return 1;
     // What has a form is looked for by its form: a reset password is none that is told.
     if (hasForm && reveals) return 0;
     if ((facts.isCall && !reveals) || !facts.said.some((text) => gate.mayConcern(text.toLowerCase()))) return 0;

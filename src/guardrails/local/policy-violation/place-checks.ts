@@ -86,6 +86,7 @@ export function pathCheck(rule: RuleWords): RuleCheck | null {
 function pathsOf(facts: Facts): string[] {
   const paths: string[] = [];
   for (const text of facts.strings) {
+    if (!text.includes('/') && !text.includes('\\')) continue;
     for (const match of text.slice(0, 65_536).matchAll(PATH_IN_TEXT)) {
       const path = match[0].replace(/^file:\/\//, '').replace(/[.,;:]+$/, '');
       if (/[\w~]|\.\./.test(path)) paths.push(resolve(decoded(path)));
