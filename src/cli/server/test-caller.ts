@@ -38,14 +38,16 @@ export function targetOf(words: TargetWords, snapshot: ConfigSnapshot, authentic
   const all = [...snapshot.configs.values()];
   const wanted = mcpConfig === undefined ? undefined : chooseConfig(all, mcpConfig);
   if (caller === null && words.willCall) throw noCaller(keyEnv);
-  if (caller !== null && wanted !== undefined && wanted !== caller.config) {
+  if (caller !== null && wanted !== undefined && wanted.id !== caller.config?.id) {
     const own = caller.config === null ? 'no config' : `config ${JSON.stringify(caller.config.name)}`;
     throw new GatewayError(
       'forbidden',
       `The key in ${keyEnv} is of a project with ${own}, not ${JSON.stringify(wanted.name)}. Use a key of such a project.`,
     );
   }
-  const pool = wanted !== undefined ? [wanted] : caller === null ? all : caller.config === null ? [] : [caller.config];
+  // As its key sees it: what the key may not reach is not tested with it.
+  const seen = caller === null ? all : caller.config === null ? [] : [caller.config];
+  const pool = caller === null && wanted !== undefined ? [wanted] : seen;
   const config = configWithServer(pool, ({ servers }) => servers.has(name), name, undefined);
   const server = config.servers.get(name);
   if (server === undefined) throw new GatewayError('unknown_server', `There is no server ${JSON.stringify(name)}.`);
