@@ -1,4 +1,5 @@
 import { randomBytes, randomUUID } from 'node:crypto';
+import { makeKey } from './administration/api-keys.js';
 import { storedForm } from './key-hash.js';
 
 /** How to start the bundled echo server. */
@@ -26,7 +27,7 @@ export function createDefaultConfig(options: {
   readonly echoCommand: EchoCommand;
 }): DefaultConfig {
   const [mcpConfigId, projectId, userId] = [randomUUID(), randomUUID(), randomUUID()];
-  const gatewayKey = randomBytes(36).toString('base64url');
+  const gatewayKey = makeKey();
   const adminKey = randomBytes(192).toString('base64url');
   const now = new Date().toISOString();
   const json = {

@@ -73,7 +73,7 @@ describe('what install writes for a local gateway', () => {
     expect(JSON.parse(stdout)).toMatchObject({ new_key: true, user_id: second!.userId, project_id: second!.projectId });
     const entry = entryOf('cursor');
     const key = entry.env?.ENKRYPT_GATEWAY_KEY ?? '';
-    expect(key).toMatch(/^[\w-]{48}$/);
+    expect(key).toMatch(/^smg_[\w-]{43}$/);
     expect(stdout + readFileSync(sandbox.configPath, 'utf8')).not.toContain(key);
     expect(Object.keys((sandbox.read(sandbox.configPath) as { apikeys: object }).apikeys)).toHaveLength(3);
     await expectItWorks(await start(entry));

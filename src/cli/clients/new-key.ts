@@ -1,5 +1,5 @@
-import { randomBytes } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
+import { makeKey } from '../../config/administration/api-keys.js';
 import { parseConfigText } from '../../config/config-text.js';
 import { readDraft } from '../../config/draft.js';
 import { storedForm } from '../../config/key-hash.js';
@@ -22,16 +22,13 @@ export interface NewKey {
   readonly withdraw: () => Promise<void>;
 }
 
-/** 288 bits, as generate-config makes them. */
-const KEY_BYTES = 36;
-
 /**
  * A fresh key for a member of a project: those named, else the first project that has members, and its first member.
  * @throws GatewayError `config_invalid` when there is no such member
  */
 export async function planNewKey(configPath: string, wanted: Partial<Account>): Promise<NewKey> {
   const account = await memberOf(configPath, wanted);
-  const key = randomBytes(KEY_BYTES).toString('base64url');
+  const key = makeKey();
   const stored = storedForm(key);
   return {
     key,

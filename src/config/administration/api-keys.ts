@@ -27,6 +27,7 @@ export interface KeySummary {
   readonly project_id: string;
   readonly project_name: string | null;
   readonly mcp_config_id: string | null;
+  readonly mcp_config_name: string | null;
   readonly created_at: string | null;
   readonly expires_at: string | null;
   readonly disabled: boolean;
@@ -74,9 +75,19 @@ export function generateKey(document: Json, user: string, project: string, wishe
   return keep(document, json);
 }
 
-/** Another key for the same user and project; the old one opens nothing from then on. */
+/**
+ * Another key for the same user and project, with the same expiry, disabled if the old one is; the old one opens nothing from then on.
+ * @throws AdministrationError `not_found`, `conflict` for a key that has expired: so would the new one have
+ */
 export function rotateKey(document: Json, reference: string): MadeKey {
   const old = keyOf(document, reference);
+  const expiry = parseIsoTime(textOf(old.json.expires_at));
+  if (expiry !== null && expiry <= Date.now()) {
+    throw new AdministrationError(
+      'conflict',
+      'The key has expired, and one made from it would have too. Make a new one: user generate-api-key.',
+    );
+  }
   const json = { ...old.json, created_at: now(), rotated_from: storedNameOf(old.stored) };
   removeKeys(document, [old]);
   return keep(document, json);
@@ -169,6 +180,7 @@ function futureTime(text: string): string {
 function summaryOf(document: Json, { id, json }: StoredKey): KeySummary {
   const user = entitiesOf(document, 'user').find((entry) => entry.id === json.user_id);
   const project = entitiesOf(document, 'project').find((entry) => entry.id === json.project_id);
+  const config = entitiesOf(document, 'config').find((entry) => entry.id === project?.json.mcp_config_id);
   return {
     key_id: id,
     name: orNull(json.name),
@@ -177,6 +189,7 @@ function summaryOf(document: Json, { id, json }: StoredKey): KeySummary {
     project_id: textOf(json.project_id),
     project_name: project?.name ?? null,
     mcp_config_id: orNull(project?.json.mcp_config_id),
+    mcp_config_name: config?.name ?? null,
     created_at: orNull(json.created_at),
     expires_at: orNull(json.expires_at),
     disabled: json.disabled === true,

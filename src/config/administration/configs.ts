@@ -12,6 +12,7 @@ import {
   removeEntity,
   renameEntity,
   textOf,
+  without,
 } from './document.js';
 import { checkName } from './names.js';
 
@@ -49,12 +50,13 @@ export function addConfig(document: Json, name: string): ConfigRef {
 /** The same servers under another name. */
 export function copyConfig(document: Json, source: string, target: string): ConfigRef {
   const { json } = entityOf(document, 'config', source);
-  return add(document, target, structuredClone(json));
+  return add(document, target, structuredClone(without(json, ['updated_at', 'imported_at'])));
 }
 
 /** A config that was exported, under a name of its own. */
 export function importConfig(document: Json, name: string, exported: Json): ConfigRef {
-  const json = structuredClone(objectOf(exported.config ?? exported));
+  // What "config get" prints is taken too: its id is that of the other config.
+  const json = structuredClone(without(objectOf(exported.config ?? exported), ['mcp_config_id']));
   if (!Array.isArray(json.mcp_config)) {
     throw new AdministrationError(
       'invalid',

@@ -42,19 +42,30 @@ export function entitiesOf(document: Json, kind: EntityKind): Entity[] {
  * @throws AdministrationError `not_found`, `conflict` when several have the name
  */
 export function entityOf(document: Json, kind: EntityKind, reference: string): Entity {
-  const { singular, list } = KINDS[kind];
   const all = entitiesOf(document, kind);
   const byId = all.find(({ id }) => id === reference);
   if (byId !== undefined) return byId;
   const [first, second] = all.filter(({ name }) => name === reference);
-  if (first === undefined) {
-    throw new AdministrationError(
-      'not_found',
-      `There is no ${singular} ${quoted(reference)}. "${list}" names those there are.`,
-    );
-  }
+  if (first === undefined) throw unknown(kind, reference);
   if (second === undefined) return first;
-  throw new AdministrationError('conflict', `Several are called ${quoted(reference)}: name the ${singular} by its id.`);
+  throw ambiguous(kind, reference);
+}
+
+/**
+ * The id of an entity that is named by id or by name, and by nothing else: entityOf takes either for either.
+ * @throws AdministrationError `not_found`, `conflict` when several have the name
+ */
+export function idOf(
+  document: Json,
+  kind: EntityKind,
+  by: { readonly id: string } | { readonly name: string },
+): string {
+  const [one, ...others] = entitiesOf(document, kind).filter((entity) =>
+    'id' in by ? entity.id === by.id : entity.name === by.name,
+  );
+  if (one === undefined) throw unknown(kind, 'id' in by ? by.id : by.name);
+  if (others.length === 0) return one.id;
+  throw ambiguous(kind, one.name);
 }
 
 /** Adds an entity. @throws AdministrationError `conflict` when the name is taken, without regard to letter case */
@@ -66,13 +77,24 @@ export function addEntity(document: Json, kind: EntityKind, id: string, json: Js
 
 export function removeEntity(document: Json, kind: EntityKind, id: string): void {
   const { section } = KINDS[kind];
-  document[section] = Object.fromEntries(Object.entries(objectOf(document[section])).filter(([key]) => key !== id));
+  document[section] = without(objectOf(document[section]), [id]);
 }
 
 /** @throws AdministrationError `conflict` when the name is taken by another entity */
 export function renameEntity(document: Json, kind: EntityKind, entity: Entity, name: string): void {
   if (entity.name !== name) refuseTakenName(document, kind, name, entity.id);
   entity.json[KINDS[kind].name] = name;
+}
+
+function unknown(kind: EntityKind, reference: string): AdministrationError {
+  const { singular, list } = KINDS[kind];
+  const message = `There is no ${singular} ${quoted(reference)}. "${list}" names those there are.`;
+  return new AdministrationError('not_found', message);
+}
+
+function ambiguous(kind: EntityKind, name: string): AdministrationError {
+  const message = `Several are called ${quoted(name)}: name the ${KINDS[kind].singular} by its id.`;
+  return new AdministrationError('conflict', message);
 }
 
 function refuseTakenName(document: Json, kind: EntityKind, name: string, but?: string): void {
@@ -91,6 +113,11 @@ export function idsOf(value: unknown): string[] {
 
 export function objectOf(value: unknown): Json {
   return isObject(value) ? value : {};
+}
+
+/** A copy without some of its members. */
+export function without(json: Json, names: readonly string[]): Json {
+  return Object.fromEntries(Object.entries(json).filter(([name]) => !names.includes(name)));
 }
 
 export function isObject(value: unknown): value is Json {

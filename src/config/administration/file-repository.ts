@@ -1,8 +1,9 @@
 import { createHash } from 'node:crypto';
 import { GatewayError } from '../../errors.js';
 import { AdministrationError } from './administration-error.js';
-import { readConfigBytes, readConfigJson } from '../read-config-json.js';
+import { readConfigJson } from '../read-config-json.js';
 import { updateConfigFile } from '../update-config-file.js';
+import { configBytes } from '../write-config-file.js';
 import type { Changed, ConfigRepository, StoredConfig } from './config-repository.js';
 import type { Json } from './document.js';
 
@@ -20,14 +21,16 @@ export class FileRepository implements ConfigRepository {
   }
 
   async change<T>(operation: (document: Json) => T, expected?: string): Promise<Changed<T>> {
-    let outcome: { readonly result: T } | undefined;
-    await updateConfigFile(this.#path, (document, bytes) => {
-      if (expected !== undefined && expected !== revisionOf(bytes)) throw changedMeanwhile();
-      outcome = { result: operation(document) };
+    let outcome: { readonly result: T; readonly document: Json; readonly before: Buffer } | undefined;
+    const { backup } = await updateConfigFile(this.#path, (document, before) => {
+      if (expected !== undefined && expected !== revisionOf(before)) throw changedMeanwhile();
+      outcome = { result: operation(document), document, before };
       return document;
     });
     if (outcome === undefined) throw new GatewayError('internal', 'The change was not made.');
-    return { result: outcome.result, revision: revisionOf(await readConfigBytes(this.#path)) };
+    // Not read back: it would be the revision of whoever wrote next, and a condition on it would pass over that write.
+    const after = backup === null ? outcome.before : configBytes(outcome.document);
+    return { result: outcome.result, revision: revisionOf(after) };
   }
 }
 

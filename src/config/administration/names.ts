@@ -1,8 +1,8 @@
 import { AdministrationError } from './administration-error.js';
 
 const MAX_NAME = 128;
-/** Printable, without control, format and separator characters other than the space: names stand in terminals, logs and URLs. */
-const NAME = /^(?! )[^\p{C}\p{Zl}\p{Zp}]+(?<! )$/u;
+/** Printable, without control and format characters, white space only inside: names stand in terminals, logs and URLs. */
+const NAME = /^(?!\p{Zs})[^\p{C}\p{Zl}\p{Zp}]+(?<!\p{Zs})$/u;
 const MAX_EMAIL = 254;
 /** One `@`, a dot in the domain, no white space (RFC 5321 §4.1.2 allows more than anybody uses). */
 const EMAIL = /^[^\s@\p{C}]{1,64}@[^\s@.\p{C}]{1,63}(?:\.[^\s@.\p{C}]{1,63}){1,8}$/u;

@@ -92,10 +92,12 @@ export function setPolicy(
   name: string,
   policies: Partial<Record<PolicyDirection, Json>>,
 ): void {
-  const entry = getServer(document, config, name);
+  const entity = entityOf(document, 'config', config);
+  const entry = serverOf(entity, name);
   for (const [direction, policy] of Object.entries(policies))
     entry[direction] = { ...objectOf(entry[direction]), ...policy };
   entry.updated_at = now();
+  entity.json.updated_at = now();
 }
 
 function setFields(entry: Json, fields: ServerFields): void {

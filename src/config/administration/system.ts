@@ -1,3 +1,4 @@
+import { withHashedKeys } from '../older-forms/newest-form.js';
 import { AdministrationError } from './administration-error.js';
 import { keysOf } from './api-keys.js';
 import { entitiesOf, idsOf, isObject, type Json, now, quoted, textOf } from './document.js';
@@ -14,9 +15,12 @@ export interface SystemHealth {
   readonly statistics: Readonly<Record<string, number>>;
 }
 
-/** Everything, as one document. Holds the hashes of all keys, and the secrets that stand in server entries in clear. */
+/**
+ * Everything, as one document. It holds the hashes of all keys, those too that an older file has in clear, and the secrets that stand in
+ * server entries in clear.
+ */
 export function backupOf(document: Json): Json {
-  return { backup_version: BACKUP_VERSION, timestamp: now(), config: document };
+  return { backup_version: BACKUP_VERSION, timestamp: now(), config: withHashedKeys(document).json };
 }
 
 /**

@@ -87,9 +87,9 @@ describe('the default config', () => {
     expect(snapshot.adminKeyHash?.toString('hex')).toBe(storedForm(made.adminKey).slice('sha256:'.length));
   });
 
-  it('has keys of 48 and 256 characters, new each time, and never in the file', () => {
+  it('has a prefixed key of 256 random bits and an admin key of 256 characters, new each time, and never in the file', () => {
     const [one, two] = [true, true].map((echoServer) => createDefaultConfig({ echoServer, echoCommand }));
-    expect(one?.gatewayKey).toMatch(/^[A-Za-z0-9_-]{48}$/);
+    expect(one?.gatewayKey).toMatch(/^smg_[A-Za-z0-9_-]{43}$/);
     expect(one?.adminKey).toMatch(/^[A-Za-z0-9_-]{256}$/);
     expect(one?.gatewayKey).not.toBe(two?.gatewayKey);
     const text = JSON.stringify(one?.json);
