@@ -10,11 +10,14 @@ import { addGenerateConfig } from './commands/generate-config.command.js';
 import { addGuardrails } from './commands/guardrails.command.js';
 import { addHook, unansweredHook } from './commands/hook.command.js';
 import { addInstall } from './commands/install.command.js';
+import { addProject } from './commands/project.command.js';
 import { addScan } from './commands/scan.command.js';
 import { addServer } from './commands/server.command.js';
 import { addStart } from './commands/start.command.js';
 import { addStdio } from './commands/stdio.command.js';
+import { addSystem } from './commands/system.command.js';
 import { addUninstall } from './commands/uninstall.command.js';
+import { addUser } from './commands/user.command.js';
 import { addVersion } from './commands/version.command.js';
 import { plainText } from './plain-text.js';
 
@@ -25,6 +28,9 @@ const COMMANDS: readonly AddCommand[] = [
   addGenerateConfig,
   addConfig,
   addServer,
+  addProject,
+  addUser,
+  addSystem,
   addGuardrails,
   addScan,
   addDefinitions,
@@ -79,6 +85,7 @@ First steps:
   $ secure-mcp-gateway install --client …    makes Claude, Cursor or VS Code use the gateway; --dry-run shows how
   $ secure-mcp-gateway stdio                 serves one desktop client, which starts it
   $ secure-mcp-gateway server add --help     how to add an MCP server
+  $ secure-mcp-gateway project --help        how to let somebody in: project, user, key
   $ secure-mcp-gateway doctor                checks everything, and says what to do
 
 Exit codes: 0 done, 1 failed, 2 wrong usage. Results go to stdout, messages to stderr.`;

@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { GatewayError } from '../../errors.js';
 import { systemErrorCode } from '../../config/fs-error.js';
+import { readPipe } from '../read-pipe.js';
 import { askHidden } from './ask-hidden.js';
 
 /** Where the user said that the key is; at most one. */
@@ -18,8 +19,6 @@ export interface KeyInputs {
 
 const DEFAULT_VARIABLE = 'ENKRYPT_GATEWAY_KEY';
 const MAX_KEY_CHARS = 1024;
-/** A pipe that nobody writes to must not hold the command forever. */
-const PIPE_TIMEOUT_MS = 10_000;
 
 /**
  * The gateway key in clear: from the variable or file that was named, else from ENKRYPT_GATEWAY_KEY, else typed or piped in.
@@ -82,20 +81,4 @@ function usable(text: string, what: string): string {
     'config_invalid',
     `${what} must be 1 to ${String(MAX_KEY_CHARS)} visible ASCII characters on one line, without spaces, commas and "\${".`,
   );
-}
-
-async function readPipe(stdin: NodeJS.ReadStream): Promise<string> {
-  let text = '';
-  const timer = setTimeout(() => {
-    stdin.destroy(new GatewayError('config_invalid', 'No gateway key came on stdin within 10 seconds.'));
-  }, PIPE_TIMEOUT_MS);
-  try {
-    for await (const chunk of stdin.setEncoding('utf8')) {
-      text += String(chunk);
-      if (text.length > MAX_KEY_CHARS * 2) break;
-    }
-  } finally {
-    clearTimeout(timer);
-  }
-  return text;
 }
