@@ -9,6 +9,7 @@ const PREFIX = 'smg_';
 const KEY_BYTES = 32;
 /** Hex digits of the hash that name a key wherever it is named: in audit lines too. */
 const ID_DIGITS = 12;
+const WITH_ZONE = /(?:Z|[+-]\d{2}:\d{2})$/;
 
 /** A key of the document. Its text is not kept: what names it is the beginning of its hash. */
 export interface StoredKey {
@@ -168,9 +169,10 @@ function idOf(stored: string): string {
 }
 
 function futureTime(text: string): string {
-  const time = parseIsoTime(text);
+  // Whoever says when has a clock on the wall: without a zone it may be hours off.
+  const time = WITH_ZONE.test(text) ? parseIsoTime(text) : null;
   if (time === null) {
-    throw new AdministrationError('invalid', 'The expiry must be a time such as 2027-01-31T12:00:00Z.');
+    throw new AdministrationError('invalid', 'The expiry must be a time with its zone, such as 2027-01-31T12:00:00Z.');
   }
   if (time <= Date.now())
     throw new AdministrationError('invalid', 'The expiry is in the past: the key would open nothing.');

@@ -1,0 +1,134 @@
+import { mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { addConfig, listConfigs } from '../../../../src/config/administration/configs.js';
+import { FileRepository } from '../../../../src/config/administration/file-repository.js';
+import { addMember } from '../../../../src/config/administration/projects.js';
+import { addServer } from '../../../../src/config/administration/servers.js';
+import { createUser, listUsers } from '../../../../src/config/administration/users.js';
+import { loadConfigFile } from '../../../../src/config/config-file.js';
+import { sampleDocument } from './sample-document.js';
+
+let folder: string;
+let path: string;
+let repository: FileRepository;
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'smg-repository-'));
+  path = join(folder, 'config.json');
+  await writeFile(path, JSON.stringify(sampleDocument()), { mode: 0o600 });
+  repository = new FileRepository(path);
+});
+afterEach(async () => {
+  await rm(folder, { recursive: true });
+});
+
+describe('a config file as repository', () => {
+  it('reads the document with the revision that a gateway has of it', async () => {
+    const { document, revision } = await repository.read();
+    expect(document).toEqual(sampleDocument());
+    expect(revision).toBe((await loadConfigFile(path)).revision);
+  });
+
+  it('writes what an operation made of it, for its owner alone, and gives its result and the new revision', async () => {
+    const before = await repository.read();
+    const { result, revision } = await repository.change((document) => createUser(document, 'new@example.com'));
+    const after = await repository.read();
+    expect(after.revision).toBe(revision);
+    expect(revision).not.toBe(before.revision);
+    expect(listUsers(after.document)).toContainEqual(expect.objectContaining(result));
+    expect((await stat(path)).mode & 0o777).toBe(0o600);
+  });
+
+  it('writes nothing when an operation changes nothing, and the revision stays', async () => {
+    const { revision } = await repository.read();
+    const changed = await repository.change((document) => addMember(document, 'alpha', 'u1'));
+    expect(changed).toEqual({ result: false, revision });
+    expect(await readdir(folder)).toEqual(['config.json']);
+  });
+
+  it('leaves the file as it was when an operation is refused, or throws', async () => {
+    const before = await readFile(path, 'utf8');
+    const refused = repository.change((document) => {
+      createUser(document, 'new@example.com');
+      return addConfig(document, 'team');
+    });
+    await expect(refused).rejects.toMatchObject({ name: 'AdministrationError', reason: 'conflict' });
+    expect(await readFile(path, 'utf8')).toBe(before);
+  });
+
+  it('refuses what would not load, with the place of the problem', async () => {
+    const before = await readFile(path, 'utf8');
+    const broken = repository.change((document) => {
+      addServer(document, 'team', 'nothing', {});
+    });
+    await expect(broken).rejects.toMatchObject({
+      code: 'config_invalid',
+      message: expect.stringMatching(/mcp_configs\.c1\.mcp_config\[1\]/),
+    });
+    expect(await readFile(path, 'utf8')).toBe(before);
+  });
+
+  it.each(['__proto__', 'not an id'])('refuses an entity with the id %j', async (id) => {
+    const odd = repository.change((document) => {
+      document.users = JSON.parse(`{"${id}": {"email": "x@example.com"}}`) as unknown;
+    });
+    await expect(odd).rejects.toMatchObject({ code: 'config_invalid' });
+  });
+
+  it('changes only the revision that is expected', async () => {
+    const { revision } = await repository.read();
+    const first = await repository.change((document) => createUser(document, 'one@example.com'), revision);
+    const stale = repository.change((document) => createUser(document, 'two@example.com'), revision);
+    await expect(stale).rejects.toMatchObject({ reason: 'revision_mismatch' });
+    await repository.change((document) => createUser(document, 'three@example.com'), first.revision);
+    const emails = listUsers((await repository.read()).document).map(({ email }) => email);
+    expect(emails.slice(2)).toEqual(['one@example.com', 'three@example.com']);
+  });
+
+  it('lets one of several that expect the same revision win', async () => {
+    const { revision } = await repository.read();
+    const outcomes = await Promise.allSettled(
+      ['a', 'b', 'c'].map((name) =>
+        new FileRepository(path).change((document) => createUser(document, `${name}@example.com`), revision),
+      ),
+    );
+    expect(outcomes.map(({ status }) => status).sort()).toEqual(['fulfilled', 'rejected', 'rejected']);
+    expect(listUsers((await repository.read()).document)).toHaveLength(3);
+  });
+
+  it('gives the revision of its own write, also when somebody writes right after', async () => {
+    const revisions = new Set<string>();
+    const writers = Array.from({ length: 6 }, async (_, index) => {
+      const { result, revision } = await new FileRepository(path).change((document) => {
+        createUser(document, `user${String(index)}@example.com`);
+        return listUsers(document).length;
+      });
+      revisions.add(revision);
+      return { result, revision };
+    });
+    const last = (await Promise.all(writers)).find(({ result }) => result === 8);
+    expect(revisions.size).toBe(6);
+    expect((await repository.read()).revision).toBe(last?.revision);
+  });
+
+  it('loses no write of two writers at once', async () => {
+    const write = async (name: string): Promise<void> => {
+      const own = new FileRepository(path);
+      for (let index = 0; index < 15; index++) {
+        await own.change((document) => addConfig(document, `${name} ${String(index)}`));
+      }
+    };
+    await Promise.all([write('one'), write('two')]);
+    const names = listConfigs((await repository.read()).document).map(({ mcp_config_name }) => mcp_config_name);
+    expect(names).toHaveLength(32);
+    expect(new Set(names).size).toBe(32);
+    expect((await readdir(folder)).filter((name) => name.includes('.tmp') || name.endsWith('.lock'))).toEqual([]);
+  });
+
+  it('says what is wrong with a file that is not there or no JSON', async () => {
+    await expect(new FileRepository(join(folder, 'none.json')).read()).rejects.toThrow(/there is no such file/);
+    await writeFile(path, '{');
+    await expect(repository.read()).rejects.toThrow(/not valid JSON at line 1/);
+  });
+});
