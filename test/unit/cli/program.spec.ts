@@ -181,7 +181,7 @@ describe('generate-config', () => {
   it('shows people the keys once and client configs to paste', async () => {
     const { stdout } = await run('generate-config', '--config', path, '--no-echo-server');
     const key = /gateway key {2}(\S+)/.exec(stdout)?.[1] ?? '';
-    expect(key).toHaveLength(48);
+    expect(key).toMatch(/^smg_[\w-]{43}$/);
     const snippets = [...stdout.matchAll(/^\{\n[\s\S]*?^\}$/gm)].map(([text]) => JSON.parse(text) as unknown);
     expect(snippets).toEqual([
       {

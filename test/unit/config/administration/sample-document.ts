@@ -56,12 +56,17 @@ export function section(document: Json, name: string): Record<string, Json> {
 /** Why an operation is refused; fails when it is not, or when it changed the document. */
 export function refusal(document: Json, operation: (document: Json) => unknown): [RefusedBecause, string] {
   const before = JSON.stringify(document);
+  const error = thrownBy(() => operation(document));
+  if (!(error instanceof AdministrationError)) throw error;
+  if (JSON.stringify(document) !== before) throw new Error('a refused operation changed the document');
+  return [error.reason, error.message];
+}
+
+function thrownBy(operation: () => unknown): unknown {
   try {
-    operation(document);
+    operation();
   } catch (error) {
-    if (!(error instanceof AdministrationError)) throw error;
-    if (JSON.stringify(document) !== before) throw new Error('a refused operation changed the document');
-    return [error.reason, error.message];
+    return error;
   }
-  throw new Error('it was not refused');
+  return new Error('it was not refused');
 }
