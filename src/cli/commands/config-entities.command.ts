@@ -72,7 +72,13 @@ export const addConfigEntities: AddCommand = (group, context) => {
     async () => {
       const actions = await import('../administration/config-actions.js');
       return {
-        ...actions,
+        list: actions.list,
+        add: actions.add,
+        copy: actions.copy,
+        rename: actions.rename,
+        get: actions.get,
+        remove: actions.remove,
+        search: actions.search,
         'list-projects': actions.listProjects,
         export: actions.exportToFile,
         import: actions.importFromFile,

@@ -85,7 +85,11 @@ From nothing to a key:
     async () => {
       const actions = await import('../administration/project-actions.js');
       return {
-        ...actions,
+        list: actions.list,
+        create: actions.create,
+        get: actions.get,
+        remove: actions.remove,
+        search: actions.search,
         'assign-config': actions.assign,
         'unassign-config': actions.unassign,
         'get-config': actions.getAssigned,

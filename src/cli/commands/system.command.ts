@@ -55,7 +55,9 @@ export const addSystem: AddCommand = (program, context) => {
     async () => {
       const actions = await import('../administration/system-actions.js');
       return {
-        ...actions,
+        backup: actions.backup,
+        restore: actions.restore,
+        reset: actions.reset,
         'health-check': actions.healthCheck,
         'start-api': actions.startApi,
         'stop-api': actions.stopApi,

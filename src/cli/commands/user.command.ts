@@ -53,7 +53,15 @@ A gateway that is running takes every change over within a second.`,
     },
     async () => {
       const actions = await import('../administration/user-actions.js');
-      return { ...actions, 'list-projects': actions.listProjects, delete: actions.remove };
+      return {
+        list: actions.list,
+        create: actions.create,
+        update: actions.update,
+        get: actions.get,
+        search: actions.search,
+        'list-projects': actions.listProjects,
+        delete: actions.remove,
+      };
     },
   );
   addUserKeys(group, context);
