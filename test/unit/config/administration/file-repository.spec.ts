@@ -1,6 +1,9 @@
+import { createHash } from 'node:crypto';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { addConfig, listConfigs } from '../../../../src/config/administration/configs.js';
 import { FileRepository } from '../../../../src/config/administration/file-repository.js';
@@ -98,18 +101,18 @@ describe('a config file as repository', () => {
   });
 
   it('gives the revision of its own write, also when somebody writes right after', async () => {
-    const revisions = new Set<string>();
-    const writers = Array.from({ length: 6 }, async (_, index) => {
-      const { result, revision } = await new FileRepository(path).change((document) => {
-        createUser(document, `user${String(index)}@example.com`);
-        return listUsers(document).length;
-      });
-      revisions.add(revision);
-      return { result, revision };
-    });
-    const last = (await Promise.all(writers)).find(({ result }) => result === 8);
-    expect(revisions.size).toBe(6);
-    expect((await repository.read()).revision).toBe(last?.revision);
+    const change = repository.change((document) => createUser(document, 'mine@example.com'));
+    let mine = readFileSync(path);
+    while (!mine.includes('mine@example.com')) {
+      await nextTurn();
+      mine = readFileSync(path);
+    }
+    // An editor, which knows no lock.
+    writeFileSync(path, mine.toString().replace('mine@example.com', 'other@example.com'));
+    const { revision } = await change;
+    expect(revision).toBe(createHash('sha256').update(mine).digest('hex').slice(0, 16));
+    const conditional = repository.change((document) => createUser(document, 'next@example.com'), revision);
+    await expect(conditional).rejects.toMatchObject({ reason: 'revision_mismatch' });
   });
 
   it('loses no write of two writers at once', async () => {
