@@ -63,6 +63,14 @@ const timeoutSettings = z
   })
   .prefault({});
 
+/** What the admin API may make servers of: the operator's to say, in the file alone. */
+const adminApi = z
+  .strictObject({
+    allowed_commands: z.array(nonEmpty()).default([]),
+    allowed_upstream_hosts: z.array(allowedHost).default([]),
+  })
+  .prefault({});
+
 /** `common_mcp_gateway_config`: settings of the whole gateway. */
 export const commonSchema = z.strictObject({
   enkrypt_log_level: z.enum(['DEBUG', 'INFO', 'WARNING', 'ERROR']).default('INFO'),
@@ -86,6 +94,7 @@ export const commonSchema = z.strictObject({
   allowed_hosts: z.array(allowedHost).default([]),
   timeout_settings: timeoutSettings,
   audit_log: nonEmpty().optional(),
+  admin_api: adminApi,
   admin_api_docs: z.boolean().default(true),
   client_session_idle_minutes: minutes(30),
   upstream_idle_minutes: minutes(10),

@@ -30,6 +30,13 @@ export interface GatewaySettings {
   readonly auditLog: string;
   /** Serve /docs and /openapi.json to holders of the admin key. */
   readonly adminApiDocs: boolean;
+  /** What servers made by the admin API may be, beside the public internet; nothing unless the operator says so. */
+  readonly adminApi: {
+    /** Names or absolute paths, as they must stand in `command`. */
+    readonly allowedCommands: readonly string[];
+    /** `HOST` or `HOST:PORT`. */
+    readonly allowedUpstreamHosts: readonly string[];
+  };
   readonly clientSessionIdleMs: number;
   readonly upstreamIdleMs: number;
   readonly maxUpstreamSessions: number;
@@ -81,6 +88,10 @@ export function readSettings(
     externalCache,
     auditLog: common.audit_log === '-' ? '-' : resolve(configDir, common.audit_log ?? 'audit.jsonl'),
     adminApiDocs: common.admin_api_docs,
+    adminApi: Object.freeze({
+      allowedCommands: Object.freeze([...common.admin_api.allowed_commands]),
+      allowedUpstreamHosts: Object.freeze([...common.admin_api.allowed_upstream_hosts]),
+    }),
     clientSessionIdleMs: common.client_session_idle_minutes * MINUTE,
     upstreamIdleMs: common.upstream_idle_minutes * MINUTE,
     maxUpstreamSessions: common.max_upstream_sessions,

@@ -1,3 +1,4 @@
+import { type AdminChange, adminLine } from './admin-change.js';
 import { auditLine, type AuditEvent } from './audit-event.js';
 import { fileSink, lineSink, type AuditSink } from './audit-file.js';
 import { LineBuffer } from './line-buffer.js';
@@ -62,11 +63,29 @@ export class AuditLog {
 
   /** Takes one decision. Costs about a microsecond; the write happens later. */
   record(event: AuditEvent): void {
-    if (this.#closed || this.#pending.bytes + (this.#batch?.length ?? 0) > this.#maxBacklogBytes) {
+    if (!this.hasRoom) {
       this.#dropped++;
       return;
     }
-    this.#pending.append(auditLine(this.#now(), event));
+    this.#append(auditLine(this.#now(), event));
+  }
+
+  /** False once it is closed, and while the backlog is full. */
+  get hasRoom(): boolean {
+    return !this.#closed && this.#pending.bytes + (this.#batch?.length ?? 0) <= this.#maxBacklogBytes;
+  }
+
+  /**
+   * Takes what became of an admin change. Asked for room before the change, it has room after it: these lines are few and short, so the
+   * bound of the backlog does not hold for them.
+   */
+  recordChange(event: AdminChange): void {
+    if (this.#closed) this.#dropped++;
+    else this.#append(adminLine(this.#now(), event));
+  }
+
+  #append(line: string): void {
+    this.#pending.append(line);
     if (this.#timer === undefined && this.#writing === undefined) this.#schedule(this.#flushMs);
   }
 

@@ -1,0 +1,74 @@
+import { describe, expect, it } from '@jest/globals';
+import type { Json } from '../../../src/config/administration/document.js';
+import { refuseForbidden } from '../../../src/config/administration/upstream-permission.js';
+
+const NOTHING = { allowedCommands: new Set<string>(), allowedHosts: new Set<string>() };
+
+function documentOf(config: Json, server = 'one', common: Json = {}): Json {
+  return {
+    common_mcp_gateway_config: common,
+    mcp_configs: { id: { mcp_config_name: 'a', mcp_config: [{ server_name: server, config }] } },
+  };
+}
+
+const EMPTY: Json = { mcp_configs: {} };
+
+describe('what was there before', () => {
+  it('is no matter of the permission, wherever it stands afterwards and in whatever order its members', () => {
+    const before = documentOf({ command: '/bin/own', args: ['a'], env: { A: '${env:A}', B: 'b' } });
+    const after = documentOf({ env: { B: 'b', A: '${env:A}' }, args: ['a'], command: '/bin/own' }, 'two');
+    expect(() => {
+      refuseForbidden(before, after, NOTHING);
+    }).not.toThrow();
+  });
+
+  it.each<[string, Json]>([
+    ['another argument', { command: '/bin/own', args: ['b'] }],
+    ['another variable', { command: '/bin/own', args: ['a'], env: { X: '1' } }],
+    ['another command', { command: '/bin/other', args: ['a'] }],
+  ])('is something new with %s', (_what, config) => {
+    expect(() => {
+      refuseForbidden(documentOf({ command: '/bin/own', args: ['a'] }), documentOf(config), NOTHING);
+    }).toThrow('allowed_commands');
+  });
+
+  it('keeps its references for its own address and for no other', () => {
+    const headers = { Authorization: 'Bearer ${env:TOKEN}' };
+    const before = documentOf({ url: 'https://mcp.example.com/a', headers });
+    expect(() => {
+      refuseForbidden(before, documentOf({ url: 'https://mcp.example.com/b', headers }), NOTHING);
+    }).not.toThrow();
+    expect(() => {
+      refuseForbidden(before, documentOf({ url: 'https://evil.example.com/', headers }), NOTHING);
+    }).toThrow('references');
+    expect(() => {
+      refuseForbidden(before, documentOf({ url: 'https://mcp.example.com/a', headers }, 'other server'), NOTHING);
+    }).not.toThrow();
+  });
+});
+
+describe('what is new', () => {
+  it('needs the very command that is allowed', () => {
+    const npx = { ...NOTHING, allowedCommands: new Set(['npx']) };
+    const added = (command: string) => () => {
+      refuseForbidden(EMPTY, documentOf({ command }), npx);
+    };
+    expect(added('npx')).not.toThrow();
+    for (const command of ['/usr/bin/npx', './npx', 'NPX', 'npx ', 'npx.cmd'])
+      expect(added(command)).toThrow('allowed_commands');
+  });
+
+  it('may not bring a reference anywhere in the document', () => {
+    const after = { mcp_configs: {}, plugins: { guardrails: { config: { api_key: '${file:/etc/passwd}' } } } };
+    expect(() => {
+      refuseForbidden(EMPTY, after, NOTHING);
+    }).toThrow('references');
+  });
+
+  it('may not be the permission itself', () => {
+    const after = documentOf({}, 'one', { admin_api: { allowed_commands: ['sh'] } });
+    expect(() => {
+      refuseForbidden(documentOf({}), after, NOTHING);
+    }).toThrow('in the file alone');
+  });
+});
