@@ -39,6 +39,8 @@ export async function startHttp(options: StartOptions): Promise<void> {
   const app = await NestFactory.create<NestExpressApplication>(AppModule.http(parts), adapter, {
     logger: nestLogger(logger),
     abortOnError: false,
+    // prepareExpress reads bodies, of those who may send any.
+    bodyParser: false,
   });
   prepareExpress(app);
   await app.init();

@@ -1,6 +1,15 @@
 import { Module, type DynamicModule, type ModuleMetadata } from '@nestjs/common';
 import { APP_GUARD } from '@nestjs/core';
 import { AdminAccess } from './admin-access.js';
+import { AdministrationService } from './administration/administration.service.js';
+import { ApiKeysController } from './administration/api-keys.controller.js';
+import { ConfigsController } from './administration/configs.controller.js';
+import { LoadCheckService } from './administration/load-check.service.js';
+import { ProjectsController } from './administration/projects.controller.js';
+import { ServersController } from './administration/servers.controller.js';
+import { SettingsController } from './administration/settings.controller.js';
+import { SystemController } from './administration/system.controller.js';
+import { UsersController } from './administration/users.controller.js';
 import { AdminKey } from './admin-key.js';
 import { AdminKeyGuard } from './admin-key.guard.js';
 import { ApiDocsController } from './api-docs/api-docs.controller.js';
@@ -11,19 +20,31 @@ import { DefinitionsController } from './definitions.controller.js';
 import { DefinitionsService } from './definitions.service.js';
 import { MetricsController } from './metrics.controller.js';
 
+const ADMINISTRATION = [
+  ConfigsController,
+  ServersController,
+  ProjectsController,
+  UsersController,
+  ApiKeysController,
+  SystemController,
+  SettingsController,
+];
+
 /** The admin API and the guard that closes every Express route without @Public(). */
 @Module({})
 export class AdminModule {
-  /** @param imports modules that offer ConfigStore, Metrics, LOGGER and PinStore */
+  /** @param imports modules that offer ConfigStore, AuditLog, Metrics, LOGGER and PinStore */
   static register(imports: NonNullable<ModuleMetadata['imports']>): DynamicModule {
     return {
       module: AdminModule,
       imports,
-      controllers: [ConfigController, DefinitionsController, MetricsController, ApiDocsController],
+      controllers: [ConfigController, DefinitionsController, MetricsController, ApiDocsController, ...ADMINISTRATION],
       providers: [
         AdminKey,
         AdminAccess,
         AdminKeyGuard,
+        AdministrationService,
+        LoadCheckService,
         ConfigStatusService,
         DefinitionsService,
         ApiDocument,

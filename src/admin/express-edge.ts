@@ -1,5 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { NestExpressApplication } from '@nestjs/platform-express';
+import { AdminKey } from './admin-key.js';
+import { jsonBody } from './json-body.js';
 import { Metrics } from '../telemetry/metrics.js';
 
 /** Answers are data for programs: never sniffed, framed, stored or allowed to load anything. The API docs page has a policy of its own. */
@@ -23,6 +25,7 @@ export function prepareExpress(app: NestExpressApplication): void {
     if (request.url?.startsWith('/api/') === true) countRequest(metrics, response);
     next();
   });
+  app.use(jsonBody(app.get(AdminKey, { strict: false })));
 }
 
 function countRequest(metrics: Metrics, response: ServerResponse): void {

@@ -9,7 +9,7 @@ import { MCP_SCHEMAS } from './mcp-schemas.js';
 const ABOUT = `The HTTP side of the gateway: the MCP endpoint, health, and what needs the admin key.
 
 Errors of \`/mcp\` are JSON-RPC responses, those of everything else have the envelope \`{message, data, timestamp}\`.
-With \`--admin-port\`, the operations of the groups *admin* and *docs* are served there and nowhere else, and those of *mcp* on the main port only.`;
+With \`--admin-port\`, the operations of the groups *admin*, *administration* and *docs* are served there and nowhere else, and those of *mcp* on the main port only.`;
 
 /** Controllers whose descriptions have been applied: decorators add to what is there, so twice would be too often. */
 const described = new WeakSet<Type>();
@@ -62,6 +62,7 @@ function frame(version: string): Omit<OpenAPIObject, 'paths'> {
     .addTag('mcp', 'What MCP clients use. Needs a gateway key.')
     .addTag('health', 'For people, monitors and orchestrators. Needs no key.')
     .addTag('admin', 'For operators. Needs the admin key.')
+    .addTag('administration', 'Configs, servers, projects, users and keys. Needs the admin key.')
     .addTag('docs', 'This document. Needs the admin key.')
     .addBearerAuth({ type: 'http', scheme: 'bearer', description: 'The admin key.' }, 'adminKey')
     .addBasicAuth(

@@ -1,0 +1,48 @@
+import { ref } from '../api-docs/admin-answers.js';
+import type { ApiDescription } from '../api-docs/described-by.decorator.js';
+import {
+  changeRoute,
+  FLAG,
+  listOf,
+  listRoute,
+  NOTHING,
+  objectOf,
+  readRoute,
+  TEXT,
+  TEXT_OR_NULL,
+} from './route-descriptions.js';
+
+const params = ['key'];
+
+/** What the API document says about /api/v1/api-keys. */
+export const API_KEYS: ApiDescription = {
+  routes: {
+    list: listRoute({ summary: 'Keys of everybody, without the keys themselves', data: listOf(ref('KeySummary')) }),
+    rotate: changeRoute({
+      summary: 'Replace a key by another one',
+      description: 'The old key opens nothing from then on. The answer is the only time that the new one is shown.',
+      body: objectOf({ api_key: { ...TEXT, description: 'The key, or its id.' } }),
+      data: objectOf({ new_api_key: TEXT, key_id: TEXT }),
+    }),
+    detail: readRoute({ summary: 'What is known of a key', params, data: ref('KeySummary') }),
+    disable: changeRoute({ summary: 'Disable a key at once', params, data: NOTHING }),
+    enable: changeRoute({ summary: 'Enable a key', params, data: NOTHING }),
+    remove: changeRoute({ summary: 'Delete a key', params, data: NOTHING }),
+  },
+  schemas: {
+    KeySummary: objectOf({
+      key_id: { type: 'string', pattern: '^[0-9a-f]{12}$' },
+      name: TEXT_OR_NULL,
+      user_id: TEXT,
+      user_email: TEXT_OR_NULL,
+      project_id: TEXT,
+      project_name: TEXT_OR_NULL,
+      mcp_config_id: TEXT_OR_NULL,
+      created_at: TEXT_OR_NULL,
+      expires_at: TEXT_OR_NULL,
+      disabled: FLAG,
+      disabled_at: TEXT_OR_NULL,
+      enabled_at: TEXT_OR_NULL,
+    }),
+  },
+};

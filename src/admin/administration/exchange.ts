@@ -1,0 +1,36 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { BadRequestException, createParamDecorator, type ExecutionContext } from '@nestjs/common';
+import { envelope } from '../envelope.js';
+
+/** What a route of the administration needs of its request beside body and query, and how it says more than a body can. */
+export interface Exchange {
+  /** Names and ids in the path. */
+  readonly target: Readonly<Record<string, string>>;
+  /** The revision that the config must have; undefined = any. */
+  readonly expected: string | undefined;
+  readonly header: (name: string, value: string) => void;
+}
+
+type Request = IncomingMessage & { readonly params: Readonly<Record<string, string>> };
+
+/** One strong entity tag as the gateway makes them (RFC 9110 §8.8.3). */
+const TAG = /^"([0-9a-f]{16})"$/;
+
+/** The exchange of a route. @throws BadRequestException for an If-Match that is no entity tag of ours */
+export const OfExchange = createParamDecorator((_data: unknown, context: ExecutionContext): Exchange => {
+  const http = context.switchToHttp();
+  const { params, headers } = http.getRequest<Request>();
+  const response = http.getResponse<ServerResponse>();
+  return {
+    target: { ...params },
+    expected: expectedRevision(headers['if-match']),
+    header: (name, value) => response.setHeader(name, value),
+  };
+});
+
+function expectedRevision(header: string | undefined): string | undefined {
+  if (header === undefined || header === '*') return undefined;
+  const revision = TAG.exec(header)?.[1];
+  if (revision !== undefined) return revision;
+  throw new BadRequestException(envelope('If-Match must be one ETag as an answer gave it, quotes included.', null));
+}

@@ -1,0 +1,61 @@
+import { Body, Controller, Get, HttpCode, Post, UseGuards } from '@nestjs/common';
+import { maskedBackup, restoreEntities } from '../../config/administration/partial-restore.js';
+import { reset } from '../../config/administration/reset.js';
+import { healthOf } from '../../config/administration/system.js';
+import { DescribedBy } from '../api-docs/described-by.decorator.js';
+import { DtoPipe } from '../dto.pipe.js';
+import { AdministrationService } from './administration.service.js';
+import { EmptyBodyGuard } from './empty-body.guard.js';
+import { type Exchange, OfExchange } from './exchange.js';
+import type { ResetBody, RestoreBody } from './system.dto.js';
+
+/** /api/v1/system: the document as a whole. Needs the admin key. */
+@DescribedBy(async () => (await import('./system.description.js')).SYSTEM)
+@Controller('api/v1/system')
+export class SystemController {
+  constructor(private readonly admin: AdministrationService) {}
+
+  @Get('health')
+  health(@OfExchange() exchange: Exchange) {
+    return this.admin.read(exchange, 'System health', healthOf);
+  }
+
+  @Post('backup')
+  @HttpCode(200)
+  @UseGuards(EmptyBodyGuard)
+  backup(@OfExchange() exchange: Exchange) {
+    return this.admin.download(exchange, 'backup', 'Backup made', maskedBackup);
+  }
+
+  @Post('restore')
+  @HttpCode(200)
+  restore(
+    @OfExchange() exchange: Exchange,
+    @Body(new DtoPipe(async () => (await import('./system.dto.js')).RestoreBody, 422)) { backup }: RestoreBody,
+  ) {
+    return this.admin.change(exchange, {
+      operation: 'system.restore',
+      message: 'Backup restored',
+      apply: (document) => {
+        restoreEntities(document, backup);
+        return null;
+      },
+    });
+  }
+
+  @Post('reset')
+  @HttpCode(200)
+  reset(
+    @OfExchange() exchange: Exchange,
+    @Body(new DtoPipe(async () => (await import('./system.dto.js')).ResetBody, 422)) { confirm }: ResetBody,
+  ) {
+    return this.admin.change(exchange, {
+      operation: 'system.reset',
+      message: 'Everything was reset but the admin key and the settings of the gateway',
+      apply: (document) => {
+        if (confirm) reset(document);
+        return null;
+      },
+    });
+  }
+}
