@@ -208,7 +208,7 @@ describe('the document', () => {
       const at = `${method} ${path}`;
       expect([at, operation.summary]).toEqual([at, expect.stringMatching(/^[A-Z]/)]);
       expect([at, tags.includes(operation.tags[0] ?? '')]).toEqual([at, true]);
-      expect([at, Object.keys(operation.responses).includes('200')]).toEqual([at, true]);
+      expect([at, Object.keys(operation.responses).some((status) => /^20[01]$/.test(status))]).toEqual([at, true]);
       for (const [status, answer] of Object.entries(operation.responses)) {
         expect([at, status, answer.description]).toEqual([at, status, expect.stringMatching(/\.$/)]);
         if (Number(status) >= 400)
