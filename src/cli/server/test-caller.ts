@@ -45,13 +45,17 @@ export function targetOf(words: TargetWords, snapshot: ConfigSnapshot, authentic
       `The key in ${keyEnv} is of a project with ${own}, not ${JSON.stringify(wanted.name)}. Use a key of such a project.`,
     );
   }
-  // As its key sees it: what the key may not reach is not tested with it.
-  const seen = caller === null ? all : caller.config === null ? [] : [caller.config];
-  const pool = caller === null && wanted !== undefined ? [wanted] : seen;
+  const pool = seenBy(caller) ?? (wanted === undefined ? all : [wanted]);
   const config = configWithServer(pool, ({ servers }) => servers.has(name), name, undefined);
   const server = config.servers.get(name);
   if (server === undefined) throw new GatewayError('unknown_server', `There is no server ${JSON.stringify(name)}.`);
   return { caller, config, server };
+}
+
+/** As its key sees it: what a key may not reach is not tested with it. Null without a key. */
+function seenBy(caller: Caller | null): readonly McpConfig[] | null {
+  if (caller === null) return null;
+  return caller.config === null ? [] : [caller.config];
 }
 
 function callerOf(keyEnv: string, authenticator: ApiKeyAuthenticator): Caller | null {
