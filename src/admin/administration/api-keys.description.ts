@@ -38,6 +38,7 @@ export const API_KEYS: ApiDescription = {
       project_id: TEXT,
       project_name: TEXT_OR_NULL,
       mcp_config_id: TEXT_OR_NULL,
+      mcp_config_name: TEXT_OR_NULL,
       created_at: TEXT_OR_NULL,
       expires_at: TEXT_OR_NULL,
       disabled: FLAG,
