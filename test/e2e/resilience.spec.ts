@@ -104,7 +104,7 @@ const PATIENT: readonly Misbehaviour[] = [
   { mode: 'huge-result', over: 'stdio', ...answered(/^xxx/), chars: HUGE, withinMs: 10_000 },
   { mode: 'huge-result', over: 'http', ...answered(/^xxx/), chars: HUGE, withinMs: 10_000 },
   // The same once more with a check of every character.
-  { mode: 'huge-result', over: 'http', checked: true, ...answered(/^xxx/), chars: HUGE, withinMs: 10_000 },
+  { mode: 'huge-result', over: 'http', checked: true, ...answered(/^xxx/), chars: HUGE, withinMs: 30_000 },
   {
     mode: 'huge-result',
     over: 'stdio',
