@@ -162,7 +162,7 @@ export const CALLS = [
   ),
   call(
     'git_log',
-    { repository: '/work/engine', limit: 2 },
+    { repository: '/srv/engine', limit: 2 },
     'commit 9f31c2a\nAuthor: Pia\n    fix the pump\n\ncommit 77ab01d\nAuthor: Juno\n    add a valve',
     { kind: 'no_echo' },
   ),

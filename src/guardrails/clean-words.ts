@@ -1,5 +1,13 @@
 import type { CheckContext } from './check-context.js';
 
+/** Where a word stands. */
+export interface WordPlace {
+  readonly field: string;
+  readonly context: CheckContext;
+  /** Whether it is also read as a part of its call: fewer detectors look at it alone then. */
+  readonly isPart: boolean;
+}
+
 /** Enough for the names of tools, the types of content and the constants of schemas; a hostile variety is not kept. */
 const MAX_WORDS = 4_096;
 const MAX_CHARS = 24;
@@ -11,19 +19,19 @@ const MAX_CHARS = 24;
 export class CleanWords {
   readonly #known = new Set<string>();
 
-  has(text: string, field: string, context: CheckContext): boolean {
-    return isWord(text) && this.#known.has(keyOf(text, field, context));
+  has(text: string, place: WordPlace): boolean {
+    return isWord(text) && this.#known.has(keyOf(text, place));
   }
 
-  add(text: string, field: string, context: CheckContext): void {
-    if (this.#known.size < MAX_WORDS && field.length <= MAX_CHARS && isWord(text)) {
-      this.#known.add(keyOf(text, field, context));
+  add(text: string, place: WordPlace): void {
+    if (this.#known.size < MAX_WORDS && place.field.length <= MAX_CHARS && isWord(text)) {
+      this.#known.add(keyOf(text, place));
     }
   }
 }
 
-function keyOf(text: string, field: string, { channel, tool }: CheckContext): string {
-  return `${text} ${channel} ${tool} ${field}`;
+function keyOf(text: string, { field, context: { channel, tool }, isPart }: WordPlace): string {
+  return `${text} ${isPart ? 'part' : 'alone'} ${channel} ${tool} ${field}`;
 }
 
 function isWord(text: string): boolean {

@@ -3,6 +3,7 @@ import type { BlockReason, CoverageReceipt, Verdict } from '../contracts/verdict
 import type { GatewayErrorCode } from '../errors.js';
 import { BeyondTexts, isPartOfCall } from './beyond-texts.js';
 import type { CheckContext } from './check-context.js';
+import type { WordPlace } from './clean-words.js';
 import { pointerTo } from './json-pointer.js';
 import { fires, type Hit } from './local/hit.js';
 import { MAX_WINDOW } from './local/text-window.js';
@@ -157,13 +158,16 @@ export class Inspection {
   /** Null for a word in which there was nothing before. */
   #startScan(policy: CompiledPolicy, text: string, leaf: TextLeaf | undefined): Scan | null {
     if (leaf === undefined) return policy.scan(this.#withinBudget(policy, text), '', this.#context);
-    const field = fieldOf(leaf);
-    if (policy.cleanWords.has(text, field, this.#context)) {
+    const place = this.#placeOf(policy, leaf);
+    if (policy.cleanWords.has(text, place)) {
       this.#taken += text.length;
       return null;
     }
-    const isPart = isPartOfCall(policy, this.#context, leaf);
-    return policy.scan(this.#withinBudget(policy, text), field, this.#context, isPart);
+    return policy.scan(this.#withinBudget(policy, text), place.field, this.#context, place.isPart);
+  }
+
+  #placeOf(policy: CompiledPolicy, leaf: TextLeaf): WordPlace {
+    return { field: fieldOf(leaf), context: this.#context, isPart: isPartOfCall(policy, this.#context, leaf) };
   }
 
   /** Takes over what was found in a text that is done. */
@@ -181,7 +185,7 @@ export class Inspection {
     if (hits.length > 0) this.#mark(hits, leaf, name);
     else if (this.#isTruncated) return;
     else if (name !== undefined) policy.cleanNames(this.#context.channel).remember(name[0]);
-    else if (leaf !== undefined && !scan.isDecodingCut) policy.cleanWords.add(leaf.text, fieldOf(leaf), this.#context);
+    else if (leaf !== undefined && !scan.isDecodingCut) policy.cleanWords.add(leaf.text, this.#placeOf(policy, leaf));
   }
 
   /** A payload that will be blocked for its length is not worth a look. */
