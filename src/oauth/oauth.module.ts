@@ -1,5 +1,6 @@
 import { type DynamicModule, Module, type ModuleMetadata } from '@nestjs/common';
 import { ApiKeyAuthenticator } from './inbound/api-key.authenticator.js';
+import { CallerAuthenticator } from './inbound/caller.authenticator.js';
 import { PrincipalGuard } from './inbound/principal.guard.js';
 
 /** Who calls. Inbound: API keys. */
@@ -10,8 +11,8 @@ export class OAuthModule {
     return {
       module: OAuthModule,
       imports,
-      providers: [ApiKeyAuthenticator, PrincipalGuard],
-      exports: [ApiKeyAuthenticator, PrincipalGuard],
+      providers: [ApiKeyAuthenticator, CallerAuthenticator, PrincipalGuard],
+      exports: [CallerAuthenticator, PrincipalGuard],
     };
   }
 }

@@ -1,7 +1,8 @@
 import { credentialsFromEnvironment } from '../../config/environment.js';
 import type { ConfigSnapshot, KeyRecord } from '../../config/snapshot.js';
 import { GatewayError } from '../../errors.js';
-import { type ApiKeyAuthenticator, AuthenticationError } from '../../oauth/inbound/api-key.authenticator.js';
+import { AuthenticationError } from '../../oauth/inbound/api-key.authenticator.js';
+import type { CallerAuthenticator } from '../../oauth/inbound/caller.authenticator.js';
 import { KEY_REFUSALS } from '../key-refusals.js';
 import { type Check, fail, ok, warn } from './check.js';
 
@@ -32,11 +33,11 @@ function stateOf(record: KeyRecord, now: number): 'usable' | 'expired' | 'disabl
 }
 
 /** Who the key in the environment is, as the stdio door would tell; null when none is set. */
-export function checkCaller(authenticator: ApiKeyAuthenticator): Check | null {
+export async function checkCaller(authenticator: CallerAuthenticator): Promise<Check | null> {
   try {
     const credentials = credentialsFromEnvironment();
     if (credentials.key === undefined) return null;
-    const { principal, config } = authenticator.authenticate(credentials);
+    const { principal, config } = await authenticator.authenticate(credentials);
     const who = `project ${principal.projectId}, user ${principal.userId}`;
     if (config === null) {
       return warn(VARIABLE, `${who}, but the project has no config`, 'Set mcp_config_id of the project.');

@@ -2,8 +2,9 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { Inject, Injectable } from '@nestjs/common';
 import type { Logger } from 'pino';
 import { GatewayError, toGatewayError } from '../../errors.js';
-import { type Caller, ApiKeyAuthenticator } from '../../oauth/inbound/api-key.authenticator.js';
-import { credentialsFromHeaders } from '../../oauth/inbound/credentials.js';
+import type { Caller } from '../../oauth/inbound/api-key.authenticator.js';
+import { CallerAuthenticator } from '../../oauth/inbound/caller.authenticator.js';
+import { type Credentials, credentialsFromHeaders } from '../../oauth/inbound/credentials.js';
 import { LOGGER } from '../../telemetry/logger.js';
 import { AdmissionLog } from '../admission-log.js';
 import { surfaceOf } from '../error-map.js';
@@ -36,7 +37,7 @@ export class McpHttpHandler {
 
   constructor(
     private readonly hosts: HostPolicy,
-    private readonly authenticator: ApiKeyAuthenticator,
+    private readonly authenticator: CallerAuthenticator,
     private readonly post: PostHandler,
     private readonly streams: StreamHandler,
     private readonly admissions: AdmissionLog,
@@ -47,11 +48,11 @@ export class McpHttpHandler {
   handle(req: IncomingMessage, res: ServerResponse): void {
     try {
       this.hosts.check(req.headers.host, req.headers.origin);
-      if (this.draining) throw new GatewayError('overloaded', 'The gateway is shutting down.', { retryable: true });
+      if (this.draining) throw drains();
       const credentials = credentialsFromHeaders(req.headers, req.rawHeaders);
-      const caller = this.authenticator.authenticate(credentials);
-      this.admissions.admitted();
-      this.route(req, res, caller, () => this.authenticator.renew(caller, credentials));
+      const found = this.authenticator.authenticate(credentials);
+      if (found instanceof Promise) this.admitLater(req, res, credentials, found);
+      else this.admit(req, res, credentials, found);
     } catch (error) {
       this.refuse(req, res, error);
     }
@@ -70,7 +71,35 @@ export class McpHttpHandler {
     });
   }
 
-  private route(req: IncomingMessage, res: ServerResponse, caller: Caller, renewed: () => Caller): void {
+  private admit(req: IncomingMessage, res: ServerResponse, credentials: Credentials, caller: Caller): void {
+    this.admissions.admitted();
+    this.route(req, res, caller, () => this.authenticator.renew(caller, credentials));
+  }
+
+  /** The body waits unread meanwhile, and a client may go away. */
+  private admitLater(
+    req: IncomingMessage,
+    res: ServerResponse,
+    credentials: Credentials,
+    found: Promise<Caller>,
+  ): void {
+    found
+      .then((caller) => {
+        if (res.destroyed || req.destroyed) return;
+        if (this.draining) throw drains();
+        this.admit(req, res, credentials, caller);
+      })
+      .catch((error: unknown) => {
+        this.refuse(req, res, error);
+      });
+  }
+
+  private route(
+    req: IncomingMessage,
+    res: ServerResponse,
+    caller: Caller,
+    renewed: () => Caller | Promise<Caller>,
+  ): void {
     const path = req.url ?? '/';
     const end = path.indexOf('?');
     const endpoint = end < 0 ? path : path.slice(0, end);
@@ -120,4 +149,8 @@ export class McpHttpHandler {
     res.write(body);
     endAfterBody(req, res);
   }
+}
+
+function drains(): GatewayError {
+  return new GatewayError('overloaded', 'The gateway is shutting down.', { retryable: true });
 }

@@ -37,7 +37,7 @@ export class PostHandler {
    * @param identify asked once the body is there: the key may have been revoked, or its servers changed, while it was on its way
    * @throws GatewayError for everything that goes wrong before dispatch; the caller answers it with its HTTP status
    */
-  async handle(req: IncomingMessage, res: ServerResponse, identify: () => Caller): Promise<void> {
+  async handle(req: IncomingMessage, res: ServerResponse, identify: () => Caller | Promise<Caller>): Promise<void> {
     const { headers } = req;
     if (mediaTypeOf(headers['content-type'] ?? '') !== 'application/json') {
       throw new GatewayError('unsupported_media_type', 'Send the body as application/json.');
@@ -47,7 +47,10 @@ export class PostHandler {
       throw new GatewayError('not_acceptable', 'Accept application/json or text/event-stream.');
     }
     const bytes = await readBody(req);
-    const caller = identify();
+    const found = identify();
+    const caller = found instanceof Promise ? await found : found;
+    // The listeners below would wait for a close that has been already.
+    if (res.destroyed) throw new GatewayError('cancelled', 'The client went away.');
     const body = parseStrictJson(bytes);
     refuseInexactNumbers(bytes);
     // Returned and not awaited from here on: the bytes and the parsed body need not live as long as the call.

@@ -3,7 +3,7 @@ import type { PairDetectorName } from '../../contracts/finding.js';
 import type { McpConfig, ServerEntry } from '../../contracts/server-entry.js';
 import { GatewayError, toGatewayError } from '../../errors.js';
 import { policiesOfTool } from '../../guardrails/policies-of-tool.js';
-import { ApiKeyAuthenticator } from '../../oauth/inbound/api-key.authenticator.js';
+import { CallerAuthenticator } from '../../oauth/inbound/caller.authenticator.js';
 import { CallDispatcher } from '../call-dispatcher.service.js';
 import { CatalogService } from '../catalog/catalog.service.js';
 import type { ClientRequest } from '../client-request.js';
@@ -28,7 +28,7 @@ export class SecureCall {
     private readonly dispatcher: CallDispatcher,
     private readonly catalogs: CatalogService,
     private readonly view: ServerView,
-    private readonly authenticator: ApiKeyAuthenticator,
+    private readonly authenticator: CallerAuthenticator,
     private readonly ledger: CallLedger,
   ) {}
 

@@ -77,6 +77,11 @@ export class ApiKeyAuthenticator {
     return this.isCurrent(principal) ? (this.recordOf(principal)?.config ?? undefined) : undefined;
   }
 
+  /** Every key that may have something open; an expired one among them has not, a moment later. */
+  *callers(): Iterable<Caller> {
+    for (const record of this.configStore.current().keys.values()) if (record.status === 'active') yield record;
+  }
+
   /** The active key of that id in the current snapshot. */
   private recordOf(principal: Principal): ActiveKey | undefined {
     const snapshot = this.configStore.current();

@@ -1,12 +1,12 @@
 import { type CanActivate, type ExecutionContext, Injectable } from '@nestjs/common';
 import { McpCall } from '../../contracts/mcp-call.js';
 import { GatewayError } from '../../errors.js';
-import { ApiKeyAuthenticator } from './api-key.authenticator.js';
+import { CallerAuthenticator } from './caller.authenticator.js';
 
 /** Last check before a call is forwarded: its principal must still be valid now. Denies whatever it does not recognise. */
 @Injectable()
 export class PrincipalGuard implements CanActivate {
-  constructor(private readonly authenticator: ApiKeyAuthenticator) {}
+  constructor(private readonly authenticator: CallerAuthenticator) {}
 
   canActivate(context: ExecutionContext): boolean {
     const call: unknown = context.getArgByIndex(0);
