@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { dirname } from 'node:path';
 import type { McpConfig } from '../contracts/server-entry.js';
+import { faultOfAllowedCommand, parseAllowedCommand } from './administration/commands/allowed-command.js';
 import { readExternalCache } from './cache-settings.js';
 import { parseConfigText } from './config-text.js';
 import { type Draft, readDraft } from './draft.js';
@@ -51,10 +52,13 @@ export function loadConfig(bytes: Buffer, context: LoadContext): LoadResult {
   const policies = draft.plugins === null ? undefined : readPolicies(draft.plugins, { sources, problems, warnings });
   const configs = new Map<string, McpConfig>();
   const startsEarly = draft.common?.enkrypt_async_input_guardrails_enabled === true;
+  const allowedUpstreamHosts = draft.common?.admin_api.allowed_upstream_hosts ?? [];
+  const scope = { policies, startsEarly, allowedUpstreamHosts, sources, problems, warnings };
   for (const config of draft.configs) {
-    configs.set(config.id, resolveMcpConfig(config, { policies, startsEarly, sources, problems, warnings }));
+    configs.set(config.id, resolveMcpConfig(config, scope));
   }
   noteAsync(draft, warnings);
+  noteAllowedCommands(draft, warnings);
   checkHooks(draft, policies, problems, warnings);
   checkProjects(draft, problems, warnings);
   noteUnknownServers(draft, warnings);
@@ -92,6 +96,15 @@ function noteAsync({ common, configs }: Draft, warnings: RawProblem[]): void {
   if (servers.some(({ server }) => (server.read_only_tools ?? []).length > 0)) return;
   const message = 'has no effect: no server has read_only_tools, and calls of other tools wait for their verdict';
   note('enkrypt_async_input_guardrails_enabled', message);
+}
+
+/** Entries that look like a permission and are none. */
+function noteAllowedCommands({ common }: Draft, warnings: RawProblem[]): void {
+  (common?.admin_api.allowed_commands ?? []).forEach((entry, index) => {
+    const message = faultOfAllowedCommand(parseAllowedCommand(entry));
+    if (message === null) return;
+    warnings.push({ path: ['common_mcp_gateway_config', 'admin_api', 'allowed_commands', index], message });
+  });
 }
 
 function checkHooks(

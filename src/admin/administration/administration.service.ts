@@ -3,6 +3,7 @@ import type { Logger } from 'pino';
 import type { Changed, ConfigRepository } from '../../config/administration/config-repository.js';
 import type { Json } from '../../config/administration/document.js';
 import { FileRepository } from '../../config/administration/file-repository.js';
+import { markOrigins } from '../../config/administration/origin.js';
 import { refuseForbidden, type UpstreamPermission } from '../../config/administration/upstream-permission.js';
 import { ConfigStore } from '../../config/config-store.js';
 import { environmentVariable } from '../../config/environment.js';
@@ -98,6 +99,7 @@ export class AdministrationService {
         const permission = this.permission;
         const outcome = change.apply(document, permission);
         refuseForbidden(before, document, permission);
+        markOrigins(before, document);
         return outcome;
       }, exchange.expected);
     } catch (error) {
@@ -109,11 +111,12 @@ export class AdministrationService {
   }
 
   private get permission(): UpstreamPermission {
-    const { allowedCommands, allowedUpstreamHosts } = this.store.current().settings.adminApi;
+    const { allowedCommands, allowedPaths, allowedUpstreamHosts } = this.store.current().settings.adminApi;
     const fromEnvironment = (environmentVariable('ENKRYPT_ADMIN_ALLOWED_COMMANDS') ?? '').split(',');
     const commands = [...allowedCommands, ...fromEnvironment.map((command) => command.trim())];
     return {
       allowedCommands: new Set(commands.filter((command) => command !== '')),
+      allowedPaths,
       allowedHosts: new Set(allowedUpstreamHosts.map((host) => host.toLowerCase())),
     };
   }
