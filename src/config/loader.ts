@@ -14,7 +14,7 @@ import { type PolicyTable, readPolicies } from './policy-resolution.js';
 import { type ConfigProblem, formatPath, type RawProblem } from './problem.js';
 import { forbiddenNames, schemaProblems } from './schema-problems.js';
 import type { SecretSources } from './secret-reference.js';
-import { resolveMcpConfig } from './server-resolution.js';
+import { resolveMcpConfig, type ServerScope } from './server-resolution.js';
 import { readSettings } from './settings.js';
 import type { ConfigSnapshot } from './snapshot.js';
 
@@ -51,9 +51,7 @@ export function loadConfig(bytes: Buffer, context: LoadContext): LoadResult {
   const sources = { environment: context.environment, configDir: dirname(context.path), files };
   const policies = draft.plugins === null ? undefined : readPolicies(draft.plugins, { sources, problems, warnings });
   const configs = new Map<string, McpConfig>();
-  const startsEarly = draft.common?.enkrypt_async_input_guardrails_enabled === true;
-  const allowedUpstreamHosts = draft.common?.admin_api.allowed_upstream_hosts ?? [];
-  const scope = { policies, startsEarly, allowedUpstreamHosts, sources, problems, warnings };
+  const scope = { ...commonOfServers(draft), policies, sources, problems, warnings };
   for (const config of draft.configs) {
     configs.set(config.id, resolveMcpConfig(config, scope));
   }
@@ -81,6 +79,14 @@ export function loadConfig(bytes: Buffer, context: LoadContext): LoadResult {
     adminKeyHash: draft.adminKey === null ? null : Buffer.from(hexOfStored(draft.adminKey), 'hex'),
   });
   return { ok: true, snapshot, files };
+}
+
+/** What servers are resolved with of the settings of the whole gateway. */
+function commonOfServers({ common }: Draft): Pick<ServerScope, 'startsEarly' | 'allowedUpstreamHosts'> {
+  return {
+    startsEarly: common?.enkrypt_async_input_guardrails_enabled === true,
+    allowedUpstreamHosts: common?.admin_api.allowed_upstream_hosts ?? [],
+  };
 }
 
 /** Switches of asynchronous guardrails that change nothing. */
