@@ -122,7 +122,7 @@ export class AdministrationService {
   }
 
   private record(
-    { target }: Exchange,
+    { target, recorded }: Exchange,
     change: Change<unknown>,
     rest: Pick<AdminChange, 'outcome' | 'reason' | 'revision'>,
     result?: unknown,
@@ -132,6 +132,7 @@ export class AdministrationService {
     const known = names.filter((entry): entry is [string, string] => typeof entry[1] === 'string');
     const { operation } = change;
     this.audit.recordChange({ adminKey, operation, target: Object.fromEntries(known), ...rest });
+    recorded();
     this.log.info({ event: 'admin_change', operation, outcome: rest.outcome, reason: rest.reason });
   }
 }
