@@ -14,6 +14,8 @@ const KEEP_ALIVE_MS = 65_000;
 export interface Doors {
   readonly mcp: McpHttpHandler;
   readonly hosts: HostPolicy;
+  /** Told of requests outside /mcp that are refused for their Host or Origin. */
+  readonly onForeignHost: (request: IncomingMessage) => void;
 }
 
 /**
@@ -92,6 +94,7 @@ export class GatewayHttpAdapter extends ExpressAdapter {
     try {
       if (!isBelow(req.url ?? '/', '/health')) this.doors?.hosts.check(req.headers.host, req.headers.origin);
     } catch (error) {
+      this.doors?.onForeignHost(req);
       const message = error instanceof GatewayError ? error.message : 'Forbidden';
       res.writeHead(403, { 'content-type': 'application/json' }).end(JSON.stringify({ message }));
       return;

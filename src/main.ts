@@ -5,6 +5,7 @@ import { NestFactory } from '@nestjs/core';
 import type { NestExpressApplication } from '@nestjs/platform-express';
 import type { Logger } from 'pino';
 import { prepareExpress } from './admin/express-edge.js';
+import { RequestAudit } from './admin/request-audit.js';
 import { ApiDocument } from './admin/api-docs/api-document.js';
 import { AppModule, type AppParts } from './app.module.js';
 import { readBuildInfo } from './config/build-info.js';
@@ -50,7 +51,9 @@ export async function startHttp(options: StartOptions): Promise<void> {
   parts.telemetry.metrics.activeSessions.source = () => sessions.size;
   const hosts = app.get(HostPolicy);
   app.get(McpLifecycle).http = handler;
-  adapter.doors = { mcp: handler, hosts };
+  const audit = app.get(RequestAudit, { strict: false });
+  const onForeignHost = audit.foreignHost.bind(audit);
+  adapter.doors = { mcp: handler, hosts, onForeignHost };
   const close = closeOnce(async () => {
     app.get(ReadinessState).drain();
     await app.close();

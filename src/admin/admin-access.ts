@@ -6,6 +6,7 @@ import { LOGGER } from '../telemetry/logger.js';
 import { Metrics } from '../telemetry/metrics.js';
 import { AdminKey, type AdminDenial, type AdminScheme } from './admin-key.js';
 import { envelope } from './envelope.js';
+import { noteAdmitted } from './request-notes.js';
 
 const CHALLENGES: Readonly<Record<AdminScheme, string>> = {
   Bearer: 'Bearer',
@@ -51,7 +52,10 @@ export class AdminAccess {
    */
   demand(request: IncomingMessage, response: ServerResponse, schemes: readonly AdminScheme[]): void {
     const denial = this.adminKey.denial(request, schemes);
-    if (denial === null) return;
+    if (denial === null) {
+      noteAdmitted(request);
+      return;
+    }
     this.metrics.authFailure.add(1, `admin_${denial}`);
     if (this.lines.take()) {
       const { method, socket } = request;

@@ -19,6 +19,7 @@ import { ConfigStatusService } from './config-status.service.js';
 import { DefinitionsController } from './definitions.controller.js';
 import { DefinitionsService } from './definitions.service.js';
 import { MetricsController } from './metrics.controller.js';
+import { RequestAudit } from './request-audit.js';
 
 const ADMINISTRATION = [
   ConfigsController,
@@ -42,6 +43,7 @@ export class AdminModule {
       providers: [
         AdminKey,
         AdminAccess,
+        RequestAudit,
         AdminKeyGuard,
         AdministrationService,
         LoadCheckService,

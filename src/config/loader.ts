@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { dirname } from 'node:path';
 import type { McpConfig } from '../contracts/server-entry.js';
+import { faultOfAllowedCommand, parseAllowedCommand } from './administration/commands/allowed-command.js';
 import { readExternalCache } from './cache-settings.js';
 import { parseConfigText } from './config-text.js';
 import { type Draft, readDraft } from './draft.js';
@@ -13,7 +14,7 @@ import { type PolicyTable, readPolicies } from './policy-resolution.js';
 import { type ConfigProblem, formatPath, type RawProblem } from './problem.js';
 import { forbiddenNames, schemaProblems } from './schema-problems.js';
 import type { SecretSources } from './secret-reference.js';
-import { resolveMcpConfig } from './server-resolution.js';
+import { resolveMcpConfig, type ServerScope } from './server-resolution.js';
 import { readSettings } from './settings.js';
 import type { ConfigSnapshot } from './snapshot.js';
 
@@ -50,11 +51,12 @@ export function loadConfig(bytes: Buffer, context: LoadContext): LoadResult {
   const sources = { environment: context.environment, configDir: dirname(context.path), files };
   const policies = draft.plugins === null ? undefined : readPolicies(draft.plugins, { sources, problems, warnings });
   const configs = new Map<string, McpConfig>();
-  const startsEarly = draft.common?.enkrypt_async_input_guardrails_enabled === true;
+  const scope = { ...commonOfServers(draft), policies, sources, problems, warnings };
   for (const config of draft.configs) {
-    configs.set(config.id, resolveMcpConfig(config, { policies, startsEarly, sources, problems, warnings }));
+    configs.set(config.id, resolveMcpConfig(config, scope));
   }
   noteAsync(draft, warnings);
+  noteAllowedCommands(draft, warnings);
   checkHooks(draft, policies, problems, warnings);
   checkProjects(draft, problems, warnings);
   noteUnknownServers(draft, warnings);
@@ -79,6 +81,14 @@ export function loadConfig(bytes: Buffer, context: LoadContext): LoadResult {
   return { ok: true, snapshot, files };
 }
 
+/** What servers are resolved with of the settings of the whole gateway. */
+function commonOfServers({ common }: Draft): Pick<ServerScope, 'startsEarly' | 'allowedUpstreamHosts'> {
+  return {
+    startsEarly: common?.enkrypt_async_input_guardrails_enabled === true,
+    allowedUpstreamHosts: common?.admin_api.allowed_upstream_hosts ?? [],
+  };
+}
+
 /** Switches of asynchronous guardrails that change nothing. */
 function noteAsync({ common, configs }: Draft, warnings: RawProblem[]): void {
   const note = (key: string, message: string): void => {
@@ -92,6 +102,15 @@ function noteAsync({ common, configs }: Draft, warnings: RawProblem[]): void {
   if (servers.some(({ server }) => (server.read_only_tools ?? []).length > 0)) return;
   const message = 'has no effect: no server has read_only_tools, and calls of other tools wait for their verdict';
   note('enkrypt_async_input_guardrails_enabled', message);
+}
+
+/** Entries that look like a permission and are none. */
+function noteAllowedCommands({ common }: Draft, warnings: RawProblem[]): void {
+  (common?.admin_api.allowed_commands ?? []).forEach((entry, index) => {
+    const message = faultOfAllowedCommand(parseAllowedCommand(entry));
+    if (message === null) return;
+    warnings.push({ path: ['common_mcp_gateway_config', 'admin_api', 'allowed_commands', index], message });
+  });
 }
 
 function checkHooks(

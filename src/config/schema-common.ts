@@ -67,6 +67,7 @@ const timeoutSettings = z
 const adminApi = z
   .strictObject({
     allowed_commands: z.array(nonEmpty()).default([]),
+    allowed_paths: z.array(z.string().regex(/^\//, { error: 'must be an absolute path' })).default([]),
     allowed_upstream_hosts: z.array(allowedHost).default([]),
   })
   .prefault({});

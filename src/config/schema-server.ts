@@ -171,6 +171,7 @@ export const serverSchema = z.strictObject({
     'set enabled to false and give the token in config.headers, for example "Bearer ${env:TOKEN}"',
   ).optional(),
   sandbox: unsupportedFeature(SANDBOX_KEYS, 'set enabled to false or remove sandbox').optional(),
+  managed_by: z.enum(['api']).optional(),
   created_at: isoTime().optional(),
   updated_at: isoTime().optional(),
 });

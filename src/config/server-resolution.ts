@@ -1,4 +1,11 @@
-import type { McpConfig, ServerEntry, ServerTimeouts, ToolPolicies } from '../contracts/server-entry.js';
+import type {
+  McpConfig,
+  ServerConnection,
+  ServerEntry,
+  ServerTimeouts,
+  ToolPolicies,
+} from '../contracts/server-entry.js';
+import { isAllowedUpstream } from './allowed-host.js';
 import { hashConnection, resolveConnection } from './connection.js';
 import type { DraftConfig } from './draft.js';
 import {
@@ -18,6 +25,8 @@ export interface ServerScope {
   readonly policies: PolicyTable | undefined;
   /** Calls of the operator's read-only tools may start before their verdict. */
   readonly startsEarly: boolean;
+  /** Hosts that servers made over the API may be reached at wherever they are. */
+  readonly allowedUpstreamHosts: readonly string[];
   readonly sources: SecretSources;
   readonly problems: RawProblem[];
   readonly warnings: RawProblem[];
@@ -41,7 +50,8 @@ export function resolveMcpConfig(draft: DraftConfig, scope: ServerScope): McpCon
 }
 
 function resolveServer(section: ServerSection, path: ConfigPath, scope: ServerScope): ServerEntry | null {
-  const connection = resolveConnection(section.config, [...path, 'config'], scope.sources, scope.problems);
+  const resolved = resolveConnection(section.config, [...path, 'config'], scope.sources, scope.problems);
+  const connection = section.managed_by === 'api' ? publicOnly(resolved, scope.allowedUpstreamHosts) : resolved;
   const inputPolicy = policyOf(section, 'input_guardrails_policy', resolveInputPolicy, path, scope);
   const outputPolicy = policyOf(section, 'output_guardrails_policy', resolveOutputPolicy, path, scope);
   const definitionPolicy = policyOf(section, 'tool_guardrails_policy', resolveDefinitionPolicy, path, scope);
@@ -71,6 +81,12 @@ function resolveServer(section: ServerSection, path: ConfigPath, scope: ServerSc
     ...earlyToolsOf(section, scope),
     ...(timeouts === undefined ? {} : { timeouts }),
   });
+}
+
+/** The connection of a server that was made over the API: judged again whenever it is connected to, unless the operator named its host. */
+function publicOnly(connection: ServerConnection | null, allowed: readonly string[]): ServerConnection | null {
+  if (connection?.kind !== 'http' || isAllowedUpstream(new URL(connection.url), allowed)) return connection;
+  return Object.freeze({ ...connection, publicOnly: true });
 }
 
 /** Absent unless the gateway's switch is on, so that a call asks one question only. */

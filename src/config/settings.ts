@@ -34,6 +34,7 @@ export interface GatewaySettings {
   readonly adminApi: {
     /** Names or absolute paths, as they must stand in `command`. */
     readonly allowedCommands: readonly string[];
+    readonly allowedPaths: readonly string[];
     /** `HOST` or `HOST:PORT`. */
     readonly allowedUpstreamHosts: readonly string[];
   };
@@ -90,6 +91,7 @@ export function readSettings(
     adminApiDocs: common.admin_api_docs,
     adminApi: Object.freeze({
       allowedCommands: Object.freeze([...common.admin_api.allowed_commands]),
+      allowedPaths: Object.freeze([...common.admin_api.allowed_paths]),
       allowedUpstreamHosts: Object.freeze([...common.admin_api.allowed_upstream_hosts]),
     }),
     clientSessionIdleMs: common.client_session_idle_minutes * MINUTE,

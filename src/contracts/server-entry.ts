@@ -19,6 +19,8 @@ export type ServerConnection =
       readonly headers: Readonly<Record<string, string>>;
       /** `auto` = streamable HTTP, else HTTP+SSE when the server answers initialize with 404 or 405 (spec 2025-11-25, backwards compatibility). */
       readonly transport: 'streamable-http' | 'sse' | 'auto';
+      /** The server was made over the API, at a host that the operator has not named: whatever its name leads to must be public. */
+      readonly publicOnly?: true;
     }
   | { readonly kind: 'canary' };
 

@@ -11,6 +11,8 @@ type Json = Record<string, unknown>;
 jest.setTimeout(60_000);
 
 const ECHO = echoServer('echo_server').config as { command: string; args: string[] };
+/** What the operator of these gateways allows. */
+const ALLOWED = { server_command: ECHO.command, args: ECHO.args };
 const CANARY = 'canary-5f0c2f9a';
 let gateway: TestGateway;
 let contract: ApiContract;
@@ -19,7 +21,12 @@ let admin: AdminClient;
 beforeAll(async () => {
   gateway = await TestGateway.start({
     projects: [{ servers: [echoServer('echo_server')] }],
-    common: { admin_api: { allowed_commands: [process.execPath], allowed_upstream_hosts: ['mcp.internal:8443'] } },
+    common: {
+      admin_api: {
+        allowed_commands: [`${ECHO.command}:${String(ECHO.args[0])}`],
+        allowed_upstream_hosts: ['mcp.internal:8443'],
+      },
+    },
   });
   const document = await send(`${gateway.origin}/openapi.json`, {
     method: 'GET',
@@ -242,9 +249,12 @@ describe('what the operator has not allowed', () => {
   it.each([
     [{ server_command: '/bin/sh', args: ['-c', 'id'] }, 'allowed_commands'],
     [{ server_command: 'node' }, 'allowed_commands'],
-    [{ server_command: process.execPath, env: { LD_PRELOAD: '/tmp/x.so' } }, 'LD_PRELOAD'],
-    [{ server_command: process.execPath, env: { node_options: '--import=data:,' } }, 'node_options'],
-    [{ server_command: process.execPath, args: ['${file:/etc/passwd}'] }, 'references'],
+    [{ server_command: process.execPath }, 'allowed_commands'],
+    [{ server_command: process.execPath, args: ['-e', '1'] }, 'allowed_commands'],
+    [{ ...ALLOWED, env: { LD_PRELOAD: '/tmp/x.so' } }, 'LD_PRELOAD'],
+    [{ ...ALLOWED, env: { node_options: '--import=data:,' } }, 'node_options'],
+    [{ ...ALLOWED, args: [...ECHO.args, '/etc/passwd'] }, 'allowed_paths'],
+    [{ ...ALLOWED, args: [...ECHO.args, '${file:/etc/passwd}'] }, 'references'],
     [{ url: 'https://evil.example.com/', headers: { A: '${env:HOME}' } }, 'references'],
     ...[
       'http://127.0.0.1:1/mcp',
@@ -369,13 +379,19 @@ describe('secrets', () => {
 describe('the variable of the operator', () => {
   it('allows commands beside those of the file', async () => {
     const other = await TestGateway.start({ projects: [{ servers: [] }] }, [], () => ({
-      ENKRYPT_ADMIN_ALLOWED_COMMANDS: `npx, ${process.execPath}`,
+      ENKRYPT_ADMIN_ALLOWED_COMMANDS: `npx, uvx:time==1.0, ${process.execPath}:${String(ECHO.args[0])}`,
     }));
     try {
       const client = new AdminClient(other, contract);
-      const add = (name: string, server_command: string): Promise<number> =>
-        client.status('POST', '/configs/config_0/servers', { server_name: name, server_command });
-      expect([await add('a', process.execPath), await add('b', 'npx'), await add('c', 'uvx')]).toEqual([201, 201, 403]);
+      const add = (name: string, server_command: string, args: readonly string[]): Promise<number> =>
+        client.status('POST', '/configs/config_0/servers', { server_name: name, server_command, args });
+      expect([
+        await add('a', process.execPath, ECHO.args),
+        await add('b', process.execPath, ['-e', '1']),
+        await add('c', 'npx', ['-y', 'anything@1.0.0']),
+        await add('d', 'uvx', ['time==1.0']),
+        await add('e', 'uvx', ['--from', 'git+https://example.com/x', 'time==1.0']),
+      ]).toEqual([201, 403, 403, 201, 403]);
     } finally {
       await other.stop();
     }

@@ -3,6 +3,7 @@ import type { Logger } from 'pino';
 import type { Changed, ConfigRepository } from '../../config/administration/config-repository.js';
 import type { Json } from '../../config/administration/document.js';
 import { FileRepository } from '../../config/administration/file-repository.js';
+import { markOrigins } from '../../config/administration/origin.js';
 import { refuseForbidden, type UpstreamPermission } from '../../config/administration/upstream-permission.js';
 import { ConfigStore } from '../../config/config-store.js';
 import { environmentVariable } from '../../config/environment.js';
@@ -98,6 +99,7 @@ export class AdministrationService {
         const permission = this.permission;
         const outcome = change.apply(document, permission);
         refuseForbidden(before, document, permission);
+        markOrigins(before, document);
         return outcome;
       }, exchange.expected);
     } catch (error) {
@@ -109,17 +111,18 @@ export class AdministrationService {
   }
 
   private get permission(): UpstreamPermission {
-    const { allowedCommands, allowedUpstreamHosts } = this.store.current().settings.adminApi;
+    const { allowedCommands, allowedPaths, allowedUpstreamHosts } = this.store.current().settings.adminApi;
     const fromEnvironment = (environmentVariable('ENKRYPT_ADMIN_ALLOWED_COMMANDS') ?? '').split(',');
     const commands = [...allowedCommands, ...fromEnvironment.map((command) => command.trim())];
     return {
       allowedCommands: new Set(commands.filter((command) => command !== '')),
+      allowedPaths,
       allowedHosts: new Set(allowedUpstreamHosts.map((host) => host.toLowerCase())),
     };
   }
 
   private record(
-    { target }: Exchange,
+    { target, recorded }: Exchange,
     change: Change<unknown>,
     rest: Pick<AdminChange, 'outcome' | 'reason' | 'revision'>,
     result?: unknown,
@@ -129,6 +132,7 @@ export class AdministrationService {
     const known = names.filter((entry): entry is [string, string] => typeof entry[1] === 'string');
     const { operation } = change;
     this.audit.recordChange({ adminKey, operation, target: Object.fromEntries(known), ...rest });
+    recorded();
     this.log.info({ event: 'admin_change', operation, outcome: rest.outcome, reason: rest.reason });
   }
 }

@@ -1,6 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { BadRequestException, createParamDecorator, type ExecutionContext } from '@nestjs/common';
 import { envelope } from '../envelope.js';
+import { noteRecorded } from '../request-notes.js';
 
 /** What a route of the administration needs of its request beside body and query, and how it says more than a body can. */
 export interface Exchange {
@@ -9,6 +10,8 @@ export interface Exchange {
   /** The revision that the config must have; undefined = any. */
   readonly expected: string | undefined;
   readonly header: (name: string, value: string) => void;
+  /** To be called once the audit log has a line about the request. */
+  readonly recorded: () => void;
 }
 
 type Request = IncomingMessage & { readonly params: Readonly<Record<string, string>> };
@@ -19,12 +22,16 @@ const TAG = /^"([0-9a-f]{16})"$/;
 /** The exchange of a route. @throws BadRequestException for an If-Match that is no entity tag of ours */
 export const OfExchange = createParamDecorator((_data: unknown, context: ExecutionContext): Exchange => {
   const http = context.switchToHttp();
-  const { params, headers } = http.getRequest<Request>();
+  const request = http.getRequest<Request>();
+  const { params, headers } = request;
   const response = http.getResponse<ServerResponse>();
   return {
     target: { ...params },
     expected: expectedRevision(headers['if-match']),
     header: (name, value) => response.setHeader(name, value),
+    recorded: () => {
+      noteRecorded(request);
+    },
   };
 });
 
