@@ -106,6 +106,7 @@ export class TestGateway {
     readonly child: ChildProcess,
     readonly url: string,
     readonly home: string,
+    readonly configPath: string,
     readonly config: TestConfig,
     private readonly log: { text: string },
   ) {}
@@ -131,10 +132,25 @@ export class TestGateway {
     const home = mkdtempSync(join(tmpdir(), 'gateway-'));
     const path = join(home, 'config.json');
     writeFileSync(path, JSON.stringify(config.json), { mode: 0o600 });
+    return TestGateway.run(config, home, path, args, environment(config));
+  }
+
+  /** Another gateway on the same config file, with a home of its own. */
+  replica(args: readonly string[] = []): Promise<TestGateway> {
+    return TestGateway.run(this.config, mkdtempSync(join(tmpdir(), 'replica-')), this.configPath, args, {});
+  }
+
+  private static async run(
+    config: TestConfig,
+    home: string,
+    path: string,
+    args: readonly string[],
+    environment: Readonly<Record<string, string>>,
+  ): Promise<TestGateway> {
     const argv = [CLI, 'start', '--config', path, '--host', '127.0.0.1', '--port', '0', ...args];
     const child = spawn(process.execPath, argv, {
       stdio: ['ignore', 'ignore', 'pipe'],
-      env: { PATH: process.env.PATH, HOME: home, ...environment(config) },
+      env: { PATH: process.env.PATH, HOME: home, ...environment },
     });
     const log = { text: '' };
     const url = await new Promise<string>((resolveUrl, reject) => {
@@ -153,7 +169,7 @@ export class TestGateway {
         reject(new Error(`exited with ${String(code)}: ${log.text}`));
       });
     });
-    return new TestGateway(child, url, home, config, log);
+    return new TestGateway(child, url, home, path, config, log);
   }
 
   get origin(): string {
@@ -170,10 +186,6 @@ export class TestGateway {
   /** Everything the gateway wrote to stderr so far. */
   get stderr(): string {
     return this.log.text;
-  }
-
-  get configPath(): string {
-    return join(this.home, 'config.json');
   }
 
   /** Rewrites the config file in place; the gateway follows within a second. */
