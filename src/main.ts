@@ -7,6 +7,7 @@ import type { Logger } from 'pino';
 import { prepareExpress } from './admin/express-edge.js';
 import { ApiDocument } from './admin/api-docs/api-document.js';
 import { AppModule, type AppParts } from './app.module.js';
+import { auditSettings } from './config/audit-signing.js';
 import { readBuildInfo } from './config/build-info.js';
 import { ConfigStore } from './config/config-store.js';
 import type { ConfigProblem } from './config/problem.js';
@@ -113,7 +114,7 @@ export async function openParts(
     metrics,
     logger,
   );
-  const audit = new AuditLog({ path: settings.auditLog }, log);
+  const audit = new AuditLog(auditSettings(settings), log);
   return {
     store,
     build,
