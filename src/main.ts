@@ -8,6 +8,7 @@ import { prepareExpress } from './admin/express-edge.js';
 import { RequestAudit } from './admin/request-audit.js';
 import { ApiDocument } from './admin/api-docs/api-document.js';
 import { AppModule, type AppParts } from './app.module.js';
+import { auditSettings } from './config/audit-signing.js';
 import { readBuildInfo } from './config/build-info.js';
 import { ConfigStore } from './config/config-store.js';
 import type { ConfigProblem } from './config/problem.js';
@@ -116,7 +117,7 @@ export async function openParts(
     metrics,
     logger,
   );
-  const audit = new AuditLog({ path: settings.auditLog }, log);
+  const audit = new AuditLog(auditSettings(settings), log);
   return {
     store,
     build,

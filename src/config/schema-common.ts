@@ -72,6 +72,22 @@ const adminApi = z
   })
   .prefault({});
 
+/** How the audit log is signed, kept and copied; where it is, says `audit_log`. */
+const audit = z
+  .strictObject({
+    checkpoint_lines: z.int().min(1).max(1_000_000).default(1_000),
+    checkpoint_seconds: z.int().min(1).max(86_400).default(60),
+    max_file_bytes: z.int().min(65_536).optional(),
+    max_files: z.int().min(1).max(100_000).optional(),
+    postgres: z.boolean().default(false),
+    otel_logs: z.boolean().default(false),
+  })
+  .refine(({ max_files, max_file_bytes }) => max_files === undefined || max_file_bytes !== undefined, {
+    path: ['max_files'],
+    error: 'needs max_file_bytes: without it the gateway begins no new files',
+  })
+  .prefault({});
+
 /** `common_mcp_gateway_config`: settings of the whole gateway. */
 export const commonSchema = z.strictObject({
   enkrypt_log_level: z.enum(['DEBUG', 'INFO', 'WARNING', 'ERROR']).default('INFO'),
@@ -95,6 +111,7 @@ export const commonSchema = z.strictObject({
   allowed_hosts: z.array(allowedHost).default([]),
   timeout_settings: timeoutSettings,
   audit_log: nonEmpty().optional(),
+  audit,
   admin_api: adminApi,
   admin_api_docs: z.boolean().default(true),
   client_session_idle_minutes: minutes(30),

@@ -3,6 +3,7 @@ import { createHash, randomBytes, randomUUID } from 'node:crypto';
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
+import { auditRecords } from './audit-records.js';
 
 export const ROOT = resolve(import.meta.dirname, '..', '..');
 export const CLI = join(ROOT, 'dist', 'cli', 'main.js');
@@ -195,14 +196,10 @@ export class TestGateway {
     writeFileSync(this.configPath, JSON.stringify(json));
   }
 
-  /** Audit lines so far; flushed every 100 ms, so poll. */
+  /** Audit lines so far, without the checkpoints between them; flushed every 100 ms, so poll. */
   audit(): Json[] {
     const path = join(this.home, 'audit.jsonl');
-    if (!existsSync(path)) return [];
-    return readFileSync(path, 'utf8')
-      .split('\n')
-      .filter((line) => line !== '')
-      .map((line) => JSON.parse(line) as Json);
+    return existsSync(path) ? auditRecords(readFileSync(path, 'utf8')) : [];
   }
 
   /** SIGTERM and wait; returns the exit code. */
