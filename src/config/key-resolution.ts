@@ -9,35 +9,45 @@ import type { RawProblem } from './problem.js';
 import type { ApiKeySection } from './schema.js';
 import type { KeyRecord, KeyRefusal } from './snapshot.js';
 
-/**
- * Every stored key with what it opens. A key whose project, user or membership is gone is a refused record and a warning, not a
- * problem: an administrator who removes a member must still be able to save the file.
- */
-export function resolveKeys(
-  draft: Draft,
-  configs: ReadonlyMap<string, McpConfig>,
-  warnings: RawProblem[],
-): ReadonlyMap<string, KeyRecord> {
-  const keys = new Map<string, KeyRecord>();
+/** One stored key -> what it opens. */
+export type KeyResolver = (stored: string, section: ApiKeySection) => KeyRecord;
+
+/** Resolves keys against the projects, users and configs of one state of the config. */
+export function keyResolver(draft: Draft, configs: ReadonlyMap<string, McpConfig>): KeyResolver {
   const narrowed = new NarrowedConfigs();
   const members = new Map([...draft.projects].map(([id, project]) => [id, new Set(project.users)]));
-  for (const [stored, section] of draft.apiKeys) {
+  return (stored, section) => {
     const hex = hexOfStored(stored);
     const expiresAt = section.expires_at === null ? null : parseIsoTime(section.expires_at);
     const common = { hash: Buffer.from(hex, 'hex'), expiresAt };
     const project = draft.projects.get(section.project_id);
     const reason = refusalOf(section, members.get(section.project_id), draft.ids.users);
     if (reason !== null || project === undefined) {
-      const record: KeyRecord = { ...common, status: 'refused', reason: reason ?? 'no_project' };
-      keys.set(hex, Object.freeze(record));
-      if (record.reason !== 'disabled') warnings.push({ path: ['apikeys', stored], message: REFUSALS[record.reason] });
-      continue;
+      return Object.freeze({ ...common, status: 'refused', reason: reason ?? 'no_project' });
     }
     const whole = project.mcp_config_id === null ? undefined : configs.get(project.mcp_config_id);
     const levels = [project.access, draft.users.get(section.user_id)?.access, section.access];
     const config = whole === undefined ? null : narrowed.of(whole, levels);
     const principal = principalOf(hex, section, config, expiresAt);
-    keys.set(hex, Object.freeze({ ...common, status: 'active', principal, config }));
+    return Object.freeze({ ...common, status: 'active', principal, config });
+  };
+}
+
+/**
+ * Every stored key with what it opens. A key whose project, user or membership is gone is a refused record and a warning, not a
+ * problem: an administrator who removes a member must still be able to save the file.
+ */
+export function resolveKeys(
+  draft: Draft,
+  resolve: KeyResolver,
+  warnings: RawProblem[],
+): ReadonlyMap<string, KeyRecord> {
+  const keys = new Map<string, KeyRecord>();
+  for (const [stored, section] of draft.apiKeys) {
+    const record = resolve(stored, section);
+    keys.set(hexOfStored(stored), record);
+    if (record.status !== 'refused' || record.reason === 'disabled') continue;
+    warnings.push({ path: ['apikeys', stored], message: REFUSALS[record.reason] });
   }
   return keys;
 }

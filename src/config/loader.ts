@@ -7,7 +7,7 @@ import { parseConfigText } from './config-text.js';
 import { type Draft, readDraft } from './draft.js';
 import { resolveHooks } from './hook-resolution.js';
 import { hexOfStored } from './key-hash.js';
-import { noteUnknownServers, resolveKeys } from './key-resolution.js';
+import { type KeyResolver, keyResolver, noteUnknownServers, resolveKeys } from './key-resolution.js';
 import { type NewestForm, toNewestForm } from './older-forms/newest-form.js';
 import type { Rewrite } from './older-forms/older-form.js';
 import { type PolicyTable, readPolicies } from './policy-resolution.js';
@@ -20,7 +20,13 @@ import type { ConfigSnapshot } from './snapshot.js';
 
 /** What became of a file's bytes. `files` are the secret files it refers to, in both cases. */
 export type LoadResult =
-  | { readonly ok: true; readonly snapshot: ConfigSnapshot; readonly files: ReadonlySet<string> }
+  | {
+      readonly ok: true;
+      readonly snapshot: ConfigSnapshot;
+      readonly files: ReadonlySet<string>;
+      /** For keys that are not in the snapshot. */
+      readonly resolveKey: KeyResolver;
+    }
   | { readonly ok: false; readonly problems: readonly ConfigProblem[]; readonly files: ReadonlySet<string> };
 
 /** Where the bytes come from and what surrounds them. */
@@ -30,15 +36,25 @@ export interface LoadContext {
   readonly environment: SecretSources['environment'];
   /** Warnings of the caller about the file itself. */
   readonly warnings: readonly ConfigProblem[];
+  /** The config is read without its keys, so that nothing is wrong with there being none. */
+  readonly keysElsewhere?: boolean;
 }
 
 /** Bytes of a config file -> a snapshot, or every problem at once. Reads nothing but the secret files that the config names. */
 export function loadConfig(bytes: Buffer, context: LoadContext): LoadResult {
-  const files = new Set<string>();
   const parsed = parseConfigText(bytes);
-  if ('fault' in parsed) return { ok: false, problems: [{ path: '', message: parsed.fault }], files };
+  if ('fault' in parsed) return { ok: false, problems: [{ path: '', message: parsed.fault }], files: new Set() };
+  return loadDocument(parsed.value, revisionOf(bytes), context);
+}
 
-  const file = parsed.value;
+/** The name of a state of a config file: the first 16 hex digits of the SHA-256 of its bytes. */
+export function revisionOf(bytes: Buffer): string {
+  return createHash('sha256').update(bytes).digest('hex').slice(0, 16);
+}
+
+/** A parsed config -> a snapshot, or every problem at once. @param revision of the state that it is */
+export function loadDocument(file: unknown, revision: string, context: LoadContext): LoadResult {
+  const files = new Set<string>();
   const forbidden = forbiddenNames(file);
   if (forbidden.length > 0) {
     const problems = forbidden.map(({ path, message }) => ({ path: formatPath(path, file), message }));
@@ -60,8 +76,10 @@ export function loadConfig(bytes: Buffer, context: LoadContext): LoadResult {
   checkHooks(draft, policies, problems, warnings);
   checkProjects(draft, problems, warnings);
   noteUnknownServers(draft, warnings);
-  const keys = resolveKeys(draft, configs, warnings);
-  if (keys.size === 0) warnings.push({ path: ['apikeys'], message: 'there is no key, so nobody can connect' });
+  const resolve = keyResolver(draft, configs);
+  const keys = resolveKeys(draft, resolve, warnings);
+  if (keys.size === 0 && context.keysElsewhere !== true)
+    warnings.push({ path: ['apikeys'], message: 'there is no key, so nobody can connect' });
 
   const { common, plugins } = draft;
   const externalCache = common === null ? null : readExternalCache(common, { sources, problems, warnings });
@@ -70,7 +88,7 @@ export function loadConfig(bytes: Buffer, context: LoadContext): LoadResult {
     return { ok: false, problems: written(newest.problems, problems), files };
   }
   const snapshot: ConfigSnapshot = Object.freeze({
-    revision: createHash('sha256').update(bytes).digest('hex').slice(0, 16),
+    revision,
     loadedAt: new Date().toISOString(),
     warnings: Object.freeze([...context.warnings, ...written(newest.rewrites.map(asWarning), warnings)]),
     settings: readSettings(common, plugins, sources.configDir, externalCache),
@@ -78,7 +96,7 @@ export function loadConfig(bytes: Buffer, context: LoadContext): LoadResult {
     configs,
     adminKeyHash: draft.adminKey === null ? null : Buffer.from(hexOfStored(draft.adminKey), 'hex'),
   });
-  return { ok: true, snapshot, files };
+  return { ok: true, snapshot, files, resolveKey: resolve };
 }
 
 /** What servers are resolved with of the settings of the whole gateway. */

@@ -1,8 +1,7 @@
 import { HttpException, Inject, Injectable } from '@nestjs/common';
 import type { Logger } from 'pino';
-import type { Changed, ConfigRepository } from '../../config/administration/config-repository.js';
+import type { Changed, KeyScope } from '../../config/administration/config-repository.js';
 import type { Json } from '../../config/administration/document.js';
-import { FileRepository } from '../../config/administration/file-repository.js';
 import { markOrigins } from '../../config/administration/origin.js';
 import { refuseForbidden, type UpstreamPermission } from '../../config/administration/upstream-permission.js';
 import { ConfigStore } from '../../config/config-store.js';
@@ -13,6 +12,7 @@ import { LOGGER } from '../../telemetry/logger.js';
 import { envelope, type Envelope } from '../envelope.js';
 import type { Exchange } from './exchange.js';
 import type { PageQuery } from './page.dto.js';
+import { keyScopeOf } from './key-scope.js';
 import { refusalOf } from './refusals.js';
 
 /** What is done to the document, under which name, and what is said then. */
@@ -21,6 +21,8 @@ export interface Change<T> {
   readonly operation: string;
   readonly message: string;
   readonly apply: (document: Json, permission: UpstreamPermission) => T;
+  /** Which keys it looks at, where the path does not tell. */
+  readonly keys?: KeyScope;
   /** Names of what is changed that do not stand in the path. */
   readonly target?: Readonly<Record<string, string | undefined>>;
 }
@@ -32,20 +34,21 @@ const ID_DIGITS = 12;
 /** Runs the operations of the administration for the routes: revisions, permissions, audit, and what is answered when one is refused. */
 @Injectable()
 export class AdministrationService {
-  private readonly repository: ConfigRepository;
-
   constructor(
     private readonly store: ConfigStore,
     private readonly audit: AuditLog,
     @Inject(LOGGER) private readonly log: Logger,
-  ) {
-    this.repository = new FileRepository(store.path);
-  }
+  ) {}
 
   /** Answers with what the operation finds, and with the revision as ETag. */
-  async read<T>(exchange: Exchange, message: string, find: (document: Json) => T): Promise<Envelope<T>> {
+  async read<T>(
+    exchange: Exchange,
+    message: string,
+    find: (document: Json) => T,
+    keys: KeyScope = keyScopeOf(exchange.target),
+  ): Promise<Envelope<T>> {
     try {
-      const { document, revision } = await this.repository.read();
+      const { document, revision } = await this.store.repository.read(keys);
       const found = find(document);
       exchange.header('ETag', `"${revision}"`);
       return envelope(message, found);
@@ -60,8 +63,9 @@ export class AdministrationService {
     { limit, offset }: PageQuery,
     message: string,
     find: (document: Json) => readonly T[],
+    keys?: KeyScope,
   ): Promise<Envelope<readonly T[]>> {
-    const { data, ...rest } = await this.read(exchange, message, find);
+    const { data, ...rest } = await this.read(exchange, message, find, keys);
     exchange.header('X-Total-Count', String(data.length));
     const from = Number(offset ?? 0);
     return { ...rest, data: data.slice(from, limit === undefined ? undefined : from + Number(limit)) };
@@ -93,15 +97,20 @@ export class AdministrationService {
   }
 
   private async apply<T>(exchange: Exchange, change: Change<T>): Promise<Changed<T>> {
+    const keys = change.keys ?? keyScopeOf(exchange.target, change.operation);
     try {
-      return await this.repository.change((document) => {
-        const before = structuredClone(document);
-        const permission = this.permission;
-        const outcome = change.apply(document, permission);
-        refuseForbidden(before, document, permission);
-        markOrigins(before, document);
-        return outcome;
-      }, exchange.expected);
+      return await this.store.repository.change(
+        (document) => {
+          const before = structuredClone(document);
+          const permission = this.permission;
+          const outcome = change.apply(document, permission);
+          refuseForbidden(before, document, permission);
+          markOrigins(before, document);
+          return outcome;
+        },
+        exchange.expected,
+        keys,
+      );
     } catch (error) {
       const refusal = refusalOf(error);
       const reason = refusal?.reason ?? 'internal';

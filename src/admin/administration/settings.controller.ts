@@ -16,10 +16,15 @@ export class SettingsController {
 
   @Get('enkrypt-api-key')
   serviceKey(@OfExchange() exchange: Exchange) {
-    return this.admin.read(exchange, 'Key of the guardrail service', (document) => {
-      const { is_set, enkrypt_api_key: key } = serviceKeyOf(document);
-      return { is_set, enkrypt_api_key: key?.startsWith('${') === true || key === null ? key : MASK };
-    });
+    return this.admin.read(
+      exchange,
+      'Key of the guardrail service',
+      (document) => {
+        const { is_set, enkrypt_api_key: key } = serviceKeyOf(document);
+        return { is_set, enkrypt_api_key: key?.startsWith('${') === true || key === null ? key : MASK };
+      },
+      'none',
+    );
   }
 
   @Put('enkrypt-api-key')

@@ -16,12 +16,13 @@ import { changing, reading, tell, type Told } from './action.js';
 import type { Action } from './action.js';
 import { deliver, readObject } from './json-files.js';
 
-export const list = reading(listConfigs);
+export const list = reading(listConfigs, 'none');
 
 export const add = changing((document, words) => made(addConfig(document, words.text('configName')), 'Added'));
 
-export const copy = changing((document, words) =>
-  made(copyConfig(document, words.text('sourceConfig'), words.text('targetConfig')), 'Added'),
+export const copy = changing(
+  (document, words) => made(copyConfig(document, words.text('sourceConfig'), words.text('targetConfig')), 'Added'),
+  'none',
 );
 
 export const rename = changing((document, words) => {
@@ -38,17 +39,21 @@ export const remove = changing((document, words) => {
   return { note: 'Removed the config.' };
 });
 
-export const search = reading((document, words) => searchConfigs(document, words.text('searchTerm')));
+export const search = reading((document, words) => searchConfigs(document, words.text('searchTerm')), 'none');
 
 export const exportToFile: Action = async (words, desk) => {
-  const { document } = await desk.repository.read();
+  const { document } = await desk.repository.read('none');
   return deliver(exportConfig(document, words.id(document, 'config')), words, desk);
 };
 
 export const importFromFile: Action = async (words, { repository, io }) => {
   const exported = await readObject(words.text('inputFile'));
   const name = words.text('configName');
-  const { result } = await repository.change((document) => made(importConfig(document, name, exported), 'Imported'));
+  const { result } = await repository.change(
+    (document) => made(importConfig(document, name, exported), 'Imported'),
+    undefined,
+    'none',
+  );
   tell(result, io);
   return EXIT.ok;
 };

@@ -12,7 +12,7 @@ import { EXIT } from '../cli-io.js';
 import { type Action, changing, jsonText, reading, tell, type Told } from './action.js';
 import { secretWord } from './secret-word.js';
 
-const ONCE = 'This is the only time that the key is shown: the file holds its hash.';
+const ONCE = 'This is the only time that the key is shown: only its hash is kept.';
 
 export const generate = changing((document, words) => {
   const [name, expiresAt] = [words.optional('name'), words.optional('expiresAt')];
@@ -25,7 +25,7 @@ export const generate = changing((document, words) => {
 
 export const get: Action = async (words, { repository, io }) => {
   const key = await secretWord(words.text('apiKey'), io);
-  io.stdout(jsonText(getKey((await repository.read()).document, key)));
+  io.stdout(jsonText(getKey((await repository.read({ key })).document, key)));
   return EXIT.ok;
 };
 
@@ -69,7 +69,7 @@ export const listAll = reading((document) => listKeys(document));
 function changingKey(change: (document: Json, key: string) => Told): Action {
   return async (words, { repository, io }) => {
     const key = await secretWord(words.text('apiKey'), io);
-    const { result } = await repository.change((document) => change(document, key));
+    const { result } = await repository.change((document) => change(document, key), undefined, { key });
     tell(result, io);
     return EXIT.ok;
   };

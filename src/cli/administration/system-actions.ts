@@ -2,7 +2,7 @@ import { stat } from 'node:fs/promises';
 import { AdministrationError } from '../../config/administration/administration-error.js';
 import { backupOf, healthOf, restore as restoreInto } from '../../config/administration/system.js';
 import type { Json } from '../../config/administration/document.js';
-import { judgeConfig, readConfigFile } from '../../config/config-file.js';
+import { judgeConfig, judgeDocument, readConfigFile } from '../../config/config-file.js';
 import { createDefaultConfig } from '../../config/default-config.js';
 import { systemErrorCode } from '../../config/fs-error.js';
 import { ConfigError, describeProblem } from '../../config/problem.js';
@@ -13,8 +13,9 @@ import { type Action, type Desk, jsonText, tell } from './action.js';
 import { deliver, readObject } from './json-files.js';
 
 /** Exit code 1 when something is wrong. A file that no gateway would start with is not healthy, whatever stands in it. */
-export const healthCheck: Action = async (_words, { repository, path, io }) => {
-  const [{ document }, judged] = await Promise.all([repository.read(), readConfigFile(path)]);
+export const healthCheck: Action = async (_words, { repository, path, inFile, io }) => {
+  const { document, revision } = await repository.read();
+  const judged = await (inFile ? readConfigFile(path) : judgeDocument(document, revision, path));
   const health = healthOf(document);
   const issues = [...health.issues, ...(judged.ok ? [] : judged.problems.map(describeProblem))];
   io.stdout(jsonText({ ...health, status: issues.length === 0 ? 'healthy' : 'unhealthy', issues }));
@@ -29,12 +30,12 @@ export const backup: Action = async (words, desk) => {
 /** Where there is no file (which is when backups are needed most), it is made. */
 export const restore: Action = async (words, desk) => {
   const saved = await readObject(words.text('inputFile'));
-  if (await isThere(desk.path))
+  if (!desk.inFile || (await isThere(desk.path)))
     await desk.repository.change((document) => {
       restoreInto(document, saved);
     });
   else await makeFrom(saved, desk);
-  tell({ note: `Restored ${desk.path}. An admin key that was in force stays in force.` }, desk.io);
+  tell({ note: `Restored ${desk.repository.place}. An admin key that was in force stays in force.` }, desk.io);
   return EXIT.ok;
 };
 
@@ -56,11 +57,11 @@ async function isThere(path: string): Promise<boolean> {
   }
 }
 
-export const reset: Action = async (words, { repository, path, io }) => {
+export const reset: Action = async (words, { repository, inFile, io }) => {
   if (!words.flag('confirm')) {
     throw new AdministrationError(
       'invalid',
-      `This removes every config, server, project, user and key of ${path}. If you mean it, add --confirm; "system backup" keeps what there is.`,
+      `This removes every config, server, project, user and key of ${repository.place}. If you mean it, add --confirm; "system backup" keeps what there is.`,
     );
   }
   const made = createDefaultConfig({ echoServer: true, echoCommand: bundledEchoCommand() });
@@ -78,7 +79,7 @@ export const reset: Action = async (words, { repository, path, io }) => {
         `api_key: ${made.gatewayKey}`,
         ...(hadAdminKey ? [] : [`admin_api_key: ${made.adminKey}`]),
       ],
-      note: `${path} is as generate-config makes it; ${hadAdminKey ? 'the admin key stays' : 'it had no admin key and now has one'}. Keys are not shown again. The file before is kept as a backup beside it.`,
+      note: `${repository.place} is as generate-config makes it; ${hadAdminKey ? 'the admin key stays' : 'it had no admin key and now has one'}. Keys are not shown again.${inFile ? ' The file before is kept as a backup beside it.' : ''}`,
     },
     io,
   );
