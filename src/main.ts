@@ -18,6 +18,7 @@ import { McpHttpHandler } from './mcp/http/mcp-http.handler.js';
 import { McpLifecycle } from './mcp/mcp-lifecycle.js';
 import { SessionStore } from './mcp/sessions/session-store.js';
 import { StdioDoor } from './mcp/stdio/stdio-door.js';
+import { ProtectedResource } from './oauth/inbound/protected-resource.js';
 import { AuditLog } from './telemetry/audit-log.js';
 import { createLogger, type LogOutput } from './telemetry/logger.js';
 import { Metrics } from './telemetry/metrics.js';
@@ -50,7 +51,7 @@ export async function startHttp(options: StartOptions): Promise<void> {
   parts.telemetry.metrics.activeSessions.source = () => sessions.size;
   const hosts = app.get(HostPolicy);
   app.get(McpLifecycle).http = handler;
-  adapter.doors = { mcp: handler, hosts };
+  adapter.doors = { mcp: handler, hosts, resource: app.get(ProtectedResource) };
   const close = closeOnce(async () => {
     app.get(ReadinessState).drain();
     await app.close();

@@ -5,6 +5,7 @@ import { readExternalCache } from './cache-settings.js';
 import { parseConfigText } from './config-text.js';
 import { type Draft, readDraft } from './draft.js';
 import { resolveHooks } from './hook-resolution.js';
+import { resolveInboundOAuth } from './inbound-oauth.js';
 import { hexOfStored } from './key-hash.js';
 import { noteUnknownServers, resolveKeys } from './key-resolution.js';
 import { type NewestForm, toNewestForm } from './older-forms/newest-form.js';
@@ -59,7 +60,8 @@ export function loadConfig(bytes: Buffer, context: LoadContext): LoadResult {
   checkProjects(draft, problems, warnings);
   noteUnknownServers(draft, warnings);
   const keys = resolveKeys(draft, configs, warnings);
-  if (keys.size === 0) warnings.push({ path: ['apikeys'], message: 'there is no key, so nobody can connect' });
+  const inboundOAuth = resolveInboundOAuth(draft, configs, warnings);
+  if (inboundOAuth === null) noteNoKeys(keys.size, warnings);
 
   const { common, plugins } = draft;
   const externalCache = common === null ? null : readExternalCache(common, { sources, problems, warnings });
@@ -74,9 +76,14 @@ export function loadConfig(bytes: Buffer, context: LoadContext): LoadResult {
     settings: readSettings(common, plugins, sources.configDir, externalCache),
     keys,
     configs,
+    inboundOAuth,
     adminKeyHash: draft.adminKey === null ? null : Buffer.from(hexOfStored(draft.adminKey), 'hex'),
   });
   return { ok: true, snapshot, files };
+}
+
+function noteNoKeys(count: number, warnings: RawProblem[]): void {
+  if (count === 0) warnings.push({ path: ['apikeys'], message: 'there is no key, so nobody can connect' });
 }
 
 /** Switches of asynchronous guardrails that change nothing. */
