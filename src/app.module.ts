@@ -88,7 +88,7 @@ export class AppModule {
       log: parts.telemetry.log.logger,
       metrics: parts.telemetry.metrics,
     });
-    const oauth = OAuthModule.register([config]);
+    const oauth = OAuthModule.register([config, telemetry]);
     const guardrails = GuardrailsModule.register([config, telemetry]);
     const mcp = McpModule.register([config, telemetry, cache, guardrails, oauth]);
     return { config, telemetry, cache, guardrails, mcp };

@@ -20,6 +20,7 @@ import { McpHttpHandler } from './mcp/http/mcp-http.handler.js';
 import { McpLifecycle } from './mcp/mcp-lifecycle.js';
 import { SessionStore } from './mcp/sessions/session-store.js';
 import { StdioDoor } from './mcp/stdio/stdio-door.js';
+import { ProtectedResource } from './oauth/inbound/protected-resource.js';
 import { AuditLog } from './telemetry/audit-log.js';
 import { createLogger, type LogOutput } from './telemetry/logger.js';
 import { Metrics } from './telemetry/metrics.js';
@@ -54,7 +55,7 @@ export async function startHttp(options: StartOptions): Promise<void> {
   app.get(McpLifecycle).http = handler;
   const audit = app.get(RequestAudit, { strict: false });
   const onForeignHost = audit.foreignHost.bind(audit);
-  adapter.doors = { mcp: handler, hosts, onForeignHost };
+  adapter.doors = { mcp: handler, hosts, resource: app.get(ProtectedResource), onForeignHost };
   const close = closeOnce(async () => {
     app.get(ReadinessState).drain();
     await app.close();

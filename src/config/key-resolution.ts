@@ -100,13 +100,13 @@ function principalOf(
     userId: section.user_id,
     projectId: section.project_id,
     configId,
-    tenant: [section.user_id, section.project_id, configId].map(tenantPart).join('_'),
+    tenant: tenantOf([section.user_id, section.project_id, configId]),
     scopes: Object.freeze([]),
     expiresAt,
   });
 }
 
 /** The parts are joined by `_`, so an underscore inside an id is escaped: `a_b` + `c` must not be the tenant `a` + `b_c`. */
-function tenantPart(id: string): string {
-  return id.replaceAll('_', '%5F');
+export function tenantOf(ids: readonly string[]): string {
+  return ids.map((id) => id.replaceAll('_', '%5F')).join('_');
 }

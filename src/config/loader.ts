@@ -6,6 +6,7 @@ import { readExternalCache } from './cache-settings.js';
 import { parseConfigText } from './config-text.js';
 import { type Draft, readDraft } from './draft.js';
 import { resolveHooks } from './hook-resolution.js';
+import { resolveInboundOAuth } from './inbound-oauth.js';
 import { hexOfStored } from './key-hash.js';
 import { type KeyResolver, keyResolver, noteUnknownServers, resolveKeys } from './key-resolution.js';
 import { type NewestForm, toNewestForm } from './older-forms/newest-form.js';
@@ -78,8 +79,8 @@ export function loadDocument(file: unknown, revision: string, context: LoadConte
   noteUnknownServers(draft, warnings);
   const resolve = keyResolver(draft, configs);
   const keys = resolveKeys(draft, resolve, warnings);
-  if (keys.size === 0 && context.keysElsewhere !== true)
-    warnings.push({ path: ['apikeys'], message: 'there is no key, so nobody can connect' });
+  const inboundOAuth = resolveInboundOAuth(draft, configs, warnings);
+  if (inboundOAuth === null && context.keysElsewhere !== true) noteNoKeys(keys.size, warnings);
 
   const { common, plugins } = draft;
   const externalCache = common === null ? null : readExternalCache(common, { sources, problems, warnings });
@@ -94,6 +95,7 @@ export function loadDocument(file: unknown, revision: string, context: LoadConte
     settings: readSettings(common, plugins, sources.configDir, externalCache),
     keys,
     configs,
+    inboundOAuth,
     adminKeyHash: draft.adminKey === null ? null : Buffer.from(hexOfStored(draft.adminKey), 'hex'),
   });
   return { ok: true, snapshot, files, resolveKey: resolve };
@@ -105,6 +107,10 @@ function commonOfServers({ common }: Draft): Pick<ServerScope, 'startsEarly' | '
     startsEarly: common?.enkrypt_async_input_guardrails_enabled === true,
     allowedUpstreamHosts: common?.admin_api.allowed_upstream_hosts ?? [],
   };
+}
+
+function noteNoKeys(count: number, warnings: RawProblem[]): void {
+  if (count === 0) warnings.push({ path: ['apikeys'], message: 'there is no key, so nobody can connect' });
 }
 
 /** Switches of asynchronous guardrails that change nothing. */

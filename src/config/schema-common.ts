@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { ALLOWED_HOST_RULE, HOST_PATTERN, isAllowedHost } from './allowed-host.js';
+import { inboundOAuthSchema } from './schema-oauth.js';
 import {
   cap,
   hours,
@@ -114,6 +115,7 @@ export const commonSchema = z.strictObject({
   audit,
   admin_api: adminApi,
   admin_api_docs: z.boolean().default(true),
+  inbound_oauth: inboundOAuthSchema.optional(),
   client_session_idle_minutes: minutes(30),
   upstream_idle_minutes: minutes(10),
   max_upstream_sessions: cap(256),

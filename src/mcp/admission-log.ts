@@ -3,6 +3,7 @@ import { Inject, Injectable } from '@nestjs/common';
 import type { Logger } from 'pino';
 import { type GatewayError } from '../errors.js';
 import { AuthenticationError } from '../oauth/inbound/api-key.authenticator.js';
+import { InsufficientScopeError } from '../oauth/inbound/token-refusal.js';
 import { AuditLog } from '../telemetry/audit-log.js';
 import { LineLimit, MAX_DENIAL_LINES_PER_SECOND } from '../telemetry/line-limit.js';
 import { LOGGER } from '../telemetry/logger.js';
@@ -30,7 +31,7 @@ export class AdmissionLog {
    * @param remote address of the peer; undefined on stdio
    */
   denied(method: string, error: GatewayError, remote: string | undefined): void {
-    const reason = error instanceof AuthenticationError ? error.reason : error.code;
+    const reason = reasonOf(error);
     this.metrics.authFailure.add(1, reason);
     if (!this.lines.take()) return;
     this.log.warn({ event: 'request_denied', reason, remote });
@@ -50,4 +51,9 @@ export class AdmissionLog {
       totalMs: 0,
     });
   }
+}
+
+function reasonOf(error: GatewayError): string {
+  if (error instanceof AuthenticationError) return error.reason;
+  return error instanceof InsufficientScopeError ? 'insufficient_scope' : error.code;
 }

@@ -98,7 +98,10 @@ export class McpModule {
 
 function createHostPolicy(store: ConfigStore, config: ConfigService): HostPolicy {
   const { allowedHosts } = config.getOrThrow<ListenSettings>('listen');
-  return new HostPolicy([...store.current().settings.allowedHosts, ...allowedHosts]);
+  const { settings, inboundOAuth } = store.current();
+  // The operator says there under which name clients come.
+  const own = inboundOAuth === null ? [] : [new URL(inboundOAuth.resource).host];
+  return new HostPolicy([...settings.allowedHosts, ...allowedHosts, ...own]);
 }
 
 function createVersion(config: ConfigService): GatewayVersion {

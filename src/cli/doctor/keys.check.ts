@@ -3,7 +3,7 @@ import type { ConfigSnapshot, KeyRecord } from '../../config/snapshot.js';
 import { GatewayError } from '../../errors.js';
 import { AuthenticationError } from '../../oauth/inbound/api-key.authenticator.js';
 import type { CallerAuthenticator } from '../../oauth/inbound/caller.authenticator.js';
-import { KEY_REFUSALS } from '../key-refusals.js';
+import { refusalOf } from '../key-refusals.js';
 import { type Check, fail, ok, warn } from './check.js';
 
 const VARIABLE = 'ENKRYPT_GATEWAY_KEY';
@@ -45,7 +45,7 @@ export async function checkCaller(authenticator: CallerAuthenticator): Promise<C
     return ok(VARIABLE, `${who}, config ${config.name} with ${String(config.servers.size)} servers`);
   } catch (error) {
     if (error instanceof AuthenticationError) {
-      const { what, remedy } = KEY_REFUSALS[error.reason];
+      const { what, remedy } = refusalOf(error.reason);
       return fail(VARIABLE, what, remedy);
     }
     if (!(error instanceof GatewayError)) throw error;

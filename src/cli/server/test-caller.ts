@@ -4,7 +4,7 @@ import type { McpConfig, ServerEntry } from '../../contracts/server-entry.js';
 import { GatewayError } from '../../errors.js';
 import { AuthenticationError, type Caller } from '../../oauth/inbound/api-key.authenticator.js';
 import type { CallerAuthenticator } from '../../oauth/inbound/caller.authenticator.js';
-import { KEY_REFUSALS } from '../key-refusals.js';
+import { refusalOf } from '../key-refusals.js';
 import { chooseConfig, configWithServer } from './config-servers.js';
 
 /** Whom a test stands for, and what it tests. */
@@ -66,7 +66,7 @@ async function callerOf(keyEnv: string, authenticator: CallerAuthenticator): Pro
     return await authenticator.authenticate(credentials);
   } catch (cause) {
     if (!(cause instanceof AuthenticationError)) throw cause;
-    const { what, remedy } = KEY_REFUSALS[cause.reason];
+    const { what, remedy } = refusalOf(cause.reason);
     throw new GatewayError('unauthenticated', `The key in ${keyEnv} ${what}. ${remedy}`, { cause });
   }
 }

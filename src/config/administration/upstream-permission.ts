@@ -15,6 +15,8 @@ export interface UpstreamPermission extends CommandPermission {
   readonly allowedHosts: ReadonlySet<string>;
 }
 
+/** The operator's own sections: what the API may do, and whose word makes a caller (whose URLs are fetched, private ones too). */
+const OPERATORS_OWN = ['admin_api', 'inbound_oauth'] as const;
 const HOSTS = 'common_mcp_gateway_config.admin_api.allowed_upstream_hosts';
 /** Where a reference leads outside the document. */
 const REFERENCE = /\$\{(?:env|file):[^}]*\}?/g;
@@ -36,8 +38,12 @@ export function refuseForbidden(before: Json, after: Json, permission: UpstreamP
     refuseConnection(placed, permission);
   }
   refuseReferences(after, before);
-  if (canonical(ownerOf(before)) !== canonical(ownerOf(after))) {
-    throw new AdministrationError('forbidden', 'common_mcp_gateway_config.admin_api can be changed in the file alone.');
+  for (const section of OPERATORS_OWN) {
+    if (canonical(settingOf(before, section)) === canonical(settingOf(after, section))) continue;
+    throw new AdministrationError(
+      'forbidden',
+      `common_mcp_gateway_config.${section} can be changed in the file alone.`,
+    );
   }
 }
 
@@ -93,7 +99,6 @@ function sameTargetOrNothing(connection: Json, previous: Json | undefined): Json
   return previous !== undefined && sameTarget(connection, previous) ? previous : null;
 }
 
-/** The operator's own section. */
-function ownerOf(document: Json): unknown {
-  return objectOf(document.common_mcp_gateway_config).admin_api;
+function settingOf(document: Json, section: string): unknown {
+  return objectOf(document.common_mcp_gateway_config)[section];
 }

@@ -16,11 +16,8 @@ import { StreamHandler } from './stream.handler.js';
 
 /** Headers of a refusal whose request may not have been read to its end. */
 const CLOSE = ['connection', 'close'];
-const CHALLENGE = ['www-authenticate', 'Bearer realm="secure-mcp-gateway"'];
-/** What belongs to a status (RFC 9110 §11.6.1, §15.5.6, §10.2.3). */
+const NO_HEADERS: readonly string[] = [];
 const REFUSAL_HEADERS: ReadonlyMap<number, readonly string[]> = new Map([
-  [401, CHALLENGE],
-  [403, CHALLENGE],
   [405, ['allow', 'POST, GET, DELETE']],
   [503, ['retry-after', '1']],
 ]);
@@ -141,13 +138,19 @@ export class McpHttpHandler {
     }
     const { http } = surfaceOf(error.code);
     const status = http === 200 ? 500 : http;
-    const extra = REFUSAL_HEADERS.get(status) ?? [];
+    const extra = this.refusalHeaders(status, error);
     const headers = req.complete ? extra : [...CLOSE, ...extra];
     const body = encodeResponse(failure(null, error));
     const length = String(Buffer.byteLength(body));
     res.writeHead(status, ['content-type', 'application/json', 'content-length', length, ...headers]);
     res.write(body);
     endAfterBody(req, res);
+  }
+
+  /** What belongs to a status (RFC 9110 §11.6.1, §15.5.6, §10.2.3). */
+  private refusalHeaders(status: number, error: GatewayError): readonly string[] {
+    if (status === 401 || status === 403) return ['www-authenticate', this.authenticator.challenge(error)];
+    return REFUSAL_HEADERS.get(status) ?? NO_HEADERS;
   }
 }
 

@@ -6,6 +6,7 @@ import type { McpConfig } from '../../contracts/server-entry.js';
 import { OPERATOR_ID, type Principal } from '../../contracts/principal.js';
 import { GatewayError } from '../../errors.js';
 import type { Credentials } from './credentials.js';
+import type { TokenRefusal } from './token-refusal.js';
 
 /** A recognised caller and what its project may reach; null = the project has no MCP config. */
 export interface Caller {
@@ -15,8 +16,10 @@ export interface Caller {
 
 type ActiveKey = Extract<KeyRecord, { status: 'active' }>;
 
-/** Why a key was refused: for the log, never for the caller. */
-export type RefusalReason =
+/** Why a caller was refused: for the log, never for the caller. */
+export type RefusalReason = KeyRefusalReason | TokenRefusal;
+
+export type KeyRefusalReason =
   'no_key' | 'unknown_key' | 'disabled' | 'expired' | 'not_a_member' | 'no_project' | 'no_user' | 'ids_disagree';
 
 /** One text for every kind of refusal: what exists is not told to strangers. */

@@ -83,4 +83,11 @@ describe('what is new', () => {
       refuseForbidden(documentOf({}), after, NOTHING);
     }).toThrow('in the file alone');
   });
+
+  it('may not say whose access tokens are taken', () => {
+    const inbound_oauth = { resource: 'https://g.example.com/mcp', issuers: [{ issuer: 'http://localhost:1' }] };
+    expect(() => {
+      refuseForbidden(documentOf({}), documentOf({}, 'one', { inbound_oauth }), NOTHING);
+    }).toThrow('inbound_oauth can be changed in the file alone');
+  });
 });
