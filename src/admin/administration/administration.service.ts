@@ -3,6 +3,7 @@ import type { Logger } from 'pino';
 import type { Changed, ConfigRepository } from '../../config/administration/config-repository.js';
 import type { Json } from '../../config/administration/document.js';
 import { FileRepository } from '../../config/administration/file-repository.js';
+import { refuseForbiddenOAuth } from '../../config/administration/oauth-permission.js';
 import { refuseForbidden, type UpstreamPermission } from '../../config/administration/upstream-permission.js';
 import { ConfigStore } from '../../config/config-store.js';
 import { environmentVariable } from '../../config/environment.js';
@@ -98,6 +99,7 @@ export class AdministrationService {
         const permission = this.permission;
         const outcome = change.apply(document, permission);
         refuseForbidden(before, document, permission);
+        refuseForbiddenOAuth(before, document, permission.allowedHosts);
         return outcome;
       }, exchange.expected);
     } catch (error) {

@@ -2,7 +2,7 @@ import { isIP } from 'node:net';
 import { canonicalHost, isPublicAddress } from '../../safe-fetch.js';
 import { readMcpRemote } from '../mcp-remote.js';
 import { AdministrationError } from './administration-error.js';
-import { type Json, objectOf, quoted, textOf } from './document.js';
+import { canonical, type Json, objectOf, quoted, textOf } from './document.js';
 import { sameTarget } from './server-secrets.js';
 
 /** What the operator allows servers that are made over the API. */
@@ -121,13 +121,4 @@ function connectionsIn(document: Json): Placed[] {
 /** The operator's own section. */
 function ownerOf(document: Json): unknown {
   return objectOf(document.common_mcp_gateway_config).admin_api;
-}
-
-/** Equal texts for equal values, whatever the order of members. */
-function canonical(value: unknown): string {
-  return JSON.stringify([value], (_name, item: unknown) =>
-    typeof item === 'object' && item !== null && !Array.isArray(item)
-      ? Object.fromEntries(Object.entries(item).sort(([a], [b]) => (a < b ? -1 : 1)))
-      : item,
-  );
 }
