@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { ServerConnection } from '../contracts/server-entry.js';
+import type { UpstreamOAuth } from '../contracts/upstream-oauth.js';
 import { type McpRemote, readMcpRemote } from './mcp-remote.js';
 import type { ConfigPath, RawProblem } from './problem.js';
 import type { ConnectionSection } from './schema-server.js';
@@ -44,9 +45,14 @@ export function resolveConnection(
   return problems.length === before ? connection : null;
 }
 
-/** SHA-256 (hex) of a connection; equal for equal connections whatever the order of their keys. */
-export function hashConnection(connection: ServerConnection): string {
-  const canonical = JSON.stringify(connection, (_key, value: unknown) =>
+/** SHA-256 (hex) of a connection and how its tokens are got; equal for equal ones whatever the order of their keys. */
+export function hashConnection(connection: ServerConnection, oauth?: UpstreamOAuth): string {
+  return hashOf(oauth === undefined ? connection : { connection, oauth });
+}
+
+/** SHA-256 (hex) of a value as JSON with sorted keys. */
+export function hashOf(json: unknown): string {
+  const canonical = JSON.stringify(json, (_key, value: unknown) =>
     typeof value === 'object' && value !== null && !Array.isArray(value)
       ? Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1))
       : value,

@@ -8,6 +8,7 @@ import type {
 import { isAllowedUpstream } from './allowed-host.js';
 import { hashConnection, resolveConnection } from './connection.js';
 import type { DraftConfig } from './draft.js';
+import { resolveOAuth } from './oauth-resolution.js';
 import {
   type PolicyTable,
   resolveDefinitionPolicy,
@@ -61,6 +62,9 @@ function resolveServer(section: ServerSection, path: ConfigPath, scope: ServerSc
   }
   const toolPolicies = toolPoliciesOf(section, path, scope);
   if (connection === null) return null;
+  const target = { connection, affinity: section.affinity };
+  const oauth = resolveOAuth(section.oauth_config, target, { path: [...path, 'oauth_config'], ...scope });
+  if (oauth === null) return null;
   const tools = Object.entries(section.tools);
   noteUncallable(section, path, scope.warnings);
   noteWaiting(section, { inputPolicy, toolPolicies }, path, scope);
@@ -69,7 +73,8 @@ function resolveServer(section: ServerSection, path: ConfigPath, scope: ServerSc
     name: section.server_name,
     description: section.description,
     connection,
-    configHash: hashConnection(connection),
+    ...(oauth === undefined ? {} : { oauth }),
+    configHash: hashConnection(connection, oauth),
     affinity: section.affinity,
     allowedTools: tools.length === 0 ? null : new Map(tools),
     inputPolicy,

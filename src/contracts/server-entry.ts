@@ -4,6 +4,7 @@ import type { DetectorOptions } from './detector-options.js';
 import type { DetectorName } from './finding.js';
 import type { RemoteCheck } from './remote-check.js';
 import type { ScanBudget } from './scan-budget.js';
+import type { UpstreamOAuth } from './upstream-oauth.js';
 
 /** How the gateway reaches a server. `canary` exists only inside the start-up self-test and cannot be written in a config. */
 export type ServerConnection =
@@ -75,7 +76,9 @@ export interface ServerEntry {
   readonly name: string;
   readonly description: string;
   readonly connection: ServerConnection;
-  /** SHA-256 (hex) of the connection with its resolved secrets: a changed config gets a new upstream session. */
+  /** How tokens for it are got; absent = it needs none. */
+  readonly oauth?: UpstreamOAuth;
+  /** SHA-256 (hex) of the connection and `oauth` with resolved secrets: a changed config gets a new upstream session. */
   readonly configHash: string;
   readonly affinity: Affinity;
   /** null = every tool the server offers; else tool name -> description (allow-list). */

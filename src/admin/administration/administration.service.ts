@@ -2,6 +2,7 @@ import { HttpException, Inject, Injectable } from '@nestjs/common';
 import type { Logger } from 'pino';
 import type { Changed, KeyScope } from '../../config/administration/config-repository.js';
 import type { Json } from '../../config/administration/document.js';
+import { refuseForbiddenOAuth } from '../../config/administration/oauth-permission.js';
 import { markOrigins } from '../../config/administration/origin.js';
 import { refuseForbidden, type UpstreamPermission } from '../../config/administration/upstream-permission.js';
 import { ConfigStore } from '../../config/config-store.js';
@@ -105,6 +106,7 @@ export class AdministrationService {
           const permission = this.permission;
           const outcome = change.apply(document, permission);
           refuseForbidden(before, document, permission);
+          refuseForbiddenOAuth(before, document, permission.allowedHosts);
           markOrigins(before, document);
           return outcome;
         },

@@ -1,6 +1,6 @@
 import { Body, Controller, Get, Put } from '@nestjs/common';
 import { configureTelemetry, serviceKeyOf, setServiceKey } from '../../config/administration/settings.js';
-import { MASK } from '../../config/administration/server-secrets.js';
+import { MASK } from '../../config/administration/mask.js';
 import { refuseAddress } from '../../config/administration/upstream-permission.js';
 import { DescribedBy } from '../api-docs/described-by.decorator.js';
 import { DtoPipe } from '../dto.pipe.js';

@@ -19,12 +19,3 @@ export function connectionsIn(document: Json): Placed[] {
     });
   });
 }
-
-/** Equal texts for equal values, whatever the order of members. */
-export function canonical(value: unknown): string {
-  return JSON.stringify([value], (_name, item: unknown) =>
-    typeof item === 'object' && item !== null && !Array.isArray(item)
-      ? Object.fromEntries(Object.entries(item).sort(([a], [b]) => (a < b ? -1 : 1)))
-      : item,
-  );
-}

@@ -1,5 +1,5 @@
-import { canonical, connectionsIn } from './connections-in.js';
-import type { Json } from './document.js';
+import { connectionsIn } from './connections-in.js';
+import { canonical, type Json } from './document.js';
 
 /** Member of a server entry that says whose it is; absent = the operator's own. */
 const ORIGIN = 'managed_by';

@@ -1,6 +1,8 @@
 import { AdministrationError } from './administration-error.js';
 import { entitiesOf, isObject, type Json, objectOf, textOf } from './document.js';
-import { configWithoutSecrets, keepingSecrets, MASK } from './server-secrets.js';
+import { MASK } from './mask.js';
+import { keptOAuth } from './oauth-secrets.js';
+import { configWithoutSecrets, keepingSecrets } from './server-secrets.js';
 import { storedForm, isKeyInClear } from '../key-hash.js';
 import { backupOf } from './system.js';
 
@@ -48,9 +50,10 @@ export function unmask(config: Json, stored: Json): void {
   const before: unknown[] = Array.isArray(stored.mcp_config) ? stored.mcp_config : [];
   for (const server of list) {
     if (!isObject(server) || !isObject(server.config)) continue;
-    if (!JSON.stringify(server.config).includes(MASK)) continue;
+    if (!JSON.stringify([server.config, server.oauth_config]).includes(MASK)) continue;
     const old = before.map(objectOf).find(({ server_name }) => textOf(server_name) === server.server_name);
     server.config = keepingSecrets(server.config, objectOf(old?.config));
+    if (server.oauth_config !== undefined) server.oauth_config = keptOAuth(server.oauth_config, old?.oauth_config);
   }
 }
 

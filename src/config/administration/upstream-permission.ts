@@ -5,8 +5,8 @@ import { readMcpRemote } from '../mcp-remote.js';
 import { AdministrationError } from './administration-error.js';
 import { type CommandPermission, refuseCommand } from './commands/judge-command.js';
 import { urlsIn } from './commands/outside-text.js';
-import { canonical, connectionsIn, type Placed } from './connections-in.js';
-import { type Json, objectOf, quoted, textOf } from './document.js';
+import { connectionsIn, type Placed } from './connections-in.js';
+import { canonical, type Json, objectOf, quoted, textOf } from './document.js';
 import { sameTarget } from './server-secrets.js';
 
 /** What the operator allows servers that are made over the API. */
@@ -15,8 +15,21 @@ export interface UpstreamPermission extends CommandPermission {
   readonly allowedHosts: ReadonlySet<string>;
 }
 
-/** The operator's own sections: what the API may do, and whose word makes a caller (whose URLs are fetched, private ones too). */
-const OPERATORS_OWN = ['admin_api', 'inbound_oauth'] as const;
+/**
+ * The operator's own settings: what the API may do, whose word makes a caller (whose URLs are fetched, private ones too), where lines are
+ * written, and where the gateway connects by itself.
+ */
+const OPERATORS_OWN = [
+  'admin_api',
+  'inbound_oauth',
+  'audit_log',
+  'audit',
+  'allowed_hosts',
+  'enkrypt_cache_host',
+  'enkrypt_cache_port',
+  'enkrypt_cache_tls',
+  'enkrypt_cache_password',
+] as const;
 const HOSTS = 'common_mcp_gateway_config.admin_api.allowed_upstream_hosts';
 /** Where a reference leads outside the document. */
 const REFERENCE = /\$\{(?:env|file):[^}]*\}?/g;

@@ -84,6 +84,20 @@ describe('what is new', () => {
     }).toThrow('in the file alone');
   });
 
+  it.each<[string, unknown]>([
+    ['audit_log', '/etc/cron.d/lines'],
+    ['audit', { postgres: true }],
+    ['allowed_hosts', ['evil.example.com']],
+    ['enkrypt_cache_host', '169.254.169.254'],
+    ['enkrypt_cache_port', 22],
+    ['enkrypt_cache_password', 'known'],
+    ['enkrypt_cache_tls', false],
+  ])('does not set %s, whatever it is', (section, value) => {
+    expect(() => {
+      refuseForbidden(documentOf({}), documentOf({}, 'one', { [section]: value }), NOTHING);
+    }).toThrow(`common_mcp_gateway_config.${section} can be changed in the file alone`);
+  });
+
   it('may not say whose access tokens are taken', () => {
     const inbound_oauth = { resource: 'https://g.example.com/mcp', issuers: [{ issuer: 'http://localhost:1' }] };
     expect(() => {
