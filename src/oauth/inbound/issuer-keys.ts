@@ -64,13 +64,13 @@ export class IssuerKeys {
 
   /** One at a time; never rejects. */
   private load(): Promise<void> {
-    this.loading ??= this.load().finally(() => {
+    this.loading ??= this.read().finally(() => {
       this.loading = null;
     });
     return this.loading;
   }
 
-  private async load(): Promise<void> {
+  private async read(): Promise<void> {
     this.attemptedAt = Date.now();
     try {
       const set = await KeySet.read(await fetchKeySet(this.issuer, this.timeoutMs()));
