@@ -10,7 +10,7 @@ import type { Checked } from './check.js';
 import type { HookSubject } from './event-adapter.js';
 
 /** Longest wait for the audit log; the client waits as well. */
-const WRITE_MS = 500;
+const WRITE_MS = 2_000;
 
 /** One decision of a hook. */
 export interface HookDecision {
