@@ -65,7 +65,7 @@ export class AppModule {
     const { config, telemetry, cache, guardrails, mcp } = AppModule.core(parts);
     const admin = AdminModule.register([config, telemetry, guardrails]);
     const health = HealthModule.register({
-      imports: [config, admin, cache, mcp],
+      imports: [config, admin, cache, mcp, telemetry],
       upstreams: { provide: UpstreamStatusSource, useClass: PoolStatus },
       cache: { provide: CacheStatusSource, useClass: CatalogCacheStatus },
       build: parts.build,

@@ -8,7 +8,7 @@ import { prepareExpress } from './admin/express-edge.js';
 import { RequestAudit } from './admin/request-audit.js';
 import { ApiDocument } from './admin/api-docs/api-document.js';
 import { AppModule, type AppParts } from './app.module.js';
-import { auditSettings } from './config/audit-signing.js';
+import { auditCopyPlaces, auditSettings } from './config/audit-signing.js';
 import { readBuildInfo } from './config/build-info.js';
 import { ConfigStore } from './config/config-store.js';
 import type { ConfigProblem } from './config/problem.js';
@@ -21,6 +21,7 @@ import { McpLifecycle } from './mcp/mcp-lifecycle.js';
 import { SessionStore } from './mcp/sessions/session-store.js';
 import { StdioDoor } from './mcp/stdio/stdio-door.js';
 import { ProtectedResource } from './oauth/inbound/protected-resource.js';
+import { openCopies } from './telemetry/audit-copies.js';
 import { AuditLog } from './telemetry/audit-log.js';
 import { createLogger, type LogOutput } from './telemetry/logger.js';
 import { Metrics } from './telemetry/metrics.js';
@@ -113,12 +114,11 @@ export async function openParts(
   });
   const build = readBuildInfo();
   const metrics = new Metrics();
-  const otel = await startOtel(
-    { ...settings.telemetry, serviceVersion: build.version, jobName: 'enkryptai' },
-    metrics,
-    logger,
-  );
-  const audit = new AuditLog(auditSettings(settings), log);
+  const otelSettings = { ...settings.telemetry, serviceVersion: build.version, jobName: 'enkryptai' };
+  const otel = await startOtel(otelSettings, metrics, logger);
+  const { databaseUrl, isSentAsLogs } = auditCopyPlaces(settings);
+  const copies = await openCopies({ databaseUrl, otlp: isSentAsLogs ? otelSettings : null }, metrics, logger);
+  const audit = new AuditLog(auditSettings(settings), log, copies);
   return {
     store,
     build,

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { GatewayError } from '../errors.js';
 import type { AuditSettings } from '../telemetry/audit-settings.js';
 import { signingKey } from '../telemetry/chain/signing-key.js';
+import { databaseUrl } from './database-url.js';
 import { environmentVariable } from './environment.js';
 import type { GatewaySettings } from './settings.js';
 
@@ -27,7 +28,26 @@ export function hookAuditSettings({ auditLog, audit }: GatewaySettings): AuditSe
   return { path: auditLog, signing: { file: keyFile }, checkpointLines, checkpointMs, maxFileBytes, maxFiles };
 }
 
-function pemFromEnvironment(): string | undefined {
+/**
+ * Where audit lines are copied to.
+ * @throws GatewayError `config_invalid` when a place is asked for and nothing says where it is: a copy must not be off in silence
+ */
+export function auditCopyPlaces({ audit, telemetry }: GatewaySettings): {
+  readonly databaseUrl: string | null;
+  readonly isSentAsLogs: boolean;
+} {
+  const url = audit.postgres ? databaseUrl() : null;
+  if (url === undefined) {
+    throw new GatewayError('config_invalid', 'audit.postgres is set, but ENKRYPT_DATABASE_URL names no database.');
+  }
+  if (audit.otelLogs && !telemetry.enabled) {
+    throw new GatewayError('config_invalid', 'audit.otel_logs is set, but plugins.telemetry is not enabled.');
+  }
+  return { databaseUrl: url, isSentAsLogs: audit.otelLogs };
+}
+
+/** The key that the environment names, in PEM form. @throws GatewayError `config_invalid` when its file cannot be read */
+export function pemFromEnvironment(): string | undefined {
   const pem = environmentVariable(KEY);
   if (pem !== undefined && pem !== '') return pem;
   const file = environmentVariable(KEY_FILE);

@@ -1,5 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
 import type { BuildInfo } from '../config/build-info.js';
+import { AuditLog } from '../telemetry/audit-log.js';
 import { CacheStatusSource } from './cache-status.js';
 import { UpstreamStatusSource } from './upstream-status.js';
 
@@ -12,6 +13,7 @@ export class HealthSources {
   constructor(
     readonly upstreams: UpstreamStatusSource,
     readonly cache: CacheStatusSource,
+    readonly audit: AuditLog,
     @Inject(GATEWAY_BUILD) readonly build: BuildInfo,
   ) {}
 }

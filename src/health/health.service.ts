@@ -48,6 +48,7 @@ export class HealthService {
         draining: this.readiness.draining,
         config: { ok, revision, loaded_at: loadedAt, ...(ok ? {} : trouble) },
         cache: cacheDetail(this.sources.cache),
+        audit: this.sources.audit.status,
         upstreams: this.sources.upstreams.list(),
       },
     };

@@ -69,6 +69,16 @@ export class Metrics {
     ['reason'],
   );
   readonly auditDropped = new Gauge('gateway_audit_lines_dropped', 'Audit lines lost since the start.');
+  readonly auditCopyFailures = new Counter(
+    'gateway_audit_copy_failures_total',
+    'Failed attempts to copy audit lines to another place.',
+    ['to'],
+  );
+  readonly auditNotCopied = new Counter(
+    'gateway_audit_lines_not_copied_total',
+    'Audit lines that are in the file and will not reach the other place.',
+    ['to'],
+  );
   readonly activeSessions = new Gauge('enkrypt_active_sessions', 'Client sessions that are open.');
   readonly apiDuration = new Histogram('enkrypt_api_request_duration_seconds', 'Duration of admin API requests.', []);
 
@@ -152,6 +162,8 @@ export class Metrics {
       this.apiDuration,
       this.activeSessions,
       this.auditDropped,
+      this.auditCopyFailures,
+      this.auditNotCopied,
     ];
   }
 

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { HttpException, Inject, Injectable } from '@nestjs/common';
 import type { Logger } from 'pino';
 import type { Changed, KeyScope } from '../../config/administration/config-repository.js';
@@ -31,6 +32,11 @@ export interface Change<T> {
 /** Members of results that name what was made. Keys themselves are not among them. */
 const ID_MEMBERS = ['config_id', 'project_id', 'user_id', 'key_id'] as const;
 const ID_DIGITS = 12;
+
+const UNINTENDED = 'The audit log cannot take the record of this change. Nothing was changed. Try again.';
+const UNRECORDED = 'The change was made, but its record is not on disk yet. Look at the config before you repeat it.';
+
+type ChangeOutcome = Pick<AdminChange, 'requestId' | 'outcome' | 'reason' | 'revision'>;
 
 /** Runs the operations of the administration for the routes: revisions, permissions, audit, and what is answered when one is refused. */
 @Injectable()
@@ -80,24 +86,33 @@ export class AdministrationService {
   }
 
   /**
-   * Changes the document. When the answer comes, the change is on disk, in force and recorded.
-   * @throws HttpException with the envelope; nothing was changed then
+   * Changes the document. When the answer comes, the change is on disk, in force, and recorded on disk: that it was intended before
+   * anything was changed, and what became of it before the answer (ADR 0019).
+   * @throws HttpException with the envelope; nothing was changed then, unless it says so
    */
   async change<T>(exchange: Exchange, change: Change<T>): Promise<Envelope<T>> {
-    if (!this.audit.hasRoom) {
-      throw new HttpException(
-        envelope('The audit log takes no more records. Nothing was changed. Try again.', null),
-        503,
-      );
-    }
-    const { result, revision } = await this.apply(exchange, change);
-    this.record(exchange, change, { outcome: 'done', reason: null, revision }, result);
+    const requestId = randomUUID();
+    await this.intend(requestId, exchange, change);
+    const { result, revision } = await this.apply(requestId, exchange, change);
+    const outcome = { requestId, outcome: 'done', reason: null, revision } as const;
+    const isRecorded = await this.recordDurably(exchange, change, outcome, result);
     await this.store.refresh();
     exchange.header('ETag', `"${revision}"`);
+    // Taking it back could fail as well, and would take back what others did since: its intent is on disk and tells of it.
+    if (!isRecorded) throw new HttpException(envelope(UNRECORDED, null), 503);
     return envelope(change.message, result);
   }
 
-  private async apply<T>(exchange: Exchange, change: Change<T>): Promise<Changed<T>> {
+  private async intend(requestId: string, exchange: Exchange, change: Change<unknown>): Promise<void> {
+    const intended = { requestId, outcome: 'intended', reason: null, revision: null } as const;
+    const hasRoom = this.audit.hasRoom;
+    if (hasRoom && (await this.recordDurably(exchange, change, intended))) return;
+    // Perhaps the intent is written later; then this says that nothing came of it.
+    this.record(exchange, change, { ...intended, outcome: 'refused', reason: 'audit_unavailable' });
+    throw new HttpException(envelope(UNINTENDED, null), 503);
+  }
+
+  private async apply<T>(requestId: string, exchange: Exchange, change: Change<T>): Promise<Changed<T>> {
     const keys = change.keys ?? keyScopeOf(exchange.target, change.operation);
     try {
       return await this.store.repository.change(
@@ -116,7 +131,8 @@ export class AdministrationService {
     } catch (error) {
       const refusal = refusalOf(error);
       const reason = refusal?.reason ?? 'internal';
-      this.record(exchange, change, { outcome: refusal === null ? 'failed' : 'refused', reason, revision: null });
+      const outcome = refusal === null ? 'failed' : 'refused';
+      this.record(exchange, change, { requestId, outcome, reason, revision: null });
       throw refusal?.answer ?? error;
     }
   }
@@ -132,19 +148,47 @@ export class AdministrationService {
     };
   }
 
-  private record(
-    { target, recorded }: Exchange,
+  private record(exchange: Exchange, change: Change<unknown>, outcome: ChangeOutcome): void {
+    this.audit.recordChange(this.lineOf(exchange, change, outcome));
+    exchange.recorded();
+    this.log.info({
+      event: 'admin_change',
+      operation: change.operation,
+      outcome: outcome.outcome,
+      reason: outcome.reason,
+    });
+  }
+
+  /** @returns whether the line is on disk */
+  private async recordDurably(
+    exchange: Exchange,
     change: Change<unknown>,
-    rest: Pick<AdminChange, 'outcome' | 'reason' | 'revision'>,
+    outcome: ChangeOutcome,
     result?: unknown,
-  ): void {
+  ): Promise<boolean> {
+    if (outcome.outcome !== 'intended') exchange.recorded();
+    try {
+      await this.audit.recordDurably(this.lineOf(exchange, change, outcome, result));
+    } catch {
+      this.log.error({ event: 'admin_change_unrecorded', operation: change.operation, outcome: outcome.outcome });
+      return false;
+    }
+    if (outcome.outcome !== 'intended') {
+      this.log.info({
+        event: 'admin_change',
+        operation: change.operation,
+        outcome: outcome.outcome,
+        reason: outcome.reason,
+      });
+    }
+    return true;
+  }
+
+  private lineOf({ target }: Exchange, change: Change<unknown>, outcome: ChangeOutcome, result?: unknown): AdminChange {
     const adminKey = this.store.current().adminKeyHash?.toString('hex').slice(0, ID_DIGITS) ?? null;
     const names = Object.entries({ ...target, ...change.target, ...idsIn(result) });
     const known = names.filter((entry): entry is [string, string] => typeof entry[1] === 'string');
-    const { operation } = change;
-    this.audit.recordChange({ adminKey, operation, target: Object.fromEntries(known), ...rest });
-    recorded();
-    this.log.info({ event: 'admin_change', operation, outcome: rest.outcome, reason: rest.reason });
+    return { adminKey, operation: change.operation, target: Object.fromEntries(known), ...outcome };
   }
 }
 

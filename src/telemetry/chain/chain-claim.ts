@@ -114,6 +114,13 @@ export class ChainClaim {
   }
 }
 
+/** Heads of all chains of a folder, as their writers kept them last. Empty when there is no such folder. */
+export async function keptHeads(folder: string): Promise<ChainHead[]> {
+  const names = (await readdir(folder).catch((): string[] => [])).filter((name) => /^\d+\.\d+\.json$/.test(name));
+  const records = await Promise.all(names.map((name) => readRecord(join(folder, name))));
+  return records.flatMap((record) => (record === null || record.seq === 0 ? [] : [stateOfRecord(record)]));
+}
+
 interface TakenSlot {
   readonly generation: number;
   /** As the holder before left it. */

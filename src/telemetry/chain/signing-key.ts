@@ -64,7 +64,7 @@ function parsePrivate(pem: string): KeyObject {
 export function readPublicKey(pem: string): Buffer {
   try {
     const key = createPublicKey(pem);
-    if (key.asymmetricKeyType === 'ed25519') return publicDer(key);
+    if (key.asymmetricKeyType === 'ed25519') return key.export({ type: 'spki', format: 'der' });
   } catch {
     // Said below.
   }

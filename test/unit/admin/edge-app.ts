@@ -105,7 +105,7 @@ export async function startEdge(options: { adminKey?: string | null } = {}): Pro
     useValue: { list: () => [{ server: 'echo_server', status: 'up' as const, sessions: 2 }] },
   };
   const cache = { provide: CacheStatusSource, useValue: { external: null } };
-  const health = HealthModule.register({ imports: [config, admin], upstreams, cache, build: BUILD });
+  const health = HealthModule.register({ imports: [config, admin, telemetry], upstreams, cache, build: BUILD });
   const module = await Test.createTestingModule({
     imports: [telemetry, config, admin, health],
     controllers: [ForgottenController],
