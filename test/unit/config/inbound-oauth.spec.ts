@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { describe, expect, it } from '@jest/globals';
 import type { InboundOAuth } from '../../../src/config/inbound-oauth.js';
 import { changed, type Json, problemsOf, sampleConfig, snapshotOf } from './sample-config.js';
@@ -112,6 +113,25 @@ describe('inbound_oauth', () => {
       (issuer) => resolved(issuer).issuers.get(ISSUER)?.fingerprint,
     );
     expect(new Set(prints).size).toBe(prints.length);
+  });
+});
+
+describe('docs/oauth.md', () => {
+  const text = readFileSync(new URL('../../../docs/oauth.md', import.meta.url), 'utf8');
+  const samples = [...text.matchAll(/<!-- config inbound_oauth -->\s+```json\n([\s\S]*?)```/g)].map(
+    ([, json = '']) => json,
+  );
+
+  it('shows configs that load', () => {
+    expect(samples.length).toBeGreaterThan(3);
+    for (const sample of samples) expect(faults(JSON.parse(sample) as Json)).toEqual([]);
+  });
+
+  it('explains every reason of a refusal', () => {
+    const source = readFileSync(new URL('../../../src/oauth/inbound/token-refusal.ts', import.meta.url), 'utf8');
+    const reasons = [...source.matchAll(/^ {2}\| '(\w+)'/gm)].map(([, reason = '']) => reason);
+    expect(reasons.length).toBeGreaterThan(10);
+    expect(reasons.filter((reason) => !text.includes(`\`${reason}\``))).toEqual([]);
   });
 });
 
