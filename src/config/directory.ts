@@ -4,7 +4,7 @@ import { NarrowedConfigs } from './narrowed-config.js';
 import type { AccessSection } from './schema-access.js';
 
 /** Why somebody who is known reaches nothing. */
-export type DirectoryRefusal = 'no_user' | 'no_project' | 'not_a_member';
+export type DirectoryRefusal = 'no_user' | 'no_project' | 'not_a_member' | 'user_disabled' | 'project_disabled';
 
 /** What a member of a project reaches. */
 export interface Membership {
@@ -56,11 +56,17 @@ export class Directory {
     if (user === undefined) return 'no_user';
     const project = this.#draft.projects.get(projectId);
     if (project === undefined) return 'no_project';
+    if (isSwitchedOff(user)) return 'user_disabled';
+    if (isSwitchedOff(project)) return 'project_disabled';
     if (this.#members.get(projectId)?.has(userId) !== true) return 'not_a_member';
     const whole = project.mcp_config_id === null ? undefined : this.#configs.get(project.mcp_config_id);
     if (whole === undefined) return { config: null };
     return { config: this.#narrowed.of(whole, [project.access, user.access, access]) };
   }
+}
+
+function isSwitchedOff(section: object): boolean {
+  return 'disabled' in section && section.disabled === true;
 }
 
 /**

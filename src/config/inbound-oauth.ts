@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { McpConfig } from '../contracts/server-entry.js';
+import { matches } from '../glob.js';
 import { Directory } from './directory.js';
 import type { Draft } from './draft.js';
 import type { RawProblem } from './problem.js';
@@ -29,6 +30,8 @@ export interface TokenIssuer {
   readonly clockSkewSeconds: number;
   /** What a token with these scopes may do; undefined = scopes restrict nothing, null = none of them opens anything. */
   readonly accessOf: (scopes: readonly string[]) => AccessSection | undefined | null;
+  /** All that a token with these scopes needs for a method; null = it has that, or no scope opens the method. */
+  readonly scopesFor: (method: string, scopes: readonly string[]) => readonly string[] | null;
   /** Changes with every setting. */
   readonly fingerprint: string;
 }
@@ -78,6 +81,7 @@ function tokenIssuer(section: TokenIssuerSection, resource: string): TokenIssuer
     unverifiedEmail: section.unverified_email,
     clockSkewSeconds: section.clock_skew,
     accessOf: accessByScope(section.scopes),
+    scopesFor: scopesByMethod(section.scopes),
     fingerprint: createHash('sha256')
       .update(JSON.stringify([section, audience]))
       .digest('hex'),
@@ -101,6 +105,17 @@ function accessByScope(scopes: TokenIssuerSection['scopes']): TokenIssuer['acces
       ...(restrictsMethods && { methods: own.flatMap(({ methods }) => methods ?? []) }),
       deny: [],
     };
+  };
+}
+
+function scopesByMethod(scopes: TokenIssuerSection['scopes']): TokenIssuer['scopesFor'] {
+  const table = Object.entries(scopes).filter(([, { methods }]) => methods !== undefined);
+  return (method, granted) => {
+    const opening = table
+      .filter(([, { methods }]) => methods?.some((glob) => matches(glob, method)))
+      .map(([name]) => name);
+    if (opening.length === 0 || opening.some((name) => granted.includes(name))) return null;
+    return [...new Set([...granted, ...opening])];
   };
 }
 

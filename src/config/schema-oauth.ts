@@ -5,7 +5,7 @@ import { id, nonEmpty } from './schema-rules.js';
  * What a resource server may take (RFC 9068 §4 with RFC 8725 §3.1): signatures that only the issuer can make. Algorithms with a shared
  * secret and `none` are not in here, so no config can switch them on.
  */
-export const TOKEN_ALGORITHMS = [
+const TOKEN_ALGORITHMS = [
   ...['RS256', 'RS384', 'RS512', 'PS256', 'PS384', 'PS512'],
   ...['ES256', 'ES384', 'ES512', 'EdDSA', 'Ed25519'],
 ] as const;

@@ -97,7 +97,7 @@ describe('with a real authorization server', () => {
     const back = await login.comeBack();
     await first.finishAuth(back.searchParams.get('code') ?? '');
     const client = new ClientV1(INFO);
-    await client.connect(new HttpV1(new URL(gateway.url), { authProvider: login }) as never);
+    await client.connect(new HttpV1(new URL(gateway.url), { authProvider: login }));
     const result = await client.callTool({ name: 'echo__echo', arguments: { message: 'logged in' } });
     expect(result.content).toMatchObject([{ text: 'logged in' }]);
     await client.close();

@@ -281,7 +281,11 @@ describe('the claims of an access token', () => {
     const names = listed.tools.map(({ name }) => name);
     expect(names).toContain('echo__echo');
     expect(names.some((name) => name.startsWith('up__'))).toBe(false);
-    expect(textOf(await session.call('echo__echo', { message: 'no' }))).toMatch(/^error -32010/);
+    const params = { name: 'echo__echo', arguments: { message: 'no' } };
+    const refused = await session.post({ jsonrpc: '2.0', id: 1, method: 'tools/call', params });
+    expect(refused.status).toBe(403);
+    expect(refused.headers['www-authenticate']).toContain('scope="mcp mcp:read mcp:echo mcp:tools:call"');
+    expect((await sendModern(gateway.url, session.key, { method: 'tools/call', params })).status).toBe(403);
 
     session.key = issuer.token(user(), { scope: 'mcp mcp:tools:call mcp:echo' });
     expect(textOf(await session.call('echo__echo', { message: 'yes' }))).toBe('yes');

@@ -7,6 +7,7 @@ import { checkAuditLog } from './audit-log.check.js';
 import { checkCache } from './cache.check.js';
 import { warn } from './check.js';
 import { checkGuardrails } from './guardrails.check.js';
+import { checkIssuers } from './issuers.check.js';
 import { checkCaller } from './keys.check.js';
 import { checkPort } from './port.check.js';
 import { checkProviders } from './providers.check.js';
@@ -28,6 +29,7 @@ export async function checkInside(
   if (caller !== null) report.add(caller);
   report.add(await checkGuardrails(app.get(GuardrailEngine), snapshot));
   for (const check of await checkProviders(app.get(RemoteProviders), snapshot, signal)) report.add(check);
+  for (const check of await checkIssuers(snapshot)) report.add(check);
   report.add(await checkCache(app.get(CatalogCache), signal));
   report.add(await checkAuditLog(snapshot.settings.auditLog));
   report.add(await checkPort(options.port, signal));

@@ -20,6 +20,7 @@ export function checkKeys(snapshot: ConfigSnapshot, now = Date.now()): Check {
     ...(disabled > 0 ? [`${String(disabled)} disabled`] : []),
     ...(orphaned > 0 ? [`${String(orphaned)} without a member of a project`] : []),
   ].join(', ');
+  if (usable === 0 && snapshot.inboundOAuth !== null) return ok('keys', `${detail}; access tokens are taken`);
   if (usable === 0) return fail('keys', `${detail}: nobody can connect`, NEW_KEY);
   if (orphaned > 0)
     return warn('keys', detail, 'config validate names them: add their user to the project, or remove them.');

@@ -2,11 +2,12 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { Injectable } from '@nestjs/common';
 import { GatewayError } from '../../errors.js';
 import type { Caller } from '../../oauth/inbound/api-key.authenticator.js';
+import { InsufficientScopeError } from '../../oauth/inbound/token-refusal.js';
 import { parseStrictJson, refuseInexactNumbers } from '../../strict-json.js';
 import { type ClientMessage, envelopeVersion, readClientMessage } from '../client-message.js';
 import { surfaceOf } from '../error-map.js';
 import { BATCH_VERSIONS, LEGACY_VERSIONS, MODERN_VERSIONS } from '../protocol.js';
-import { type Door, Relay } from '../relay.js';
+import { ALWAYS_OPEN, type Door, Relay } from '../relay.js';
 import { RequestIds } from '../request-ids.js';
 import { type RpcResponse, agreedVersion, encodeResponse, failure } from '../rpc-response.js';
 import type { ClientSession } from '../sessions/client-session.js';
@@ -86,6 +87,7 @@ export class PostHandler {
       reply.finish(404, encodeResponse(failure(message.id, new GatewayError('method_not_found', 'Method not found.'))));
       return;
     }
+    refuseForScopes(caller, message.method);
     const scope = new RequestScope();
     // There is no other way to cancel in this era: the client closes the response.
     res.once('close', () => {
@@ -107,6 +109,7 @@ export class PostHandler {
       return;
     }
     const session = this.sessionOf(req, caller);
+    if (message.kind === 'request') refuseForScopes(caller, message.method);
     const reply = new HttpReply(res, accepted, NO_HEADERS);
     if (message.kind === 'request') {
       const door: Door = { caller, era: '2025', session, notify: reply.notify, requestId: this.requestIds.next() };
@@ -186,6 +189,16 @@ export function checkLegacyVersion(version: string | string[] | undefined): void
   throw new GatewayError('unsupported_protocol_version', 'This protocol version is not supported.', {
     data: { supported: [...MODERN_VERSIONS, ...LEGACY_VERSIONS], requested: version },
   });
+}
+
+/**
+ * A client that could get more scopes hears of it by the status (MCP 2025-11-25, "Scope Challenge Handling").
+ * @throws InsufficientScopeError
+ */
+function refuseForScopes(caller: Caller, method: string): void {
+  if (caller.scopesFor === undefined || ALWAYS_OPEN.has(method)) return;
+  const scopes = caller.scopesFor(method);
+  if (scopes !== null) throw new InsufficientScopeError(scopes);
 }
 
 function respond(reply: HttpReply, response: RpcResponse | null): void {

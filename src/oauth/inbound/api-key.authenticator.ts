@@ -12,6 +12,8 @@ import type { TokenRefusal } from './token-refusal.js';
 export interface Caller {
   readonly principal: Principal;
   readonly config: McpConfig | null;
+  /** Scopes with which a method that the scopes of the token leave out could be used; null = it is not for want of scopes. Keys have none. */
+  readonly scopesFor?: (method: string) => readonly string[] | null;
 }
 
 type ActiveKey = Extract<KeyRecord, { status: 'active' }>;

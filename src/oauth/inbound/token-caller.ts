@@ -39,7 +39,9 @@ export function callerOf(
     scopes: facts.scopes,
     expiresAt: facts.expiresAt,
   });
-  return Object.freeze({ principal, config });
+  const { requiredScopes, scopesSupported } = issuer;
+  const own = [...requiredScopes, ...facts.scopes].filter((scope) => scopesSupported.includes(scope));
+  return Object.freeze({ principal, config, scopesFor: (method: string) => issuer.scopesFor(method, own) });
 }
 
 function userOf(facts: TokenFacts, issuer: TokenIssuer, directory: InboundOAuth['directory']): string | null {

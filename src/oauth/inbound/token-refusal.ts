@@ -13,7 +13,9 @@ export type TokenRefusal =
   | 'token_key'
   | 'token_signature'
   | 'token_client'
-  | 'token_user';
+  | 'token_user'
+  | 'user_disabled'
+  | 'project_disabled';
 
 /** The token is good and not enough: its client may ask for more (RFC 6750 §3.1, MCP 2025-11-25 "Scope Challenge Handling"). */
 export class InsufficientScopeError extends GatewayError {

@@ -49,18 +49,23 @@ export class TokenVerifier {
     return { facts, fingerprint: issuer.fingerprint, keys, kid, print };
   }
 
-  /** One for each issuer as it is configured now. */
+  /** One for each place where keys are: a change of other settings must not lose what serves while the issuer is away. */
   private keysOf(issuer: TokenIssuer): IssuerKeys {
-    let keys = this.keys.get(issuer.fingerprint);
+    const place = placeOf(issuer);
+    let keys = this.keys.get(place);
     if (keys === undefined) {
       const current = this.configStore.current().inboundOAuth?.issuers.values() ?? [];
-      const known = new Set([...current].map(({ fingerprint }) => fingerprint));
-      for (const fingerprint of this.keys.keys()) if (!known.has(fingerprint)) this.keys.delete(fingerprint);
+      const known = new Set([...current].map(placeOf));
+      for (const each of this.keys.keys()) if (!known.has(each)) this.keys.delete(each);
       const timeoutMs = (): number => this.configStore.current().settings.timeouts.authMs;
-      this.keys.set(issuer.fingerprint, (keys = new IssuerKeys(issuer, timeoutMs, this.log)));
+      this.keys.set(place, (keys = new IssuerKeys(issuer, timeoutMs, this.log)));
     }
     return keys;
   }
+}
+
+function placeOf({ issuer, jwksUri }: TokenIssuer): string {
+  return `${issuer}\n${jwksUri ?? ''}`;
 }
 
 /** @throws AuthenticationError */
