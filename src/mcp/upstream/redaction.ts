@@ -1,5 +1,7 @@
 /** A shorter value (`1`, `true`, `debug`) is hardly a secret, and would make holes in every text. */
 const MIN_SECRET_CHARS = 6;
+/** Fewer characters tell nothing, and stand at the start of every other text. */
+const MIN_TORN_CHARS = 4;
 const REDACTED = '[redacted]';
 
 /** Takes secrets out of what others wrote. */
@@ -21,7 +23,7 @@ export class Redaction {
 
   #withoutTornStart(text: string): string {
     for (const form of this.#forms) {
-      for (let length = form.length - 1; length > 0; length--) {
+      for (let length = form.length - 1; length >= MIN_TORN_CHARS; length--) {
         if (text.startsWith(form.slice(-length))) return REDACTED + text.slice(length);
       }
     }
