@@ -1,5 +1,5 @@
 import { Module, type DynamicModule, type ModuleMetadata } from '@nestjs/common';
-import { APP_GUARD } from '@nestjs/core';
+import { APP_FILTER, APP_GUARD } from '@nestjs/core';
 import { AdminAccess } from './admin-access.js';
 import { AdministrationService } from './administration/administration.service.js';
 import { ApiKeysController } from './administration/api-keys.controller.js';
@@ -19,6 +19,7 @@ import { ConfigStatusService } from './config-status.service.js';
 import { DefinitionsController } from './definitions.controller.js';
 import { DefinitionsService } from './definitions.service.js';
 import { MetricsController } from './metrics.controller.js';
+import { UnknownRouteFilter } from './unknown-route.filter.js';
 import { RequestAudit } from './request-audit.js';
 
 const ADMINISTRATION = [
@@ -51,6 +52,7 @@ export class AdminModule {
         DefinitionsService,
         ApiDocument,
         { provide: APP_GUARD, useExisting: AdminKeyGuard },
+        { provide: APP_FILTER, useClass: UnknownRouteFilter },
       ],
       exports: [AdminKey, ApiDocument],
     };

@@ -13,6 +13,8 @@ export type ServerConnection =
       readonly command: string;
       readonly args: readonly string[];
       readonly env: Readonly<Record<string, string>>;
+      /** What of the arguments must not get into a log; absent = nothing. */
+      readonly secretArgs?: readonly string[];
     }
   | {
       readonly kind: 'http';

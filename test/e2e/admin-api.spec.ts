@@ -139,8 +139,8 @@ describe('the life of a project over the API', () => {
     expect(backup.headers['content-disposition']).toBe('attachment; filename="backup.json"');
     const { data } = JSON.parse(backup.text) as { data: Json };
     expect(await admin.status('POST', '/system/reset', { confirm: true })).toBe(200);
-    expect([Object.keys(stored().users as Json), stored().admin_apikey]).toEqual([
-      [],
+    expect([Object.values(stored().users as Json), stored().admin_apikey]).toEqual([
+      [expect.objectContaining({ email: 'default@example.com' })],
       gateway.config.json.admin_apikey,
     ]);
     const restored = await admin.ask('POST', '/system/restore', { backup: data });

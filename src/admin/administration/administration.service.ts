@@ -1,12 +1,16 @@
 import { randomUUID } from 'node:crypto';
 import { HttpException, Inject, Injectable } from '@nestjs/common';
 import type { Logger } from 'pino';
+import { AdministrationError } from '../../config/administration/administration-error.js';
 import type { Changed, KeyScope } from '../../config/administration/config-repository.js';
-import type { Json } from '../../config/administration/document.js';
+import { type Json, objectOf } from '../../config/administration/document.js';
 import { refuseForbiddenOAuth } from '../../config/administration/oauth-permission.js';
 import { markOrigins } from '../../config/administration/origin.js';
 import { refuseForbidden, type UpstreamPermission } from '../../config/administration/upstream-permission.js';
+import { judgeConfig } from '../../config/config-file.js';
 import { ConfigStore } from '../../config/config-store.js';
+import { describeProblem } from '../../config/problem.js';
+import { configBytes } from '../../config/write-config-file.js';
 import { environmentVariable } from '../../config/environment.js';
 import type { AdminChange } from '../../telemetry/admin-change.js';
 import { AuditLog } from '../../telemetry/audit-log.js';
@@ -27,6 +31,8 @@ export interface Change<T> {
   readonly keys?: KeyScope;
   /** Names of what is changed that do not stand in the path. */
   readonly target?: Readonly<Record<string, string | undefined>>;
+  /** A config whose servers are the gateway's own, which it may always start. */
+  readonly own?: Json;
 }
 
 /** Members of results that name what was made. Keys themselves are not among them. */
@@ -120,9 +126,7 @@ export class AdministrationService {
           const before = structuredClone(document);
           const permission = this.permission;
           const outcome = change.apply(document, permission);
-          refuseForbidden(before, document, permission);
-          refuseForbiddenOAuth(before, document, permission.allowedHosts);
-          markOrigins(before, document);
+          this.judge(before, document, permission, change.own);
           return outcome;
         },
         exchange.expected,
@@ -135,6 +139,31 @@ export class AdministrationService {
       this.record(exchange, change, { requestId, outcome, reason, revision: null });
       throw refusal?.answer ?? error;
     }
+  }
+
+  /** Says what a change would do. Refuses where the change would be refused. */
+  async rehearse<T>(exchange: Exchange, message: string, apply: (document: Json) => T): Promise<Envelope<T>> {
+    const answer = await this.read(exchange, message, (document) => {
+      const after = structuredClone(document);
+      const outcome = apply(after);
+      this.judge(document, after, this.permission);
+      const judged = judgeConfig(configBytes(after), this.store.path);
+      if (!judged.ok) {
+        const problems = judged.problems.map(describeProblem);
+        throw new AdministrationError('invalid', ['The config would not load:', ...problems].join('\n'));
+      }
+      return outcome;
+    });
+    // Nothing was done that a record could be about.
+    exchange.recorded();
+    return answer;
+  }
+
+  private judge(before: Json, after: Json, permission: UpstreamPermission, own?: Json): void {
+    const known = own === undefined ? before : withServersOf(before, own);
+    refuseForbidden(known, after, permission);
+    refuseForbiddenOAuth(known, after, permission.allowedHosts);
+    markOrigins(known, after);
   }
 
   private get permission(): UpstreamPermission {
@@ -190,6 +219,11 @@ export class AdministrationService {
     const known = names.filter((entry): entry is [string, string] => typeof entry[1] === 'string');
     return { adminKey, operation: change.operation, target: Object.fromEntries(known), ...outcome };
   }
+}
+
+/** The document with the servers of another one among its own. */
+function withServersOf(document: Json, { mcp_configs: more }: Json): Json {
+  return { ...document, mcp_configs: { ...objectOf(document.mcp_configs), ...objectOf(more) } };
 }
 
 function idsIn(result: unknown): Record<string, string> {

@@ -10,11 +10,14 @@ import {
   renameConfig,
 } from '../../config/administration/configs.js';
 import type { ConfigRef } from '../../config/administration/configs.js';
+import type { Json } from '../../config/administration/document.js';
+import { savedMcpConfig } from '../../config/administration/saved-document.js';
 import { searchConfigs } from '../../config/administration/search.js';
 import { EXIT } from '../cli-io.js';
 import { changing, reading, tell, type Told } from './action.js';
 import type { Action } from './action.js';
 import { deliver, readObject } from './json-files.js';
+import { rehearse, tellNotes } from './rehearsal.js';
 
 export const list = reading(listConfigs, 'none');
 
@@ -46,14 +49,15 @@ export const exportToFile: Action = async (words, desk) => {
   return deliver(exportConfig(document, words.id(document, 'config')), words, desk);
 };
 
-export const importFromFile: Action = async (words, { repository, io }) => {
+export const importFromFile: Action = async (words, desk) => {
+  const { repository, io } = desk;
   const exported = await readObject(words.text('inputFile'));
   const name = words.text('configName');
-  const { result } = await repository.change(
-    (document) => made(importConfig(document, name, exported), 'Imported'),
-    undefined,
-    'none',
-  );
+  const source = words.optional('sourceConfig');
+  tellNotes(savedMcpConfig(exported, source).notes, io);
+  const change = (document: Json): Told => made(importConfig(document, name, exported, source), 'Imported');
+  if (words.flag('dryRun')) return rehearse((await repository.read('none')).document, change, desk);
+  const { result } = await repository.change(change, undefined, 'none');
   tell(result, io);
   return EXIT.ok;
 };

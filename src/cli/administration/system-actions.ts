@@ -1,16 +1,19 @@
 import { stat } from 'node:fs/promises';
 import { AdministrationError } from '../../config/administration/administration-error.js';
+import { reset as resetIn } from '../../config/administration/reset.js';
 import { backupOf, healthOf, restore as restoreInto } from '../../config/administration/system.js';
+import { savedConfig } from '../../config/administration/saved-document.js';
 import type { Json } from '../../config/administration/document.js';
+import { bundledEchoCommand } from '../../config/bundled-echo.js';
 import { judgeConfig, judgeDocument, readConfigFile } from '../../config/config-file.js';
 import { createDefaultConfig } from '../../config/default-config.js';
 import { systemErrorCode } from '../../config/fs-error.js';
 import { ConfigError, describeProblem } from '../../config/problem.js';
 import { configBytes, writeConfigFile } from '../../config/write-config-file.js';
 import { EXIT } from '../cli-io.js';
-import { bundledEchoCommand } from '../package-root.js';
 import { type Action, type Desk, jsonText, tell } from './action.js';
 import { deliver, readObject } from './json-files.js';
+import { rehearse, tellNotes } from './rehearsal.js';
 
 /** Exit code 1 when something is wrong. A file that no gateway would start with is not healthy, whatever stands in it. */
 export const healthCheck: Action = async (_words, { repository, path, inFile, io }) => {
@@ -30,12 +33,17 @@ export const backup: Action = async (words, desk) => {
 /** Where there is no file (which is when backups are needed most), it is made. */
 export const restore: Action = async (words, desk) => {
   const saved = await readObject(words.text('inputFile'));
-  if (!desk.inFile || (await isThere(desk.path)))
-    await desk.repository.change((document) => {
-      restoreInto(document, saved);
-    });
+  const { path, repository, inFile, io } = desk;
+  tellNotes(savedConfig(saved).notes, io);
+  const there = !inFile || (await isThere(path));
+  if (words.flag('dryRun')) {
+    const { document } = there ? await repository.read() : { document: {} };
+    return rehearse(document, (json) => restoreInto(json, saved), desk);
+  }
+  if (there) await repository.change((document) => restoreInto(document, saved));
   else await makeFrom(saved, desk);
-  tell({ note: `Restored ${desk.repository.place}. An admin key that was in force stays in force.` }, desk.io);
+  const kept = inFile && there ? ' The file before is kept as a backup beside it.' : '';
+  tell({ note: `Restored ${repository.place}. An admin key that was in force stays in force.${kept}` }, io);
   return EXIT.ok;
 };
 
@@ -67,7 +75,8 @@ export const reset: Action = async (words, { repository, inFile, io }) => {
   const made = createDefaultConfig({ echoServer: true, echoCommand: bundledEchoCommand() });
   const { result: hadAdminKey } = await repository.change((document) => {
     const had = document.admin_apikey !== undefined;
-    restoreInto(document, { config: made.json });
+    if (!had) document.admin_apikey = made.json.admin_apikey;
+    resetIn(document, made);
     return had;
   });
   tell(
@@ -79,7 +88,7 @@ export const reset: Action = async (words, { repository, inFile, io }) => {
         `api_key: ${made.gatewayKey}`,
         ...(hadAdminKey ? [] : [`admin_api_key: ${made.adminKey}`]),
       ],
-      note: `${repository.place} is as generate-config makes it; ${hadAdminKey ? 'the admin key stays' : 'it had no admin key and now has one'}. Keys are not shown again.${inFile ? ' The file before is kept as a backup beside it.' : ''}`,
+      note: `${repository.place} has the config, project, user and key that generate-config makes; settings stay, and ${hadAdminKey ? 'the admin key stays' : 'it had no admin key and now has one'}. Keys are not shown again.${inFile ? ' The file before is kept as a backup beside it.' : ''}`,
     },
     io,
   );

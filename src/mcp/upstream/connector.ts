@@ -43,7 +43,7 @@ export class UpstreamConnector {
         return new CanarySession();
       case 'stdio': {
         const env = childEnvironment(baseEnv, connection.env);
-        const secrets = Object.values(connection.env);
+        const secrets = [...Object.values(connection.env), ...(connection.secretArgs ?? [])];
         const command = { command: connection.command, args: connection.args, env, secrets };
         return openStdioSession({ server: server.name, command, registry: this.#registry, clientInfo, log }, signal);
       }
