@@ -86,9 +86,10 @@ function resolveCommand(command: string, section: ConnectionSection, scope: Scop
 /** Arguments that come from references, and those that are not shown over the API; the values of options alone as well. */
 function secretsAmong(args: readonly string[], resolved: readonly string[]): string[] {
   const shown = maskedArgs(resolved);
-  return resolved
-    .filter((arg, index) => arg !== args[index] || arg !== shown[index])
+  const secrets = resolved
+    .filter((arg, index) => arg !== args[index]?.replaceAll('$${', '${') || arg !== shown[index])
     .flatMap((arg) => [arg, /^-[^=]*=(.+)$/s.exec(arg)?.[1] ?? arg, /\?(.+)$/s.exec(arg)?.[1] ?? arg]);
+  return [...new Set(secrets)];
 }
 
 /** Text for a child process; the operating system ends it at a NUL. */
