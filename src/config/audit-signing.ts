@@ -2,8 +2,8 @@ import { readFileSync } from 'node:fs';
 import { GatewayError } from '../errors.js';
 import type { AuditSettings } from '../telemetry/audit-settings.js';
 import { signingKey } from '../telemetry/chain/signing-key.js';
-import { databaseUrl } from './database-url.js';
 import { environmentVariable } from './environment.js';
+import { databaseAddress } from './postgres/database-address.js';
 import type { GatewaySettings } from './settings.js';
 
 const KEY = 'ENKRYPT_AUDIT_SIGNING_KEY';
@@ -36,8 +36,8 @@ export function auditCopyPlaces({ audit, telemetry }: GatewaySettings): {
   readonly databaseUrl: string | null;
   readonly isSentAsLogs: boolean;
 } {
-  const url = audit.postgres ? databaseUrl() : null;
-  if (url === undefined) {
+  const url = audit.postgres ? (databaseAddress()?.url ?? null) : null;
+  if (audit.postgres && url === null) {
     throw new GatewayError('config_invalid', 'audit.postgres is set, but ENKRYPT_DATABASE_URL names no database.');
   }
   if (audit.otelLogs && !telemetry.enabled) {

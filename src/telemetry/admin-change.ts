@@ -1,7 +1,7 @@
 /** A change that somebody asked for over the admin API. Names and ids only: no values, so no secrets. */
 export interface AdminChange {
-  /** The same for what was intended and what became of it; null = the request did not get so far. */
-  readonly requestId: string | null;
+  /** The same for what was intended and what became of it; absent = the request did not get so far. */
+  readonly requestId?: string;
   /** The id of the admin key; null = the config has none. */
   readonly adminKey: string | null;
   /** Such as `config.create`. */
@@ -29,7 +29,7 @@ export function adminLine(time: string, change: AdminChange): string {
   const target = Object.fromEntries(
     Object.entries(change.target).map(([kind, name]) => [kind, name.slice(0, MAX_NAME_CHARS)]),
   );
-  const { requestId: request_id, adminKey: admin_key, operation, outcome, reason, revision } = change;
+  const { requestId: request_id = null, adminKey: admin_key, operation, outcome, reason, revision } = change;
   const line = { time, event: 'admin', request_id, admin_key, operation, target, outcome, reason, revision };
   return `${JSON.stringify(line).replace(LINE_BREAKERS, escapeCodeUnit)}\n`;
 }

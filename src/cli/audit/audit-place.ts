@@ -3,7 +3,7 @@ import { readSettings } from '../../config/settings.js';
 import { readDraft } from '../../config/draft.js';
 import { locateConfig } from '../../config/locate.js';
 import { toNewestForm } from '../../config/older-forms/newest-form.js';
-import { readConfigJson } from '../../config/read-config-json.js';
+import { openRepository } from '../../config/open-repository.js';
 import { auditSettings } from '../../config/audit-signing.js';
 import { GatewayError } from '../../errors.js';
 import type { AuditSettings } from '../../telemetry/audit-settings.js';
@@ -19,8 +19,9 @@ const HEAD_BYTES = 4_096;
  */
 export async function auditPlace(config: string | undefined): Promise<AuditSettings> {
   const { path } = locateConfig(config);
-  const { json } = await readConfigJson(path);
-  const { common, plugins } = readDraft(toNewestForm(json).json);
+  const repository = await openRepository(path);
+  const { document } = await repository.read().finally(() => repository.close());
+  const { common, plugins } = readDraft(toNewestForm(document).json);
   if (common === null || plugins === null) {
     throw new GatewayError('config_invalid', `${path} is not valid; "config validate" says why.`);
   }

@@ -1,4 +1,4 @@
-import { databaseUrl } from '../../config/database-url.js';
+import { databaseAddress } from '../../config/postgres/database-address.js';
 import { GatewayError } from '../../errors.js';
 
 const PAGE_ROWS = 5_000;
@@ -8,10 +8,10 @@ const PAGE_ROWS = 5_000;
  * @throws GatewayError config_invalid without ENKRYPT_DATABASE_URL
  */
 export async function readStoredLines(take: (line: Buffer) => void, pause: () => Promise<void>): Promise<void> {
-  const url = databaseUrl();
-  if (url === undefined) throw new GatewayError('config_invalid', 'ENKRYPT_DATABASE_URL names no database.');
+  const address = databaseAddress();
+  if (address === null) throw new GatewayError('config_invalid', 'ENKRYPT_DATABASE_URL names no database.');
   const { default: pg } = await import('pg');
-  const client = new pg.Client({ connectionString: url, application_name: 'secure-mcp-gateway audit' });
+  const client = new pg.Client({ connectionString: address.url, application_name: 'secure-mcp-gateway audit' });
   await client.connect();
   try {
     let after: [string, string, string] = ['', '0', ''];

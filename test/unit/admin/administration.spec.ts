@@ -44,7 +44,6 @@ function serviceWith(settings: { readonly maxBacklogBytes?: number } = {}): {
 }
 
 const QUEUED = {
-  requestId: null,
   adminKey: null,
   operation: 'user.list',
   target: {},
