@@ -1,9 +1,11 @@
+import type { Limit } from '../contracts/limits.js';
 import type { Principal } from '../contracts/principal.js';
 import type { McpConfig } from '../contracts/server-entry.js';
 import type { Draft } from './draft.js';
 import { coversTool } from '../glob.js';
 import { parseIsoTime } from './iso-time.js';
 import { hexOfStored } from './key-hash.js';
+import { callerLimits } from './limit-resolution.js';
 import { NarrowedConfigs } from './narrowed-config.js';
 import type { RawProblem } from './problem.js';
 import type { ApiKeySection } from './schema.js';
@@ -36,7 +38,15 @@ export function resolveKeys(
     const whole = project.mcp_config_id === null ? undefined : configs.get(project.mcp_config_id);
     const levels = [project.access, draft.users.get(section.user_id)?.access, section.access];
     const config = whole === undefined ? null : narrowed.of(whole, levels);
-    const principal = principalOf(hex, section, config, expiresAt);
+    const limits = callerLimits(
+      [
+        { scope: 'key', id: hex, own: section.limits },
+        { scope: 'user', id: section.user_id, own: draft.users.get(section.user_id)?.limits },
+        { scope: 'project', id: section.project_id, own: project.limits },
+      ],
+      draft.common?.limits,
+    );
+    const principal = principalOf(hex, section, config, { expiresAt, limits });
     keys.set(hex, Object.freeze({ ...common, status: 'active', principal, config }));
   }
   return keys;
@@ -82,7 +92,7 @@ function principalOf(
   hex: string,
   section: ApiKeySection,
   config: McpConfig | null,
-  expiresAt: number | null,
+  { expiresAt, limits }: { readonly expiresAt: number | null; readonly limits: readonly Limit[] | undefined },
 ): Principal {
   const configId = config?.id ?? '';
   return Object.freeze({
@@ -93,6 +103,7 @@ function principalOf(
     tenant: [section.user_id, section.project_id, configId].map(tenantPart).join('_'),
     scopes: Object.freeze([]),
     expiresAt,
+    ...(limits === undefined ? {} : { limits }),
   });
 }
 

@@ -11,6 +11,7 @@ import { type NewestForm, toNewestForm } from './older-forms/newest-form.js';
 import type { Rewrite } from './older-forms/older-form.js';
 import { type PolicyTable, readPolicies } from './policy-resolution.js';
 import { type ConfigProblem, formatPath, type RawProblem } from './problem.js';
+import type { DefaultLimitsSection } from './schema-limits.js';
 import { forbiddenNames, schemaProblems } from './schema-problems.js';
 import type { SecretSources } from './secret-reference.js';
 import { resolveMcpConfig } from './server-resolution.js';
@@ -52,7 +53,8 @@ export function loadConfig(bytes: Buffer, context: LoadContext): LoadResult {
   const configs = new Map<string, McpConfig>();
   const startsEarly = draft.common?.enkrypt_async_input_guardrails_enabled === true;
   for (const config of draft.configs) {
-    configs.set(config.id, resolveMcpConfig(config, { policies, startsEarly, sources, problems, warnings }));
+    const scope = { policies, startsEarly, limits: limitDefaults(draft), sources, problems, warnings };
+    configs.set(config.id, resolveMcpConfig(config, scope));
   }
   noteAsync(draft, warnings);
   checkHooks(draft, policies, problems, warnings);
@@ -77,6 +79,10 @@ export function loadConfig(bytes: Buffer, context: LoadContext): LoadResult {
     adminKeyHash: draft.adminKey === null ? null : Buffer.from(hexOfStored(draft.adminKey), 'hex'),
   });
   return { ok: true, snapshot, files };
+}
+
+function limitDefaults({ common }: Draft): DefaultLimitsSection | undefined {
+  return common?.limits;
 }
 
 /** Switches of asynchronous guardrails that change nothing. */

@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { ALLOWED_HOST_RULE, HOST_PATTERN, isAllowedHost } from './allowed-host.js';
+import { defaultLimitsSchema } from './schema-limits.js';
 import {
   cap,
   hours,
@@ -93,6 +94,8 @@ export const commonSchema = z.strictObject({
   enkrypt_async_output_guardrails_enabled: z.boolean().default(false),
   allowed_hosts: z.array(allowedHost).default([]),
   timeout_settings: timeoutSettings,
+  limits: defaultLimitsSchema,
+  failed_keys_per_minute: z.number().int().min(0).max(1_000_000).default(60),
   audit_log: nonEmpty().optional(),
   admin_api: adminApi,
   admin_api_docs: z.boolean().default(true),

@@ -1,6 +1,7 @@
 import type { McpConfig, ServerEntry, ServerTimeouts, ToolPolicies } from '../contracts/server-entry.js';
 import { hashConnection, resolveConnection } from './connection.js';
 import type { DraftConfig } from './draft.js';
+import { serverLimits } from './limit-resolution.js';
 import {
   type PolicyTable,
   resolveDefinitionPolicy,
@@ -9,6 +10,7 @@ import {
 } from './policy-resolution.js';
 import type { ConfigPath, RawProblem } from './problem.js';
 import { resolvePinning } from './schema-pinning.js';
+import type { DefaultLimitsSection } from './schema-limits.js';
 import type { ServerSection } from './schema-server.js';
 import type { SecretSources } from './secret-reference.js';
 
@@ -18,6 +20,8 @@ export interface ServerScope {
   readonly policies: PolicyTable | undefined;
   /** Calls of the operator's read-only tools may start before their verdict. */
   readonly startsEarly: boolean;
+  /** For servers and tools that say nothing of their own. */
+  readonly limits?: DefaultLimitsSection | undefined;
   readonly sources: SecretSources;
   readonly problems: RawProblem[];
   readonly warnings: RawProblem[];
@@ -55,6 +59,7 @@ function resolveServer(section: ServerSection, path: ConfigPath, scope: ServerSc
   noteUncallable(section, path, scope.warnings);
   noteWaiting(section, { inputPolicy, toolPolicies }, path, scope);
   const timeouts = timeoutsOf(section);
+  const limits = serverLimits([String(path[1]), section.server_name], section, scope.limits);
   return Object.freeze({
     name: section.server_name,
     description: section.description,
@@ -70,6 +75,7 @@ function resolveServer(section: ServerSection, path: ConfigPath, scope: ServerSc
     pinning: resolvePinning(section.definition_pinning),
     ...earlyToolsOf(section, scope),
     ...(timeouts === undefined ? {} : { timeouts }),
+    ...(limits === undefined ? {} : { limits }),
   });
 }
 

@@ -1,7 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import { Inject, Injectable } from '@nestjs/common';
 import type { Logger } from 'pino';
+import { ConfigStore } from '../config/config-store.js';
 import { type GatewayError } from '../errors.js';
+import { FailedKeys } from '../limits/failed-keys.js';
+import { RateLimitError } from '../limits/rate-limit-error.js';
 import { AuthenticationError } from '../oauth/inbound/api-key.authenticator.js';
 import { AuditLog } from '../telemetry/audit-log.js';
 import { LineLimit, MAX_DENIAL_LINES_PER_SECOND } from '../telemetry/line-limit.js';
@@ -15,11 +18,16 @@ export class AdmissionLog {
     this.log.warn({ event: 'request_denials_suppressed', count });
   });
 
+  private readonly failedKeys: FailedKeys;
+
   constructor(
     private readonly audit: AuditLog,
     private readonly metrics: Metrics,
     @Inject(LOGGER) private readonly log: Logger,
-  ) {}
+    configStore: ConfigStore,
+  ) {
+    this.failedKeys = new FailedKeys(() => configStore.current().settings.failedKeysPerMinute);
+  }
 
   admitted(): void {
     this.metrics.authSuccess.add(1);
@@ -28,11 +36,13 @@ export class AdmissionLog {
   /**
    * @param method what was asked for, for example `HTTP POST`
    * @param remote address of the peer; undefined on stdio
+   * @returns what to answer: somebody who keeps sending wrong keys hears when to try again
    */
-  denied(method: string, error: GatewayError, remote: string | undefined): void {
+  denied(method: string, error: GatewayError, remote: string | undefined): GatewayError {
     const reason = error instanceof AuthenticationError ? error.reason : error.code;
     this.metrics.authFailure.add(1, reason);
-    if (!this.lines.take()) return;
+    const answer = this.slowed(error, remote);
+    if (!this.lines.take()) return answer;
     this.log.warn({ event: 'request_denied', reason, remote });
     this.audit.record({
       requestId: randomUUID(),
@@ -49,5 +59,15 @@ export class AdmissionLog {
       upstreamMs: 0,
       totalMs: 0,
     });
+    return answer;
+  }
+
+  /** No key at all is no guess: a client that asks how to authenticate is told each time. */
+  private slowed(error: GatewayError, remote: string | undefined): GatewayError {
+    if (remote === undefined || !(error instanceof AuthenticationError) || error.reason === 'no_key') return error;
+    const waitMs = this.failedKeys.failed(remote);
+    if (waitMs === 0) return error;
+    this.metrics.rateLimited.add(1, 'address', 'failed_keys_per_minute');
+    return RateLimitError.ofAddress(waitMs);
   }
 }

@@ -1,7 +1,9 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { Inject, Injectable } from '@nestjs/common';
 import type { Logger } from 'pino';
+import { clientAddress } from '../../client-address.js';
 import { GatewayError, toGatewayError } from '../../errors.js';
+import { RateLimitError } from '../../limits/rate-limit-error.js';
 import { type Caller, ApiKeyAuthenticator } from '../../oauth/inbound/api-key.authenticator.js';
 import { credentialsFromHeaders } from '../../oauth/inbound/credentials.js';
 import { LOGGER } from '../../telemetry/logger.js';
@@ -101,10 +103,10 @@ export class McpHttpHandler {
   }
 
   private refuse(req: IncomingMessage, res: ServerResponse, cause: unknown): void {
-    const error = toGatewayError(cause);
+    let error = toGatewayError(cause);
     if (error.code === 'internal') this.log.error({ event: 'request_failed', err: error.cause ?? error });
     if (error.code === 'unauthenticated' || error.code === 'forbidden') {
-      this.admissions.denied(`HTTP ${req.method ?? ''}`, error, req.socket.remoteAddress);
+      error = this.admissions.denied(`HTTP ${req.method ?? ''}`, error, clientAddress(req));
     }
     if (res.headersSent || res.destroyed) {
       res.destroy();
@@ -112,7 +114,10 @@ export class McpHttpHandler {
     }
     const { http } = surfaceOf(error.code);
     const status = http === 200 ? 500 : http;
-    const extra = REFUSAL_HEADERS.get(status) ?? [];
+    const extra =
+      error instanceof RateLimitError
+        ? ['retry-after', String(error.retryAfterS)]
+        : (REFUSAL_HEADERS.get(status) ?? []);
     const headers = req.complete ? extra : [...CLOSE, ...extra];
     const body = encodeResponse(failure(null, error));
     const length = String(Buffer.byteLength(body));

@@ -14,6 +14,7 @@ import { ConfigStore } from '../../../src/config/config-store.js';
 import { GuardrailsModule } from '../../../src/guardrails/guardrails.module.js';
 import { CacheStatusSource } from '../../../src/health/cache-status.js';
 import { HealthModule } from '../../../src/health/health.module.js';
+import { LimitStatusSource } from '../../../src/health/limit-status.js';
 import { UpstreamStatusSource } from '../../../src/health/upstream-status.js';
 import { AuditLog } from '../../../src/telemetry/audit-log.js';
 import { NoCallTracer } from '../../../src/telemetry/call-tracer.js';
@@ -104,8 +105,9 @@ export async function startEdge(options: { adminKey?: string | null } = {}): Pro
     provide: UpstreamStatusSource,
     useValue: { list: () => [{ server: 'echo_server', status: 'up' as const, sessions: 2 }] },
   };
+  const limits = { provide: LimitStatusSource, useValue: { detail: { type: 'memory' } } };
   const cache = { provide: CacheStatusSource, useValue: { external: null } };
-  const health = HealthModule.register({ imports: [config, admin], upstreams, cache, build: BUILD });
+  const health = HealthModule.register({ imports: [config, admin], upstreams, cache, limits, build: BUILD });
   const module = await Test.createTestingModule({
     imports: [telemetry, config, admin, health],
     controllers: [ForgottenController],

@@ -113,7 +113,7 @@ it('strangers who are turned away a thousand times fill neither the log nor the 
   const path = join(folder, 'audit.jsonl');
   const audit = new AuditLog({ path }, log);
   const metrics = new Metrics();
-  const denials = new AdmissionLog(audit, metrics, log.logger);
+  const denials = new AdmissionLog(audit, metrics, log.logger, store);
   for (let i = 0; i < 1_000; i++) denials.denied('HTTP POST', new GatewayError('forbidden', 'no'), '127.0.0.1');
   await audit.close();
   const lines = readFileSync(path, 'utf8').trimEnd().split('\n');
