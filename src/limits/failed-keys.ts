@@ -1,3 +1,4 @@
+import { isIPv4 } from 'node:net';
 import ipaddr from 'ipaddr.js';
 
 const WINDOW_MS = 60_000;
@@ -56,6 +57,7 @@ export class FailedKeys {
 
 /** An IPv4 address, or the /64 of an IPv6 address: what one household or machine has to itself (RFC 6177, RFC 7421). */
 export function networkOf(address: string): string {
+  if (isIPv4(address)) return address;
   if (!ipaddr.isValid(address)) return UNKNOWN;
   const parsed = ipaddr.process(address);
   if (!(parsed instanceof ipaddr.IPv6)) return parsed.toString();
