@@ -80,7 +80,7 @@ export class AppModule {
   /** For the HTTP door: everything. */
   static http(parts: AppParts): DynamicModule {
     const { config, telemetry, cache, limits, guardrails, mcp } = AppModule.core(parts);
-    const admin = AdminModule.register([config, telemetry, guardrails]);
+    const admin = AdminModule.register([config, telemetry, limits, guardrails]);
     const health = HealthModule.register({
       imports: [config, admin, cache, limits, mcp],
       upstreams: { provide: UpstreamStatusSource, useClass: PoolStatus },

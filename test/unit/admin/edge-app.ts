@@ -15,6 +15,7 @@ import { GuardrailsModule } from '../../../src/guardrails/guardrails.module.js';
 import { CacheStatusSource } from '../../../src/health/cache-status.js';
 import { HealthModule } from '../../../src/health/health.module.js';
 import { LimitStatusSource } from '../../../src/health/limit-status.js';
+import { LimitsModule } from '../../../src/limits/limits.module.js';
 import { UpstreamStatusSource } from '../../../src/health/upstream-status.js';
 import { AuditLog } from '../../../src/telemetry/audit-log.js';
 import { NoCallTracer } from '../../../src/telemetry/call-tracer.js';
@@ -100,7 +101,8 @@ export async function startEdge(options: { adminKey?: string | null } = {}): Pro
     otel: { tracer: new NoCallTracer(), shutdown: () => Promise.resolve() },
   });
   const config = StoreModule.register(store);
-  const admin = AdminModule.register([config, telemetry, GuardrailsModule.register([config, telemetry])]);
+  const counters = LimitsModule.register({ external: null, log: output.logger, metrics });
+  const admin = AdminModule.register([config, telemetry, counters, GuardrailsModule.register([config, telemetry])]);
   const upstreams = {
     provide: UpstreamStatusSource,
     useValue: { list: () => [{ server: 'echo_server', status: 'up' as const, sessions: 2 }] },
