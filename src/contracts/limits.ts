@@ -3,8 +3,7 @@ export const LIMIT_KINDS = ['calls_per_minute', 'calls_per_day', 'bytes_per_minu
 export type LimitKind = (typeof LIMIT_KINDS)[number];
 
 /** Whom it is counted for. */
-export const LIMIT_SCOPES = ['key', 'user', 'project', 'server', 'tool'] as const;
-export type LimitScope = (typeof LIMIT_SCOPES)[number];
+export type LimitScope = 'key' | 'user' | 'project' | 'server' | 'tool';
 
 /** The numbers of one entity; a missing one is no limit. */
 export type LimitValues = Readonly<Partial<Record<LimitKind, number>>>;

@@ -17,7 +17,7 @@ export function limitsOfCall(principal: Principal, { limits }: ServerEntry, tool
 }
 
 /** The limits of a server and of one of its tools. */
-export function limitsOfTool(limits: ServerLimits, tool: string): readonly Limit[] {
+function limitsOfTool(limits: ServerLimits, tool: string): readonly Limit[] {
   let tools = known.get(limits);
   if (tools === undefined) known.set(limits, (tools = new Map<string, readonly Limit[]>()));
   let found = tools.get(tool);

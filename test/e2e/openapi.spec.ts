@@ -215,7 +215,7 @@ async function secondStream(): Promise<RawResponse> {
 
 /** Answers that need a gateway of their own; see the tests below. */
 const ELSEWHERE = new Set([
-  ...['post', 'get', 'delete'].map((method) => `${method} /mcp 503`),
+  ...['post', 'get', 'delete'].flatMap((method) => [`${method} /mcp 503`, `${method} /mcp 429`]),
   'get /health 503',
   'get /health/ready 503',
   ...['/openapi.json', '/docs'].map((path) => `get ${path} 404`),
