@@ -13,9 +13,9 @@ export class LimiterClient {
     this.#link = link;
   }
 
-  eval(script: string, { keys, arguments: args }: Script): Promise<unknown> {
-    return this.#link.run(['EVAL', script, String(keys.length), ...keys, ...args]);
-  }
+  /** A script that Redis runs; the name is the client's. */
+  readonly eval = (script: string, { keys, arguments: args }: Script): Promise<unknown> =>
+    this.#link.run(['EVAL', script, String(keys.length), ...keys, ...args]);
 
   /** Only for what is read together. The two are sent one behind the other; a counter that ends in between is read as ended. */
   multi(): LimiterLook {
