@@ -1,6 +1,10 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { HttpException, Inject, Injectable } from '@nestjs/common';
 import type { Logger } from 'pino';
+import { clientAddress } from '../client-address.js';
+import { ConfigStore } from '../config/config-store.js';
+import { FailedKeys } from '../limits/failed-keys.js';
+import { RateLimitError } from '../limits/rate-limit-error.js';
 import { LineLimit, MAX_DENIAL_LINES_PER_SECOND } from '../telemetry/line-limit.js';
 import { LOGGER } from '../telemetry/logger.js';
 import { Metrics } from '../telemetry/metrics.js';
@@ -39,16 +43,21 @@ export class AdminAccess {
     this.logger.warn({ event: 'admin_denials_suppressed', count });
   });
 
+  private readonly failedKeys: FailedKeys;
+
   constructor(
     private readonly adminKey: AdminKey,
     private readonly metrics: Metrics,
     @Inject(LOGGER) private readonly logger: Logger,
-  ) {}
+    configStore: ConfigStore,
+  ) {
+    this.failedKeys = new FailedKeys(() => configStore.current().settings.failedKeysPerMinute);
+  }
 
   /**
    * Lets the request pass or refuses it with a logged reason.
    * @param schemes how the key may be sent on this route
-   * @throws HttpException 401, 403, 400 or 431 with the API's envelope
+   * @throws HttpException 401, 403, 400, 429 or 431 with the API's envelope
    */
   demand(request: IncomingMessage, response: ServerResponse, schemes: readonly AdminScheme[]): void {
     const denial = this.adminKey.denial(request, schemes);
@@ -58,10 +67,11 @@ export class AdminAccess {
     }
     this.metrics.authFailure.add(1, `admin_${denial}`);
     if (this.lines.take()) {
-      const { method, socket } = request;
-      const fields = { event: 'admin_denied', reason: denial, method, remote: socket.remoteAddress };
+      const { method } = request;
+      const fields = { event: 'admin_denied', reason: denial, method, remote: clientAddress(request) };
       this.logger.warn(fields, 'admin request refused');
     }
+    if (denial === 'wrong_key') this.slow(request, response);
     const { status, message } = ANSWERS[denial];
     if (status === 401) {
       response.setHeader(
@@ -70,5 +80,15 @@ export class AdminAccess {
       );
     }
     throw new HttpException(envelope(message, null), status);
+  }
+
+  /** Somebody who keeps sending wrong keys is told when to try again instead. The right key passes all the while. */
+  private slow(request: IncomingMessage, response: ServerResponse): void {
+    const waitMs = this.failedKeys.failed(clientAddress(request));
+    if (waitMs === 0) return;
+    this.metrics.rateLimited.add(1, 'address', 'failed_keys_per_minute');
+    const { message, retryAfterS } = RateLimitError.ofAddress(waitMs);
+    response.setHeader('Retry-After', String(retryAfterS));
+    throw new HttpException(envelope(message, null), 429);
   }
 }

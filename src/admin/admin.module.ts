@@ -4,6 +4,7 @@ import { AdminAccess } from './admin-access.js';
 import { AdministrationService } from './administration/administration.service.js';
 import { ApiKeysController } from './administration/api-keys.controller.js';
 import { ConfigsController } from './administration/configs.controller.js';
+import { LimitsController } from './administration/limits.controller.js';
 import { LoadCheckService } from './administration/load-check.service.js';
 import { ProjectsController } from './administration/projects.controller.js';
 import { ServersController } from './administration/servers.controller.js';
@@ -30,12 +31,13 @@ const ADMINISTRATION = [
   ApiKeysController,
   SystemController,
   SettingsController,
+  LimitsController,
 ];
 
 /** The admin API and the guard that closes every Express route without @Public(). */
 @Module({})
 export class AdminModule {
-  /** @param imports modules that offer ConfigStore, AuditLog, Metrics, LOGGER and PinStore */
+  /** @param imports modules that offer ConfigStore, AuditLog, Metrics, LOGGER, CallLimits and PinStore */
   static register(imports: NonNullable<ModuleMetadata['imports']>): DynamicModule {
     return {
       module: AdminModule,

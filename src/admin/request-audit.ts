@@ -96,7 +96,7 @@ export class RequestAudit implements OnModuleDestroy {
     outcome: 'done' | 'refused' | 'failed',
     reason: string | null,
   ): void {
-    this.audit.recordChange({ requestId: null, adminKey, operation, target, outcome, reason, revision: null });
+    this.audit.recordChange({ adminKey, operation, target, outcome, reason, revision: null });
   }
 }
 

@@ -11,6 +11,7 @@ import { addGenerateConfig } from './commands/generate-config.command.js';
 import { addGuardrails } from './commands/guardrails.command.js';
 import { addHook, unansweredHook } from './commands/hook.command.js';
 import { addInstall } from './commands/install.command.js';
+import { addLimits } from './commands/limits.command.js';
 import { addProject } from './commands/project.command.js';
 import { addScan } from './commands/scan.command.js';
 import { addServer } from './commands/server.command.js';
@@ -30,6 +31,7 @@ const COMMANDS: readonly AddCommand[] = [
   addConfig,
   addServer,
   addProject,
+  addLimits,
   addUser,
   addSystem,
   addGuardrails,

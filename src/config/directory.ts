@@ -1,5 +1,7 @@
+import type { Limit } from '../contracts/limits.js';
 import type { McpConfig } from '../contracts/server-entry.js';
 import type { Draft } from './draft.js';
+import { callerLimits } from './limit-resolution.js';
 import { NarrowedConfigs } from './narrowed-config.js';
 import type { AccessSection } from './schema-access.js';
 
@@ -10,6 +12,16 @@ export type DirectoryRefusal = 'no_user' | 'no_project' | 'not_a_member' | 'user
 export interface Membership {
   /** null = the project has no config assigned. */
   readonly config: McpConfig | null;
+  /** undefined = as much as it likes. */
+  readonly limits: readonly Limit[] | undefined;
+}
+
+/** What somebody shows instead of a key of the config. */
+export interface Credential {
+  /** Names it among the keys. */
+  readonly keyId: string;
+  /** Its own restriction. */
+  readonly access: AccessSection | undefined;
 }
 
 /** The users and projects of one snapshot, for credentials that are not in the config themselves. */
@@ -50,8 +62,7 @@ export class Directory {
     return this.#onlyProject.get(userId) ?? null;
   }
 
-  /** @param access restriction of the credential itself */
-  membership(userId: string, projectId: string, access: AccessSection | undefined): Membership | DirectoryRefusal {
+  membership(userId: string, projectId: string, { keyId, access }: Credential): Membership | DirectoryRefusal {
     const user = this.#draft.users.get(userId);
     if (user === undefined) return 'no_user';
     const project = this.#draft.projects.get(projectId);
@@ -60,8 +71,16 @@ export class Directory {
     if (isSwitchedOff(project)) return 'project_disabled';
     if (this.#members.get(projectId)?.has(userId) !== true) return 'not_a_member';
     const whole = project.mcp_config_id === null ? undefined : this.#configs.get(project.mcp_config_id);
-    if (whole === undefined) return { config: null };
-    return { config: this.#narrowed.of(whole, [project.access, user.access, access]) };
+    const limits = callerLimits(
+      [
+        { scope: 'key', id: keyId, own: undefined },
+        { scope: 'user', id: userId, own: user.limits },
+        { scope: 'project', id: projectId, own: project.limits },
+      ],
+      this.#draft.common?.limits,
+    );
+    if (whole === undefined) return { config: null, limits };
+    return { config: this.#narrowed.of(whole, [project.access, user.access, access]), limits };
   }
 }
 

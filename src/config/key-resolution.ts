@@ -1,9 +1,11 @@
+import type { Limit } from '../contracts/limits.js';
 import type { Principal } from '../contracts/principal.js';
 import type { McpConfig } from '../contracts/server-entry.js';
 import type { Draft } from './draft.js';
 import { coversTool } from '../glob.js';
 import { parseIsoTime } from './iso-time.js';
 import { hexOfStored } from './key-hash.js';
+import { callerLimits } from './limit-resolution.js';
 import { NarrowedConfigs } from './narrowed-config.js';
 import type { RawProblem } from './problem.js';
 import type { ApiKeySection } from './schema.js';
@@ -28,7 +30,15 @@ export function keyResolver(draft: Draft, configs: ReadonlyMap<string, McpConfig
     const whole = project.mcp_config_id === null ? undefined : configs.get(project.mcp_config_id);
     const levels = [project.access, draft.users.get(section.user_id)?.access, section.access];
     const config = whole === undefined ? null : narrowed.of(whole, levels);
-    const principal = principalOf(hex, section, config, expiresAt);
+    const limits = callerLimits(
+      [
+        { scope: 'key', id: hex, own: section.limits },
+        { scope: 'user', id: section.user_id, own: draft.users.get(section.user_id)?.limits },
+        { scope: 'project', id: section.project_id, own: project.limits },
+      ],
+      draft.common?.limits,
+    );
+    const principal = principalOf(hex, section, config, { expiresAt, limits });
     return Object.freeze({ ...common, status: 'active', principal, config });
   };
 }
@@ -92,7 +102,7 @@ function principalOf(
   hex: string,
   section: ApiKeySection,
   config: McpConfig | null,
-  expiresAt: number | null,
+  { expiresAt, limits }: { readonly expiresAt: number | null; readonly limits: readonly Limit[] | undefined },
 ): Principal {
   const configId = config?.id ?? '';
   return Object.freeze({
@@ -103,6 +113,7 @@ function principalOf(
     tenant: tenantOf([section.user_id, section.project_id, configId]),
     scopes: Object.freeze([]),
     expiresAt,
+    ...(limits === undefined ? {} : { limits }),
   });
 }
 

@@ -102,10 +102,11 @@ export function loadDocument(file: unknown, revision: string, context: LoadConte
 }
 
 /** What servers are resolved with of the settings of the whole gateway. */
-function commonOfServers({ common }: Draft): Pick<ServerScope, 'startsEarly' | 'allowedUpstreamHosts'> {
+function commonOfServers({ common }: Draft): Pick<ServerScope, 'startsEarly' | 'allowedUpstreamHosts' | 'limits'> {
   return {
     startsEarly: common?.enkrypt_async_input_guardrails_enabled === true,
     allowedUpstreamHosts: common?.admin_api.allowed_upstream_hosts ?? [],
+    limits: common?.limits,
   };
 }
 

@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { ALLOWED_HOST_RULE, HOST_PATTERN, isAllowedHost } from './allowed-host.js';
 import { inboundOAuthSchema } from './schema-oauth.js';
+import { defaultLimitsSchema } from './schema-limits.js';
 import {
   cap,
   hours,
@@ -111,6 +112,8 @@ export const commonSchema = z.strictObject({
   enkrypt_async_output_guardrails_enabled: z.boolean().default(false),
   allowed_hosts: z.array(allowedHost).default([]),
   timeout_settings: timeoutSettings,
+  limits: defaultLimitsSchema,
+  failed_keys_per_minute: z.number().int().min(0).max(1_000_000).default(60),
   audit_log: nonEmpty().optional(),
   audit,
   admin_api: adminApi,

@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { oauthSchema } from './schema-upstream-oauth.js';
+import { limitsSchema, toolLimitsSchema } from './schema-limits.js';
 import { definitionPinning } from './schema-pinning.js';
 import { isoTime, limitSeconds, nonEmpty, unsupportedFeature } from './schema-rules.js';
 
@@ -129,6 +130,8 @@ export const serverSchema = z.strictObject({
   affinity: z.enum(['principal', 'session', 'shared']).default('principal'),
   timeout_settings: serverTimeouts.optional(),
   tool_timeouts: z.record(nonEmpty(), limitSeconds()).optional(),
+  limits: limitsSchema.optional(),
+  tool_limits: z.array(toolLimitsSchema).optional(),
   input_guardrails_policy: inputPolicy.optional(),
   output_guardrails_policy: outputPolicy.optional(),
   tool_guardrails_policy: definitionPolicy.optional(),

@@ -3,6 +3,7 @@ import { HASHED_KEY, KEY_RULE } from './key-hash.js';
 import { accessSchema } from './schema-access.js';
 import { commonSchema } from './schema-common.js';
 import { hooksSchema } from './schema-hooks.js';
+import { limitsSchema } from './schema-limits.js';
 import { pluginsSchema } from './schema-plugins.js';
 import { id, isoTime, nonEmpty } from './schema-rules.js';
 import { serverSchema } from './schema-server.js';
@@ -26,6 +27,7 @@ export const projectSchema = z.strictObject({
   mcp_config_id: id().nullable().default(null),
   users: z.array(id()).default([]),
   access: accessSchema.optional(),
+  limits: limitsSchema.optional(),
   created_at: isoTime().optional(),
   updated_at: isoTime().optional(),
 });
@@ -34,6 +36,7 @@ export const projectSchema = z.strictObject({
 export const userSchema = z.strictObject({
   email: nonEmpty(),
   access: accessSchema.optional(),
+  limits: limitsSchema.optional(),
   created_at: isoTime().optional(),
   updated_at: isoTime().optional(),
 });
@@ -50,6 +53,7 @@ export const apiKeySchema = z.strictObject({
   enabled_at: isoTime().nullable().optional(),
   rotated_from: storedKey.optional(),
   access: accessSchema.optional(),
+  limits: limitsSchema.optional(),
 });
 
 /** The whole config file. Every object is strict: an unknown key is an error, because a misspelt guardrail would be no guardrail. */

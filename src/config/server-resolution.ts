@@ -9,6 +9,7 @@ import { isAllowedUpstream } from './allowed-host.js';
 import { hashConnection, resolveConnection } from './connection.js';
 import type { DraftConfig } from './draft.js';
 import { resolveOAuth } from './oauth-resolution.js';
+import { serverLimits } from './limit-resolution.js';
 import {
   type PolicyTable,
   resolveDefinitionPolicy,
@@ -17,6 +18,7 @@ import {
 } from './policy-resolution.js';
 import type { ConfigPath, RawProblem } from './problem.js';
 import { resolvePinning } from './schema-pinning.js';
+import type { DefaultLimitsSection } from './schema-limits.js';
 import type { ServerSection } from './schema-server.js';
 import type { SecretSources } from './secret-reference.js';
 
@@ -28,6 +30,8 @@ export interface ServerScope {
   readonly startsEarly: boolean;
   /** Hosts that servers made over the API may be reached at wherever they are. */
   readonly allowedUpstreamHosts: readonly string[];
+  /** For servers and tools that say nothing of their own. */
+  readonly limits?: DefaultLimitsSection | undefined;
   readonly sources: SecretSources;
   readonly problems: RawProblem[];
   readonly warnings: RawProblem[];
@@ -69,6 +73,7 @@ function resolveServer(section: ServerSection, path: ConfigPath, scope: ServerSc
   noteUncallable(section, path, scope.warnings);
   noteWaiting(section, { inputPolicy, toolPolicies }, path, scope);
   const timeouts = timeoutsOf(section);
+  const limits = serverLimits([String(path[1]), section.server_name], section, scope.limits);
   return Object.freeze({
     name: section.server_name,
     description: section.description,
@@ -85,6 +90,7 @@ function resolveServer(section: ServerSection, path: ConfigPath, scope: ServerSc
     pinning: resolvePinning(section.definition_pinning),
     ...earlyToolsOf(section, scope),
     ...(timeouts === undefined ? {} : { timeouts }),
+    ...(limits === undefined ? {} : { limits }),
   });
 }
 

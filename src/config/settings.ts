@@ -50,6 +50,8 @@ export interface GatewaySettings {
     /** `HOST` or `HOST:PORT`. */
     readonly allowedUpstreamHosts: readonly string[];
   };
+  /** Wrong keys from one address that are answered before it has to wait; 0 = all of them. */
+  readonly failedKeysPerMinute: number;
   readonly clientSessionIdleMs: number;
   readonly upstreamIdleMs: number;
   readonly maxUpstreamSessions: number;
@@ -117,6 +119,7 @@ export function readSettings(
       allowedPaths: Object.freeze([...common.admin_api.allowed_paths]),
       allowedUpstreamHosts: Object.freeze([...common.admin_api.allowed_upstream_hosts]),
     }),
+    failedKeysPerMinute: common.failed_keys_per_minute,
     clientSessionIdleMs: common.client_session_idle_minutes * MINUTE,
     upstreamIdleMs: common.upstream_idle_minutes * MINUTE,
     maxUpstreamSessions: common.max_upstream_sessions,

@@ -1,3 +1,5 @@
+import type { Limit } from './limits.js';
+
 /** User, project and key id of whoever looks at servers from the command line without a key. No key has it: key ids are hex. */
 export const OPERATOR_ID = 'operator';
 
@@ -13,4 +15,6 @@ export interface Principal {
   readonly scopes: readonly string[];
   /** Epoch milliseconds; null = the key does not expire. */
   readonly expiresAt: number | null;
+  /** What its key, user and project may use; absent = no limit. */
+  readonly limits?: readonly Limit[];
 }

@@ -2,6 +2,7 @@ import type { AccessList } from './access.js';
 import type { DefinitionPinning } from './definition-pinning.js';
 import type { DetectorOptions } from './detector-options.js';
 import type { DetectorName } from './finding.js';
+import type { ServerLimits } from './limits.js';
 import type { RemoteCheck } from './remote-check.js';
 import type { ScanBudget } from './scan-budget.js';
 import type { UpstreamOAuth } from './upstream-oauth.js';
@@ -104,6 +105,8 @@ export interface ServerEntry {
   readonly earlyTools?: readonly string[];
   /** Absent = the gateway's limits. */
   readonly timeouts?: ServerTimeouts;
+  /** Absent = it may be called as often as anybody likes. */
+  readonly limits?: ServerLimits;
 }
 
 /** `meta` = the seven enkrypt_* tools; `direct` = every tool as `server__tool`; `both`. */

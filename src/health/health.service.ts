@@ -49,6 +49,7 @@ export class HealthService {
         config: { ok, revision, loaded_at: loadedAt, ...(ok ? {} : trouble) },
         cache: cacheDetail(this.sources.cache),
         audit: this.sources.audit.status,
+        limits: this.sources.limits.detail,
         upstreams: this.sources.upstreams.list(),
       },
     };

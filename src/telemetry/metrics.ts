@@ -47,6 +47,14 @@ export class Metrics {
   readonly piiRedactions = new Counter('enkrypt_pii_redactions_total', 'Personal data items replaced before a call.');
   readonly authSuccess = new Counter('enkrypt_auth_success_total', 'Callers identified.');
   readonly authFailure = new Counter('enkrypt_auth_failure_total', 'Callers refused.', ['reason']);
+  readonly rateLimited = new Counter('gateway_rate_limited_total', 'Calls refused because a limit was reached.', [
+    'scope',
+    'limit',
+  ]);
+  readonly limitsDegraded = new Gauge(
+    'gateway_limits_degraded',
+    '1 while calls should be counted in Redis but are counted in each process, else 0.',
+  );
   readonly apiRequests = new Counter('enkrypt_api_requests_total', 'Requests to the admin API.', ['status']);
   readonly policyDetections = new Counter(
     'enkrypt_policy_detections_total',
@@ -158,6 +166,8 @@ export class Metrics {
       this.cacheDegraded,
       this.authSuccess,
       this.authFailure,
+      this.rateLimited,
+      this.limitsDegraded,
       this.apiRequests,
       this.apiDuration,
       this.activeSessions,

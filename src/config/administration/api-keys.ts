@@ -139,7 +139,7 @@ export function listKeys(document: Json, user?: string, project?: string): KeySu
  * A key by its text, its hash, or the beginning of its hash (its id).
  * @throws AdministrationError `not_found`; the message does not repeat what may be a key
  */
-function keyOf(document: Json, reference: string): StoredKey {
+export function keyOf(document: Json, reference: string): StoredKey {
   const keys = keysOf(document);
   const hashed = HASHED_KEY.test(reference) ? reference : storedForm(reference);
   const found =

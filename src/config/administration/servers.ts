@@ -112,7 +112,7 @@ function setFields(entry: Json, fields: ServerFields): void {
   for (const name of ENTRY) if (fields[name] !== undefined) entry[name] = fields[name];
 }
 
-function serverOf(config: Entity, name: string): Json {
+export function serverOf(config: Entity, name: string): Json {
   const found = serversOf(config).find((server) => server.server_name === name);
   if (found !== undefined) return found;
   throw new AdministrationError(

@@ -1,7 +1,9 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { Inject, Injectable } from '@nestjs/common';
 import type { Logger } from 'pino';
+import { clientAddress } from '../../client-address.js';
 import { GatewayError, toGatewayError } from '../../errors.js';
+import { RateLimitError } from '../../limits/rate-limit-error.js';
 import type { Caller } from '../../oauth/inbound/api-key.authenticator.js';
 import { CallerAuthenticator } from '../../oauth/inbound/caller.authenticator.js';
 import { type Credentials, credentialsFromHeaders } from '../../oauth/inbound/credentials.js';
@@ -127,10 +129,10 @@ export class McpHttpHandler {
   }
 
   private refuse(req: IncomingMessage, res: ServerResponse, cause: unknown): void {
-    const error = toGatewayError(cause);
+    let error = toGatewayError(cause);
     if (error.code === 'internal') this.log.error({ event: 'request_failed', err: error.cause ?? error });
     if (error.code === 'unauthenticated' || error.code === 'forbidden') {
-      this.admissions.denied(`HTTP ${req.method ?? ''}`, error, req.socket.remoteAddress);
+      error = this.admissions.denied(`HTTP ${req.method ?? ''}`, error, clientAddress(req));
     }
     if (res.headersSent || res.destroyed) {
       res.destroy();
@@ -149,6 +151,7 @@ export class McpHttpHandler {
 
   /** What belongs to a status (RFC 9110 §11.6.1, §15.5.6, §10.2.3). */
   private refusalHeaders(status: number, error: GatewayError): readonly string[] {
+    if (error instanceof RateLimitError) return ['retry-after', String(error.retryAfterS)];
     if (status === 401 || status === 403) return ['www-authenticate', this.authenticator.challenge(error)];
     return REFUSAL_HEADERS.get(status) ?? NO_HEADERS;
   }

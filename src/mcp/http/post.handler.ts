@@ -9,7 +9,7 @@ import { surfaceOf } from '../error-map.js';
 import { BATCH_VERSIONS, LEGACY_VERSIONS, MODERN_VERSIONS } from '../protocol.js';
 import { ALWAYS_OPEN, type Door, Relay } from '../relay.js';
 import { RequestIds } from '../request-ids.js';
-import { type RpcResponse, agreedVersion, encodeResponse, failure } from '../rpc-response.js';
+import { type RpcResponse, agreedVersion, encodeResponse, failure, retryAfterOf } from '../rpc-response.js';
 import type { ClientSession } from '../sessions/client-session.js';
 import { RequestScope } from '../sessions/request-scope.js';
 import { SessionStore } from '../sessions/session-store.js';
@@ -164,7 +164,7 @@ export class PostHandler {
     );
     const answered = responses.filter((response) => response !== null);
     if (answered.length === 0) reply.close();
-    else reply.finish(200, `[${answered.map(encodeResponse).join(',')}]`);
+    else answer(reply, answered, `[${answered.map(encodeResponse).join(',')}]`);
   }
 
   /** @throws GatewayError session_required, session_unknown */
@@ -203,5 +203,12 @@ function refuseForScopes(caller: Caller, method: string): void {
 
 function respond(reply: HttpReply, response: RpcResponse | null): void {
   if (response === null) reply.close();
-  else reply.finish(200, encodeResponse(response));
+  else answer(reply, [response], encodeResponse(response));
+}
+
+/** 200, unless all that was asked for was refused for a limit (RFC 6585 §4). */
+function answer(reply: HttpReply, responses: readonly RpcResponse[], body: string): void {
+  const seconds = retryAfterOf(responses);
+  if (seconds === undefined) reply.finish(200, body);
+  else reply.finish(429, body, ['retry-after', String(seconds)]);
 }

@@ -44,14 +44,14 @@ export class ApiKeyAuthenticator {
   /** @throws AuthenticationError */
   authenticate(credentials: Credentials): Caller {
     if (credentials.key === undefined) throw new AuthenticationError('no_key');
+    const startedAt = performance.now();
     const digest = hash('sha256', credentials.key, 'hex');
-    const record = this.configStore.current().keys.get(digest);
-    // Looked up by hash, compared in constant time: the map alone would tell how far a guess got.
-    if (record === undefined || !timingSafeEqual(record.hash, Buffer.from(digest, 'hex'))) {
-      throw new AuthenticationError('unknown_key');
+    const record = this.configStore.current().keys.get(digest) ?? NOBODY;
+    const refusal = refusalOf(record, Buffer.from(digest, 'hex'));
+    if (refusal !== null || record.status === 'refused') {
+      passTime(startedAt + REFUSAL_MS);
+      throw new AuthenticationError(refusal ?? 'unknown_key');
     }
-    if (record.status === 'refused') throw new AuthenticationError(record.reason);
-    if (record.expiresAt !== null && record.expiresAt <= Date.now()) throw new AuthenticationError('expired');
     const { principal } = record;
     const agrees =
       (credentials.projectId === undefined || credentials.projectId === principal.projectId) &&
@@ -93,6 +93,34 @@ export class ApiKeyAuthenticator {
     if (this.index?.snapshot !== snapshot) this.index = { snapshot, byKeyId: indexByKeyId(snapshot) };
     return this.index.byKeyId.get(principal.keyId);
   }
+}
+
+/** Every refused key takes this long to be looked up: several times what it needs, and little beside the request it came in. */
+const REFUSAL_MS = 0.02;
+
+/** Uses the time up: no timer is as short. Finding a record takes some 50 ns more than finding none, which can be measured. */
+function passTime(until: number): void {
+  while (performance.now() < until);
+}
+
+/** Stands in for a key that does not exist, so that the same work is done for it as for one that is refused. */
+const NOBODY: KeyRecord = Object.freeze({
+  hash: Buffer.alloc(32),
+  expiresAt: 0,
+  status: 'refused',
+  reason: 'disabled',
+});
+
+/**
+ * Why the record opens nothing; null = it does. Looked up by hash and compared in constant time, and asked everything in every case:
+ * the time of an answer must tell neither how far a guess got nor whether a refused key exists.
+ */
+function refusalOf(record: KeyRecord, digest: Buffer): RefusalReason | null {
+  const isSame = timingSafeEqual(record.hash, digest);
+  const isExpired = record.expiresAt !== null && record.expiresAt <= Date.now();
+  if (!isSame) return 'unknown_key';
+  if (record.status === 'refused') return record.reason;
+  return isExpired ? 'expired' : null;
 }
 
 function indexByKeyId(snapshot: ConfigSnapshot): ReadonlyMap<string, ActiveKey> {

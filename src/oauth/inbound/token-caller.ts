@@ -22,12 +22,12 @@ export function callerOf(
   const projectId = facts.project ?? issuer.project ?? directory.onlyProjectOf(userId);
   if (projectId === null) return new AuthenticationError('no_project');
   const access = issuer.accessOf(facts.scopes);
-  const membership = directory.membership(userId, projectId, access ?? undefined);
+  const keyId = keyIdOf(facts);
+  const membership = directory.membership(userId, projectId, { keyId, access: access ?? undefined });
   if (typeof membership === 'string') return new AuthenticationError(membership);
   const lacks = issuer.requiredScopes.some((scope) => !facts.scopes.includes(scope));
   if (lacks || access === null) return new InsufficientScopeError(issuer.scopesSupported);
-  const { config } = membership;
-  const keyId = keyIdOf(facts);
+  const { config, limits } = membership;
   const configId = config?.id ?? '';
   const principal = Object.freeze({
     keyId,
@@ -38,6 +38,7 @@ export function callerOf(
     tenant: tenantOf([userId, projectId, configId, keyId]),
     scopes: facts.scopes,
     expiresAt: facts.expiresAt,
+    ...(limits === undefined ? {} : { limits }),
   });
   const { requiredScopes, scopesSupported } = issuer;
   const own = [...requiredScopes, ...facts.scopes].filter((scope) => scopesSupported.includes(scope));

@@ -114,8 +114,12 @@ it('strangers who are turned away a thousand times fill neither the log nor the 
   const path = join(folder, 'audit.jsonl');
   const audit = new AuditLog({ path }, log);
   const metrics = new Metrics();
-  const denials = new AdmissionLog(audit, metrics, log.logger);
+  const file = join(folder, 'config.json');
+  writeFileSync(file, '{}', { mode: 0o600 });
+  const store = await ConfigStore.open(file);
+  const denials = new AdmissionLog(audit, metrics, log.logger, store);
   for (let i = 0; i < 1_000; i++) denials.denied('HTTP POST', new GatewayError('forbidden', 'no'), '127.0.0.1');
+  store.close();
   await audit.close();
   const lines = auditRecords(readFileSync(path, 'utf8'));
   rmSync(folder, { recursive: true });
