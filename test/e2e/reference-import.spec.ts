@@ -96,7 +96,6 @@ describe('files of the reference on the command line', () => {
   it.each([
     ['refused-gateways.json', 'split it into mcp_configs'],
     ['refused-sandbox.json', 'sandbox'],
-    ['oauth-servers.json', 'oauth_config'],
   ])('that hold what is not supported change nothing, and are told why: %s', async (name, why) => {
     const before = home.fileText();
     const ended = await home.run(['system', 'restore', '--input-file', join(FOLDER, name)]);

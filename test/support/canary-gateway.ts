@@ -39,7 +39,6 @@ function secretsOf(canaries: Canaries) {
     apiBody: canaries.make('text in a refused body', 'x'),
   } as const;
 }
-export type Secrets = ReturnType<typeof secretsOf>;
 
 /** Statuses that servers answer with, while they send back what they were sent. */
 const STATUSES = [200, 202, 302, 400, 401, 403, 404, 500, 503];

@@ -63,7 +63,7 @@ const INTERPRETERS =
   /^(?:(?:python|pypy|node|ruby|perl|php|lua|java|tclsh|bash|pwsh|Rscript)[\d.]*w?|nodejs|deno|bun|tsx|ts-node|sh|dash|ash|zsh|ksh|mksh|fish|csh|tcsh|busybox|toybox|cmd|powershell|wscript|cscript|mshta|rundll32|osascript|env|sudo|doas|su|nohup|nice|ionice|timeout|setsid|stdbuf|xargs|find|awk|gawk|mawk|sed|ed|vi|vim|nvim|emacs|expect|script|ssh|nsenter|unshare|chroot|strace|gdb|make|cmake|git|tar|rsync|curl|wget|go|cargo|dotnet|dnx|mvn|gradle|julia|R|gem|bundle|composer|conda|mamba|poetry|pip\d*|hatch|nix|nix-shell|snap|flatpak|systemd-run|parallel|watch|socat|nc|ncat|netcat|telnet)$/i;
 
 /** The name of a program without its folder and, on Windows, its ending. */
-export function programName(command: string): string {
+function programName(command: string): string {
   return (command.split(/[\\/]/).at(-1) ?? '').replace(/\.(?:cmd|exe|bat|ps1|com)$/i, '');
 }
 
