@@ -1,7 +1,7 @@
 /** A change that somebody asked for over the admin API. Names and ids only: no values, so no secrets. */
 export interface AdminChange {
-  /** The same for what was intended and what became of it; absent = the request did not get so far. */
-  readonly requestId?: string;
+  /** The same for what was intended and what became of it; absent or null = the request did not get so far. */
+  readonly requestId?: string | null;
   /** The id of the admin key; null = the config has none. */
   readonly adminKey: string | null;
   /** Such as `config.create`. */

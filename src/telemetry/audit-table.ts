@@ -9,7 +9,7 @@ const MIGRATION_LOCK = 0x61756474;
  * Makes the table of audit records when there is none. May run any number of times, also at once.
  * The digest is part of the key: a line that was changed and comes again stands beside the first one, and does not vanish.
  */
-export async function migrateAuditTable(pool: Pool): Promise<void> {
+async function migrateAuditTable(pool: Pool): Promise<void> {
   const { rows } = await pool.query<{ there: string | null }>("SELECT to_regclass('audit_records')::text AS there");
   // A gateway whose role may only insert finds the table that the operator made.
   if (rows[0]?.there != null) return;

@@ -3,7 +3,7 @@ import type { SigningKey } from './signing-key.js';
 import { keyId } from './signing-key.js';
 
 /** Event name of the lines that sign a chain up to where they stand. */
-export const CHECKPOINT = 'audit_checkpoint';
+const CHECKPOINT = 'audit_checkpoint';
 
 /** A key that follows another: the one that is in use vouches for it. */
 export interface NextKey {
