@@ -14,6 +14,7 @@ import { UpstreamStatusSource, type UpstreamStatus } from './health/upstream-sta
 import { McpModule } from './mcp/mcp.module.js';
 import { UpstreamPool } from './mcp/upstream/pool.js';
 import { OAuthModule } from './oauth/oauth.module.js';
+import { UpstreamOAuthModule } from './oauth/upstream/upstream-oauth.module.js';
 import { TelemetryModule, type TelemetryParts } from './telemetry/telemetry.module.js';
 
 /** Catalogs kept in memory; a bound, not a goal. */
@@ -90,7 +91,8 @@ export class AppModule {
     });
     const oauth = OAuthModule.register([config, telemetry]);
     const guardrails = GuardrailsModule.register([config, telemetry]);
-    const mcp = McpModule.register([config, telemetry, cache, guardrails, oauth]);
+    const tokens = UpstreamOAuthModule.register([config, telemetry]);
+    const mcp = McpModule.register([config, telemetry, cache, guardrails, oauth, tokens]);
     return { config, telemetry, cache, guardrails, mcp };
   }
 }
