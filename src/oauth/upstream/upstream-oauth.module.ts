@@ -9,7 +9,7 @@ import { ConfigStore } from '../../config/config-store.js';
 import { Metrics } from '../../telemetry/metrics.js';
 import { TokenEndpoint } from './token-endpoint.js';
 import { TokenError } from './token-error.js';
-import { MemoryVault } from './token-vault.js';
+import { MemoryVault, type TokenVault } from './token-vault.js';
 import { UpstreamTokens } from './upstream-tokens.js';
 
 /** Tokens outlive the last call, and are forgotten after it. */
@@ -36,10 +36,10 @@ export class UpstreamOAuthModule {
   }
 }
 
-function createTokens(store: ConfigStore, metrics: Metrics): UpstreamTokens {
+async function createTokens(store: ConfigStore, metrics: Metrics): Promise<UpstreamTokens> {
   return new UpstreamTokens({
     endpoint: new TokenEndpoint(() => store.current().settings.timeouts.authMs),
-    vault: new MemoryVault(),
+    vault: await openVault(store),
     totals: metrics.oauth,
     loginNeeded: ({ server }) =>
       new TokenError({
@@ -50,4 +50,13 @@ function createTokens(store: ConfigStore, metrics: Metrics): UpstreamTokens {
         remedy: 'Use OAUTH_GRANT_TYPE client_credentials',
       }),
   });
+}
+
+/** Where the external cache is, if there are keys; connects when a token is needed. */
+async function openVault(store: ConfigStore): Promise<TokenVault> {
+  const settings = store.current().settings.externalCache;
+  const [first, ...others] = settings?.vaultKeys ?? [];
+  if (settings === null || first === undefined) return new MemoryVault();
+  const [{ RedisVault }, { VaultSeal }] = await Promise.all([import('./redis-vault.js'), import('./vault-seal.js')]);
+  return new RedisVault(settings, new VaultSeal([first, ...others]));
 }

@@ -133,8 +133,7 @@ export class UpstreamTokens {
     const { failure } = place;
     if (failure !== undefined && this.#clock.monotonic() < failure.until) return Promise.reject(failure.error);
     const started = performance.now();
-    const flight = this.#parts.vault
-      .alone(use.key, () => this.#obtain(use, spent))
+    const flight = this.#inTurn(use, spent)
       .then((token) => this.#hold(use, token))
       .catch((cause: unknown) => {
         throw this.#failed(place, use, cause);
@@ -145,6 +144,19 @@ export class UpstreamTokens {
       });
     place.flight = flight;
     return flight;
+  }
+
+  /** Client credentials can be had without the vault, once for each replica. A login lives in it and is not touched without. */
+  async #inTurn(use: TokenUse, spent: string | undefined): Promise<StoredToken> {
+    try {
+      return await this.#parts.vault.alone(use.key, () => this.#obtain(use, spent));
+    } catch (error) {
+      if (!(error instanceof VaultFault) || use.oauth.grant !== 'client_credentials') throw error;
+      this.#parts.totals.failed('vault');
+      const token = await this.#patiently(() => this.#parts.endpoint.clientCredentials(use));
+      this.#parts.totals.acquired();
+      return token;
+    }
   }
 
   /** In its turn: another replica may have been here before. */
