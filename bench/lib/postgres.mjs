@@ -47,6 +47,9 @@ export class Postgres {
     if (uid !== undefined) fs.chownSync(server.dir, uid, gid);
     const args = ['-D', path.join(server.dir, 'data'), '-U', 'gateway', '-A', 'trust', '-E', 'UTF8', '--locale=C'];
     execFileSync(path.join(server.bin, 'initdb'), args, { stdio: 'pipe', ...owner() });
+    // Nothing of a run stays behind, also after Ctrl-C.
+    process.once('exit', () => server.child?.kill('SIGQUIT'));
+    for (const signal of ['SIGINT', 'SIGTERM']) process.once(signal, () => process.exit(1));
     await server.run();
     return server;
   }

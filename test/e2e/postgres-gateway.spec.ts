@@ -161,6 +161,16 @@ describeWithPostgres('gateways on one PostgreSQL', () => {
     );
   });
 
+  it('are explained by doctor, with the database', async () => {
+    const { stdout } = await run(['doctor', '--port', '0']);
+    expect(stdout).toMatch(/database\b.*PostgreSQL at 127\.0\.0\.1:\d+\/test_1 answers in \d+ ms/);
+    expect(stdout).toMatch(/keys\b.*\d+, of which \d+ are disabled/);
+    const gone = await run(['doctor', '--port', '0'], { ENKRYPT_DATABASE_URL: server.url('nowhere') });
+    expect(gone.code).not.toBe(0);
+    expect(gone.stdout).toMatch(/there is no such database: make it \(createdb\)/);
+    expect(`${stdout}${gone.stdout}`).not.toContain(PASSWORD);
+  });
+
   it('say why they do not start', async () => {
     const start = ['start', '--port', '0'];
     const wrong = await run(start, { ENKRYPT_DATABASE_URL: server.url('postgres', 'wrong-canary') });
