@@ -1,7 +1,8 @@
 import { hash, timingSafeEqual } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import { ConfigStore } from '../../config/config-store.js';
-import type { ConfigSnapshot, KeyRecord } from '../../config/snapshot.js';
+import type { ActiveKey } from '../../config/key-book.js';
+import type { KeyRecord } from '../../config/snapshot.js';
 import type { McpConfig } from '../../contracts/server-entry.js';
 import { OPERATOR_ID, type Principal } from '../../contracts/principal.js';
 import { GatewayError } from '../../errors.js';
@@ -15,8 +16,6 @@ export interface Caller {
   /** Scopes with which a method that the scopes of the token leave out could be used; null = it is not for want of scopes. Keys have none. */
   readonly scopesFor?: (method: string) => readonly string[] | null;
 }
-
-type ActiveKey = Extract<KeyRecord, { status: 'active' }>;
 
 /** Why a caller was refused: for the log, never for the caller. */
 export type RefusalReason = KeyRefusalReason | TokenRefusal;
@@ -34,42 +33,31 @@ export class AuthenticationError extends GatewayError {
   }
 }
 
-/** API key -> principal, against the current config snapshot, on every request (architecture D7). */
+/** API key -> principal, against the keys as they are now, on every request (architecture D7). */
 @Injectable()
 export class ApiKeyAuthenticator {
-  private index: { readonly snapshot: ConfigSnapshot; readonly byKeyId: ReadonlyMap<string, ActiveKey> } | undefined;
-
   constructor(private readonly configStore: ConfigStore) {}
 
-  /** @throws AuthenticationError */
-  authenticate(credentials: Credentials): Caller {
+  /** A promise for a key that must be asked for. @throws AuthenticationError, StoreUnavailableError (or rejects with them) */
+  authenticate(credentials: Credentials): Caller | Promise<Caller> {
     if (credentials.key === undefined) throw new AuthenticationError('no_key');
     const startedAt = performance.now();
     const digest = hash('sha256', credentials.key, 'hex');
-    const record = this.configStore.current().keys.get(digest) ?? NOBODY;
-    const refusal = refusalOf(record, Buffer.from(digest, 'hex'));
-    if (refusal !== null || record.status === 'refused') {
-      passTime(startedAt + REFUSAL_MS);
-      throw new AuthenticationError(refusal ?? 'unknown_key');
-    }
-    const { principal } = record;
-    const agrees =
-      (credentials.projectId === undefined || credentials.projectId === principal.projectId) &&
-      (credentials.userId === undefined || credentials.userId === principal.userId);
-    if (!agrees) throw new AuthenticationError('ids_disagree');
-    return { principal, config: record.config };
+    const found = this.configStore.keys.find(digest);
+    if (found instanceof Promise) return found.then((record) => admit(record, digest, credentials, performance.now()));
+    return admit(found, digest, credentials, startedAt);
   }
 
   /**
    * A caller recognised a while ago as the config says now: the body of a request may take a minute to arrive.
-   * @throws AuthenticationError
+   * @throws AuthenticationError, StoreUnavailableError (or rejects with them)
    */
-  renew(caller: Caller, credentials: Credentials): Caller {
+  renew(caller: Caller, credentials: Credentials): Caller | Promise<Caller> {
     const isSame = this.isCurrent(caller.principal) && this.recordOf(caller.principal)?.principal === caller.principal;
     return isSame ? caller : this.authenticate(credentials);
   }
 
-  /** Whether a principal recognised earlier still stands in the current snapshot: revocation reaches calls under way and open streams. */
+  /** Whether a principal recognised earlier still stands: revocation reaches calls under way and open streams. */
   isCurrent(principal: Principal): boolean {
     const record = this.recordOf(principal);
     if (record?.principal.tenant !== principal.tenant) return false;
@@ -83,15 +71,12 @@ export class ApiKeyAuthenticator {
   }
 
   /** Every key that may have something open; an expired one among them has not, a moment later. */
-  *callers(): Iterable<Caller> {
-    for (const record of this.configStore.current().keys.values()) if (record.status === 'active') yield record;
+  callers(): Iterable<Caller> {
+    return this.configStore.keys.active();
   }
 
-  /** The active key of that id in the current snapshot. */
   private recordOf(principal: Principal): ActiveKey | undefined {
-    const snapshot = this.configStore.current();
-    if (this.index?.snapshot !== snapshot) this.index = { snapshot, byKeyId: indexByKeyId(snapshot) };
-    return this.index.byKeyId.get(principal.keyId);
+    return this.configStore.keys.byId(principal.keyId);
   }
 }
 
@@ -123,10 +108,18 @@ function refusalOf(record: KeyRecord, digest: Buffer): RefusalReason | null {
   return isExpired ? 'expired' : null;
 }
 
-function indexByKeyId(snapshot: ConfigSnapshot): ReadonlyMap<string, ActiveKey> {
-  const index = new Map<string, ActiveKey>();
-  for (const record of snapshot.keys.values()) {
-    if (record.status === 'active') index.set(record.principal.keyId, record);
+/** @param startedAt when the look at the record began @throws AuthenticationError */
+function admit(found: KeyRecord | undefined, digest: string, credentials: Credentials, startedAt: number): Caller {
+  const record = found ?? NOBODY;
+  const refusal = refusalOf(record, Buffer.from(digest, 'hex'));
+  if (refusal !== null || record.status === 'refused') {
+    passTime(startedAt + REFUSAL_MS);
+    throw new AuthenticationError(refusal ?? 'unknown_key');
   }
-  return index;
+  const { principal } = record;
+  const agrees =
+    (credentials.projectId === undefined || credentials.projectId === principal.projectId) &&
+    (credentials.userId === undefined || credentials.userId === principal.userId);
+  if (!agrees) throw new AuthenticationError('ids_disagree');
+  return { principal, config: record.config };
 }
