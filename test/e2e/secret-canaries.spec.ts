@@ -213,7 +213,7 @@ describeWithRedis('secrets', () => {
   function readFiles(folder: string): void {
     for (const entry of readdirSync(folder, { withFileTypes: true, recursive: true })) {
       // The config and its backups are where the operator keeps secrets.
-      if (!entry.isFile() || entry.name.startsWith("config.json") || ['secret.txt'].includes(entry.name)) continue;
+      if (!entry.isFile() || entry.name.startsWith('config.json') || ['secret.txt'].includes(entry.name)) continue;
       const path = join(entry.parentPath, entry.name);
       world.canaries.sink(`file ${basename(path)}`, readFileSync(path));
     }
