@@ -93,7 +93,7 @@ export class DemoGateway {
 
   /**
    * The audit line of the n-th call since the start (from 0), which is written a moment after its answer. Streams that a client
-   * opens beside its calls are left out, and so are verdicts on definitions.
+   * opens beside its calls are left out, and so are verdicts on definitions and the lines of the log itself.
    */
   decision(n) {
     return eventually(
@@ -101,7 +101,7 @@ export class DemoGateway {
       AUDIT_MS,
       () =>
         jsonLines(path.join(this.#home, 'audit.jsonl')).filter(
-          ({ method }) => method !== 'HTTP GET' && method !== 'tools/list',
+          ({ method }) => method !== undefined && method !== 'HTTP GET' && method !== 'tools/list',
         )[n],
     );
   }

@@ -168,7 +168,8 @@ export class AuditLog {
 
   async #end(): Promise<void> {
     await this.flush();
-    this.#checkpointNow = true;
+    // A process that wrote nothing leaves no chain and no key behind.
+    this.#checkpointNow = this.#trail.isUnsigned;
     await this.flush();
     await this.#trail.close();
   }
