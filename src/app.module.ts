@@ -58,12 +58,14 @@ class CatalogCacheStatus extends CacheStatusSource {
   }
 }
 
+type Part = 'config' | 'telemetry' | 'cache' | 'guardrails' | 'oauth' | 'mcp';
+
 @Module({})
 export class AppModule {
   /** For the HTTP door: everything. */
   static http(parts: AppParts): DynamicModule {
-    const { config, telemetry, cache, guardrails, mcp } = AppModule.core(parts);
-    const admin = AdminModule.register([config, telemetry, guardrails]);
+    const { config, telemetry, cache, guardrails, oauth, mcp } = AppModule.core(parts);
+    const admin = AdminModule.register([config, telemetry, guardrails, oauth]);
     const health = HealthModule.register({
       imports: [config, admin, cache, mcp],
       upstreams: { provide: UpstreamStatusSource, useClass: PoolStatus },
@@ -79,7 +81,7 @@ export class AppModule {
     return { module: AppModule, imports: [config, telemetry, mcp] };
   }
 
-  private static core(parts: AppParts): Record<'config' | 'telemetry' | 'cache' | 'guardrails' | 'mcp', DynamicModule> {
+  private static core(parts: AppParts): Record<Part, DynamicModule> {
     const config = GatewayConfigModule.register(parts.store, parts.listen);
     const telemetry = TelemetryModule.register(parts.telemetry);
     const cache = CacheModule.register({
@@ -88,9 +90,9 @@ export class AppModule {
       log: parts.telemetry.log.logger,
       metrics: parts.telemetry.metrics,
     });
-    const oauth = OAuthModule.register([config]);
+    const oauth = OAuthModule.register([config, telemetry]);
     const guardrails = GuardrailsModule.register([config, telemetry]);
     const mcp = McpModule.register([config, telemetry, cache, guardrails, oauth]);
-    return { config, telemetry, cache, guardrails, mcp };
+    return { config, telemetry, cache, guardrails, oauth, mcp };
   }
 }

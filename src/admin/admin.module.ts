@@ -33,7 +33,7 @@ const ADMINISTRATION = [
 /** The admin API and the guard that closes every Express route without @Public(). */
 @Module({})
 export class AdminModule {
-  /** @param imports modules that offer ConfigStore, AuditLog, Metrics, LOGGER and PinStore */
+  /** @param imports modules that offer ConfigStore, AuditLog, Metrics, LOGGER, PinStore and KeyUses */
   static register(imports: NonNullable<ModuleMetadata['imports']>): DynamicModule {
     return {
       module: AdminModule,

@@ -1,5 +1,6 @@
 import type { Principal } from '../contracts/principal.js';
 import type { McpConfig } from '../contracts/server-entry.js';
+import { AddressList } from './address-list.js';
 import type { Draft } from './draft.js';
 import { coversTool } from '../glob.js';
 import { parseIsoTime } from './iso-time.js';
@@ -36,8 +37,9 @@ export function resolveKeys(
     const whole = project.mcp_config_id === null ? undefined : configs.get(project.mcp_config_id);
     const levels = [project.access, draft.users.get(section.user_id)?.access, section.access];
     const config = whole === undefined ? null : narrowed.of(whole, levels);
+    const addresses = section.allowed_ips === undefined ? null : new AddressList(section.allowed_ips);
     const principal = principalOf(hex, section, config, expiresAt);
-    keys.set(hex, Object.freeze({ ...common, status: 'active', principal, config }));
+    keys.set(hex, Object.freeze({ ...common, status: 'active', principal, addresses, config }));
   }
   return keys;
 }
@@ -93,6 +95,7 @@ function principalOf(
     tenant: [section.user_id, section.project_id, configId].map(tenantPart).join('_'),
     scopes: Object.freeze([]),
     expiresAt,
+    ...(section.allowed_ips !== undefined && { addresses: section.allowed_ips.join(' ') }),
   });
 }
 

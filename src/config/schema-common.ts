@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { ALLOWED_HOST_RULE, HOST_PATTERN, isAllowedHost } from './allowed-host.js';
 import {
+  addressRanges,
   cap,
   hours,
   minutes,
@@ -92,6 +93,7 @@ export const commonSchema = z.strictObject({
   enkrypt_async_input_guardrails_enabled: z.boolean().default(false),
   enkrypt_async_output_guardrails_enabled: z.boolean().default(false),
   allowed_hosts: z.array(allowedHost).default([]),
+  trusted_proxies: addressRanges().default([]),
   timeout_settings: timeoutSettings,
   audit_log: nonEmpty().optional(),
   admin_api: adminApi,

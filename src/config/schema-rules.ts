@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { isAddressRange } from './address-list.js';
 import { ISO_TIME, parseIsoTime } from './iso-time.js';
 
 /** The words every refusal of a known but missing feature starts with. */
@@ -62,6 +63,12 @@ export function isoTime() {
         `must be an ISO 8601 time in UTC such as 2026-01-31T12:00:00Z, not ${JSON.stringify(String(input).slice(0, 40))}`,
     })
     .meta({ pattern: ISO_TIME.source });
+}
+
+/** Internet addresses, single ones or ranges. */
+export function addressRanges() {
+  const error = 'must be an IP address or a range such as 192.0.2.0/24 or 2001:db8::/32';
+  return z.array(z.string().refine(isAddressRange, { error }));
 }
 
 /** Text that must say something. */

@@ -4,7 +4,7 @@ import { accessSchema } from './schema-access.js';
 import { commonSchema } from './schema-common.js';
 import { hooksSchema } from './schema-hooks.js';
 import { pluginsSchema } from './schema-plugins.js';
-import { id, isoTime, nonEmpty } from './schema-rules.js';
+import { addressRanges, id, isoTime, nonEmpty } from './schema-rules.js';
 import { serverSchema } from './schema-server.js';
 
 /** A key as it is stored. Keys in clear have become hashes before the schema sees them. */
@@ -49,6 +49,11 @@ export const apiKeySchema = z.strictObject({
   disabled_at: isoTime().nullable().optional(),
   enabled_at: isoTime().nullable().optional(),
   rotated_from: storedKey.optional(),
+  rotated_at: isoTime().optional(),
+  replaced_by: storedKey.optional(),
+  allowed_ips: addressRanges()
+    .min(1, { error: 'must hold at least one; leave it out to allow every address' })
+    .optional(),
   access: accessSchema.optional(),
 });
 

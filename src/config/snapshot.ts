@@ -1,5 +1,6 @@
 import type { Principal } from '../contracts/principal.js';
 import type { McpConfig } from '../contracts/server-entry.js';
+import type { AddressList } from './address-list.js';
 import type { ConfigProblem } from './problem.js';
 import type { GatewaySettings } from './settings.js';
 
@@ -16,6 +17,8 @@ export type KeyRecord = {
   | {
       readonly status: 'active';
       readonly principal: Principal;
+      /** Where the key may be used from; null = from anywhere. */
+      readonly addresses: AddressList | null;
       /** null = the project has no config assigned. */
       readonly config: McpConfig | null;
     }

@@ -33,7 +33,8 @@ export class AdmissionLog {
     const reason = error instanceof AuthenticationError ? error.reason : error.code;
     this.metrics.authFailure.add(1, reason);
     if (!this.lines.take()) return;
-    this.log.warn({ event: 'request_denied', reason, remote });
+    const client = error instanceof AuthenticationError ? error.address : undefined;
+    this.log.warn({ event: 'request_denied', reason, remote, ...(client !== undefined && { client }) });
     this.audit.record({
       requestId: randomUUID(),
       principal: null,

@@ -111,6 +111,7 @@ describe('the life of a project over the API', () => {
       ['POST', '/users/search', { search_term: 'every' }],
       ['GET', '/api-keys'],
       ['GET', `/api-keys/${keyId}`],
+      ['PUT', `/api-keys/${keyId}`, { name: 'desk', allowed_ips: ['127.0.0.1'], access: { deny: [{ tool: 'x' }] } }],
       ['DELETE', `/api-keys/${keyId}`],
       ['DELETE', `${at('users', user)}/api-keys`],
       ['PUT', at('users', user), { new_email: 'other@example.com' }],

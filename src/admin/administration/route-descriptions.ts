@@ -9,6 +9,13 @@ export const FLAG = { type: 'boolean' };
 export const COUNT = { type: 'integer', minimum: 0 };
 export const TEXT_OR_NULL = { type: ['string', 'null'] };
 export const TEXTS = { type: 'array', items: TEXT };
+/** Members of a key that can be set; null takes a restriction away. */
+export const KEY_SETTINGS = {
+  name: TEXT_OR_NULL,
+  expires_at: { type: ['string', 'null'], format: 'date-time' },
+  access: { type: ['object', 'null'], description: 'As `apikeys.<name>.access` in the config.' },
+  allowed_ips: { type: ['array', 'null'], maxItems: 256, items: TEXT, description: 'Addresses and ranges (CIDR).' },
+};
 export const ANY_OBJECT = { type: 'object' };
 export const NOTHING = { type: 'null' };
 

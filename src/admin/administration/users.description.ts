@@ -5,6 +5,7 @@ import {
   changeRoute,
   COUNT,
   FLAG,
+  KEY_SETTINGS,
   listOf,
   listRoute,
   NOTHING,
@@ -15,12 +16,7 @@ import {
 } from './route-descriptions.js';
 
 const params = ['user'];
-const KEY_BODY = {
-  project_name: TEXT_OR_NULL,
-  project_id: TEXT_OR_NULL,
-  name: TEXT_OR_NULL,
-  expires_at: { type: ['string', 'null'], format: 'date-time' },
-};
+const KEY_BODY = { ...KEY_SETTINGS, project_name: TEXT_OR_NULL, project_id: TEXT_OR_NULL };
 
 /** What the API document says about /api/v1/users. */
 export const USERS: ApiDescription = {

@@ -2,6 +2,7 @@ import { credentialsFromEnvironment } from '../../config/environment.js';
 import type { ConfigSnapshot, KeyRecord } from '../../config/snapshot.js';
 import { GatewayError } from '../../errors.js';
 import { type ApiKeyAuthenticator, AuthenticationError } from '../../oauth/inbound/api-key.authenticator.js';
+import { THIS_MACHINE } from '../../oauth/inbound/client-address.js';
 import { KEY_REFUSALS } from '../key-refusals.js';
 import { type Check, fail, ok, warn } from './check.js';
 
@@ -36,7 +37,7 @@ export function checkCaller(authenticator: ApiKeyAuthenticator): Check | null {
   try {
     const credentials = credentialsFromEnvironment();
     if (credentials.key === undefined) return null;
-    const { principal, config } = authenticator.authenticate(credentials);
+    const { principal, config } = authenticator.authenticate(credentials, THIS_MACHINE);
     const who = `project ${principal.projectId}, user ${principal.userId}`;
     if (config === null) {
       return warn(VARIABLE, `${who}, but the project has no config`, 'Set mcp_config_id of the project.');

@@ -7,6 +7,7 @@ import {
   AuthenticationError,
   type Caller,
 } from '../../oauth/inbound/api-key.authenticator.js';
+import { THIS_MACHINE } from '../../oauth/inbound/client-address.js';
 import { KEY_REFUSALS } from '../key-refusals.js';
 import { chooseConfig, configWithServer } from './config-servers.js';
 
@@ -62,7 +63,7 @@ function callerOf(keyEnv: string, authenticator: ApiKeyAuthenticator): Caller | 
   const credentials = credentialsFromEnvironment({ ...process.env, ENKRYPT_GATEWAY_KEY: process.env[keyEnv] });
   if (credentials.key === undefined) return null;
   try {
-    return authenticator.authenticate(credentials);
+    return authenticator.authenticate(credentials, THIS_MACHINE);
   } catch (cause) {
     if (!(cause instanceof AuthenticationError)) throw cause;
     const { what, remedy } = KEY_REFUSALS[cause.reason];

@@ -49,9 +49,9 @@ export class McpHttpHandler {
       this.hosts.check(req.headers.host, req.headers.origin);
       if (this.draining) throw new GatewayError('overloaded', 'The gateway is shutting down.', { retryable: true });
       const credentials = credentialsFromHeaders(req.headers, req.rawHeaders);
-      const caller = this.authenticator.authenticate(credentials);
+      const caller = this.authenticator.authenticate(credentials, req);
       this.admissions.admitted();
-      this.route(req, res, caller, () => this.authenticator.renew(caller, credentials));
+      this.route(req, res, caller, () => this.authenticator.renew(caller, credentials, req));
     } catch (error) {
       this.refuse(req, res, error);
     }

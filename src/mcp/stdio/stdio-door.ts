@@ -2,6 +2,7 @@ import type { Readable, Writable } from 'node:stream';
 import { Injectable } from '@nestjs/common';
 import { GatewayError, toGatewayError } from '../../errors.js';
 import { ApiKeyAuthenticator, type Caller } from '../../oauth/inbound/api-key.authenticator.js';
+import { THIS_MACHINE } from '../../oauth/inbound/client-address.js';
 import type { Credentials } from '../../oauth/inbound/credentials.js';
 import { parseStrictJson, refuseInexactNumbers } from '../../strict-json.js';
 import { AdmissionLog } from '../admission-log.js';
@@ -92,7 +93,7 @@ export class StdioDoor {
 
   private identify(method: string, credentials: Credentials): Caller {
     try {
-      return this.authenticator.authenticate(credentials);
+      return this.authenticator.authenticate(credentials, THIS_MACHINE);
     } catch (cause) {
       this.admissions.denied(method, toGatewayError(cause), undefined);
       throw new GatewayError(

@@ -1,11 +1,14 @@
 import { hash, timingSafeEqual } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
+import type { AddressList } from '../../config/address-list.js';
 import { ConfigStore } from '../../config/config-store.js';
-import type { ConfigSnapshot, KeyRecord } from '../../config/snapshot.js';
+import type { ConfigSnapshot, KeyRecord, KeyRefusal } from '../../config/snapshot.js';
 import type { McpConfig } from '../../contracts/server-entry.js';
 import { OPERATOR_ID, type Principal } from '../../contracts/principal.js';
 import { GatewayError } from '../../errors.js';
+import { clientAddress, type Peer } from './client-address.js';
 import type { Credentials } from './credentials.js';
+import { KeyUses } from './key-uses.js';
 
 /** A recognised caller and what its project may reach; null = the project has no MCP config. */
 export interface Caller {
@@ -16,15 +19,18 @@ export interface Caller {
 type ActiveKey = Extract<KeyRecord, { status: 'active' }>;
 
 /** Why a key was refused: for the log, never for the caller. */
-export type RefusalReason =
-  'no_key' | 'unknown_key' | 'disabled' | 'expired' | 'not_a_member' | 'no_project' | 'no_user' | 'ids_disagree';
+export type RefusalReason = 'no_key' | 'unknown_key' | 'expired' | 'ids_disagree' | 'address' | KeyRefusal;
 
 /** One text for every kind of refusal: what exists is not told to strangers. */
 const REFUSED =
   'Not authenticated. Send a valid gateway key as "apikey", "ENKRYPT_GATEWAY_KEY" or "Authorization: Bearer".';
 
 export class AuthenticationError extends GatewayError {
-  constructor(readonly reason: RefusalReason) {
+  /** @param address that a key was refused to, when that is why */
+  constructor(
+    readonly reason: RefusalReason,
+    readonly address?: string,
+  ) {
     super('unauthenticated', REFUSED);
   }
 }
@@ -34,10 +40,16 @@ export class AuthenticationError extends GatewayError {
 export class ApiKeyAuthenticator {
   private index: { readonly snapshot: ConfigSnapshot; readonly byKeyId: ReadonlyMap<string, ActiveKey> } | undefined;
 
-  constructor(private readonly configStore: ConfigStore) {}
+  constructor(
+    private readonly configStore: ConfigStore,
+    private readonly uses: KeyUses,
+  ) {}
 
-  /** @throws AuthenticationError */
-  authenticate(credentials: Credentials): Caller {
+  /**
+   * @param peer where the credentials come from; without it, a key that is bound to addresses is refused
+   * @throws AuthenticationError
+   */
+  authenticate(credentials: Credentials, peer?: Peer): Caller {
     if (credentials.key === undefined) throw new AuthenticationError('no_key');
     const digest = hash('sha256', credentials.key, 'hex');
     const record = this.configStore.current().keys.get(digest);
@@ -48,10 +60,12 @@ export class ApiKeyAuthenticator {
     if (record.status === 'refused') throw new AuthenticationError(record.reason);
     if (record.expiresAt !== null && record.expiresAt <= Date.now()) throw new AuthenticationError('expired');
     const { principal } = record;
+    if (record.addresses !== null) this.checkAddress(record.addresses, peer);
     const agrees =
       (credentials.projectId === undefined || credentials.projectId === principal.projectId) &&
       (credentials.userId === undefined || credentials.userId === principal.userId);
     if (!agrees) throw new AuthenticationError('ids_disagree');
+    this.uses.note(principal.keyId);
     return { principal, config: record.config };
   }
 
@@ -59,15 +73,17 @@ export class ApiKeyAuthenticator {
    * A caller recognised a while ago as the config says now: the body of a request may take a minute to arrive.
    * @throws AuthenticationError
    */
-  renew(caller: Caller, credentials: Credentials): Caller {
+  renew(caller: Caller, credentials: Credentials, peer?: Peer): Caller {
     const isSame = this.isCurrent(caller.principal) && this.recordOf(caller.principal)?.principal === caller.principal;
-    return isSame ? caller : this.authenticate(credentials);
+    return isSame ? caller : this.authenticate(credentials, peer);
   }
 
   /** Whether a principal recognised earlier still stands in the current snapshot: revocation reaches calls under way and open streams. */
   isCurrent(principal: Principal): boolean {
     const record = this.recordOf(principal);
     if (record?.principal.tenant !== principal.tenant) return false;
+    // Where a session is used from is checked by the request, but its open stream is not: it ends with the rule it was opened under.
+    if (record.principal.addresses !== principal.addresses) return false;
     return record.expiresAt === null || record.expiresAt > Date.now();
   }
 
@@ -75,6 +91,12 @@ export class ApiKeyAuthenticator {
   configOf(principal: Principal, asked: McpConfig): McpConfig | undefined {
     if (principal.keyId === OPERATOR_ID) return this.configStore.current().configs.get(asked.id);
     return this.isCurrent(principal) ? (this.recordOf(principal)?.config ?? undefined) : undefined;
+  }
+
+  private checkAddress(allowed: AddressList, peer: Peer | undefined): void {
+    const { trustedProxies } = this.configStore.current().settings;
+    const address = peer === undefined ? undefined : clientAddress(peer, trustedProxies);
+    if (!allowed.includes(address)) throw new AuthenticationError('address', address);
   }
 
   /** The active key of that id in the current snapshot. */

@@ -15,6 +15,7 @@ import { GuardrailsModule } from '../../../src/guardrails/guardrails.module.js';
 import { CacheStatusSource } from '../../../src/health/cache-status.js';
 import { HealthModule } from '../../../src/health/health.module.js';
 import { UpstreamStatusSource } from '../../../src/health/upstream-status.js';
+import { OAuthModule } from '../../../src/oauth/oauth.module.js';
 import { AuditLog } from '../../../src/telemetry/audit-log.js';
 import { NoCallTracer } from '../../../src/telemetry/call-tracer.js';
 import { createLogger } from '../../../src/telemetry/logger.js';
@@ -99,7 +100,12 @@ export async function startEdge(options: { adminKey?: string | null } = {}): Pro
     otel: { tracer: new NoCallTracer(), shutdown: () => Promise.resolve() },
   });
   const config = StoreModule.register(store);
-  const admin = AdminModule.register([config, telemetry, GuardrailsModule.register([config, telemetry])]);
+  const admin = AdminModule.register([
+    config,
+    telemetry,
+    GuardrailsModule.register([config, telemetry]),
+    OAuthModule.register([config, telemetry]),
+  ]);
   const upstreams = {
     provide: UpstreamStatusSource,
     useValue: { list: () => [{ server: 'echo_server', status: 'up' as const, sessions: 2 }] },

@@ -1,5 +1,6 @@
 import { beforeEach, describe, expect, it } from '@jest/globals';
-import { generateKey, getKey } from '../../../../src/config/administration/api-keys.js';
+import { generateKey } from '../../../../src/config/administration/api-keys.js';
+import { getKey } from '../../../../src/config/administration/key-summary.js';
 import type { Json } from '../../../../src/config/administration/document.js';
 import {
   addMember,
