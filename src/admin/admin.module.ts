@@ -4,6 +4,7 @@ import { AdminAccess } from './admin-access.js';
 import { AdministrationService } from './administration/administration.service.js';
 import { ApiKeysController } from './administration/api-keys.controller.js';
 import { ConfigsController } from './administration/configs.controller.js';
+import { KillSwitchController } from './administration/kill-switch.controller.js';
 import { LoadCheckService } from './administration/load-check.service.js';
 import { ProjectsController } from './administration/projects.controller.js';
 import { ServersController } from './administration/servers.controller.js';
@@ -26,6 +27,7 @@ const ADMINISTRATION = [
   ProjectsController,
   UsersController,
   ApiKeysController,
+  KillSwitchController,
   SystemController,
   SettingsController,
 ];

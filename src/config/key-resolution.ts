@@ -7,7 +7,7 @@ import { parseIsoTime } from './iso-time.js';
 import { hexOfStored } from './key-hash.js';
 import { NarrowedConfigs } from './narrowed-config.js';
 import type { RawProblem } from './problem.js';
-import type { ApiKeySection } from './schema.js';
+import type { ApiKeySection, ProjectSection, UserSection } from './schema.js';
 import type { KeyRecord, KeyRefusal } from './snapshot.js';
 
 /**
@@ -27,15 +27,17 @@ export function resolveKeys(
     const expiresAt = section.expires_at === null ? null : parseIsoTime(section.expires_at);
     const common = { hash: Buffer.from(hex, 'hex'), expiresAt };
     const project = draft.projects.get(section.project_id);
-    const reason = refusalOf(section, members.get(section.project_id), draft.ids.users);
+    const user = draft.users.get(section.user_id);
+    const reason = refusalOf(section, members.get(section.project_id), draft.ids.users) ?? switchedOff(user, project);
     if (reason !== null || project === undefined) {
       const record: KeyRecord = { ...common, status: 'refused', reason: reason ?? 'no_project' };
       keys.set(hex, Object.freeze(record));
-      if (record.reason !== 'disabled') warnings.push({ path: ['apikeys', stored], message: REFUSALS[record.reason] });
+      const message = REFUSALS.get(record.reason);
+      if (message !== undefined) warnings.push({ path: ['apikeys', stored], message });
       continue;
     }
     const whole = project.mcp_config_id === null ? undefined : configs.get(project.mcp_config_id);
-    const levels = [project.access, draft.users.get(section.user_id)?.access, section.access];
+    const levels = [project.access, user?.access, section.access];
     const config = whole === undefined ? null : narrowed.of(whole, levels);
     const addresses = section.allowed_ips === undefined ? null : new AddressList(section.allowed_ips);
     const principal = principalOf(hex, section, config, expiresAt);
@@ -44,11 +46,15 @@ export function resolveKeys(
   return keys;
 }
 
-const REFUSALS: Readonly<Record<Exclude<KeyRefusal, 'disabled'>, string>> = {
-  no_user: 'refused, because its user does not exist; remove the key or add the user',
-  no_project: 'refused, because its project does not exist; remove the key or add the project',
-  not_a_member: 'refused, because its user is not in the users of its project; remove the key or add the user there',
-};
+/** What nobody may have meant: whatever is disabled was disabled by somebody. */
+const REFUSALS: ReadonlyMap<KeyRefusal, string> = new Map([
+  ['no_user', 'refused, because its user does not exist; remove the key or add the user'],
+  ['no_project', 'refused, because its project does not exist; remove the key or add the project'],
+  [
+    'not_a_member',
+    'refused, because its user is not in the users of its project; remove the key or add the user there',
+  ],
+]);
 
 /** A rule that names no server at all is more likely misspelt than meant. */
 export function noteUnknownServers(draft: Draft, warnings: RawProblem[]): void {
@@ -78,6 +84,11 @@ function refusalOf(
   if (!users.has(section.user_id)) return 'no_user';
   if (members === undefined) return 'no_project';
   return members.has(section.user_id) ? null : 'not_a_member';
+}
+
+function switchedOff(user: UserSection | undefined, project: ProjectSection | undefined): KeyRefusal | null {
+  if (user?.disabled === true) return 'user_disabled';
+  return project?.disabled === true ? 'project_disabled' : null;
 }
 
 function principalOf(

@@ -76,6 +76,23 @@ export function nonEmpty() {
   return z.string().min(1, { error: 'must not be empty' });
 }
 
+/** Why something was disabled: callers are told, so it is one short line. */
+export function disabledReason() {
+  return z
+    .string()
+    .max(256, { error: 'must be at most 256 characters' })
+    .regex(/^[^\p{Cc}\p{Cf}\p{Zl}\p{Zp}]*$/u, { error: 'must not hold control characters' });
+}
+
+/** The switch of what an administrator can disable, with what is told of it. */
+export function killSwitch() {
+  return {
+    disabled: z.boolean().default(false),
+    disabled_at: isoTime().optional(),
+    disabled_reason: disabledReason().optional(),
+  };
+}
+
 /** Id of a config, project or user: UUIDs in generated files, any short plain name in hand-written ones. */
 export function id() {
   return z.string().regex(/^[A-Za-z0-9][A-Za-z0-9._-]{0,127}$/, {

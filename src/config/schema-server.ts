@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { definitionPinning } from './schema-pinning.js';
-import { isoTime, limitSeconds, nonEmpty, unsupportedFeature } from './schema-rules.js';
+import { disabledReason, isoTime, killSwitch, limitSeconds, nonEmpty, unsupportedFeature } from './schema-rules.js';
 
 const OAUTH_KEYS = [
   'is_remote',
@@ -155,7 +155,9 @@ export const serverSchema = z.strictObject({
     .regex(/^[^\p{Cc}]*$/u, { error: 'must not hold control characters' }),
   description: z.string().default(''),
   config: connection,
+  ...killSwitch(),
   tools: z.record(nonEmpty(), z.string()).default({}),
+  disabled_tools: z.record(nonEmpty(), disabledReason()).optional(),
   read_only_tools: z.array(nonEmpty()).optional(),
   affinity: z.enum(['principal', 'session', 'shared']).default('principal'),
   timeout_settings: serverTimeouts.optional(),

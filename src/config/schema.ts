@@ -4,7 +4,7 @@ import { accessSchema } from './schema-access.js';
 import { commonSchema } from './schema-common.js';
 import { hooksSchema } from './schema-hooks.js';
 import { pluginsSchema } from './schema-plugins.js';
-import { addressRanges, id, isoTime, nonEmpty } from './schema-rules.js';
+import { addressRanges, id, isoTime, killSwitch, nonEmpty } from './schema-rules.js';
 import { serverSchema } from './schema-server.js';
 
 /** A key as it is stored. Keys in clear have become hashes before the schema sees them. */
@@ -25,6 +25,7 @@ export const projectSchema = z.strictObject({
   project_name: nonEmpty(),
   mcp_config_id: id().nullable().default(null),
   users: z.array(id()).default([]),
+  ...killSwitch(),
   access: accessSchema.optional(),
   created_at: isoTime().optional(),
   updated_at: isoTime().optional(),
@@ -33,6 +34,7 @@ export const projectSchema = z.strictObject({
 /** One entry of `users`. */
 export const userSchema = z.strictObject({
   email: nonEmpty(),
+  ...killSwitch(),
   access: accessSchema.optional(),
   created_at: isoTime().optional(),
   updated_at: isoTime().optional(),

@@ -5,7 +5,7 @@ import type { ConfigProblem } from './problem.js';
 import type { GatewaySettings } from './settings.js';
 
 /** Why a key that stands in the file opens nothing. */
-export type KeyRefusal = 'disabled' | 'not_a_member' | 'no_project' | 'no_user';
+export type KeyRefusal = 'disabled' | 'user_disabled' | 'project_disabled' | 'not_a_member' | 'no_project' | 'no_user';
 
 /** One stored key and what it opens. Expiry is judged by the reader, at the time of the request. */
 export type KeyRecord = {

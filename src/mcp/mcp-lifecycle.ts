@@ -52,10 +52,7 @@ export class McpLifecycle implements OnModuleInit, BeforeApplicationShutdown {
 
   /** A disabled key, a removed member, a changed server: live sessions feel it now, not at their next login. */
   private apply(snapshot: ConfigSnapshot): void {
-    this.sessions.retain(
-      ({ principal }) => this.authenticator.isCurrent(principal),
-      'The key of this session is no longer valid.',
-    );
+    this.sessions.revoke((principal) => this.authenticator.isCurrent(principal));
     const current = currentServers(snapshot);
     const isCurrent = (tenant: string, serverName: string, configHash: string): boolean =>
       current.get(tenant)?.get(serverName) === configHash;
@@ -70,7 +67,8 @@ function currentServers(snapshot: ConfigSnapshot): Map<string, Map<string, strin
   const tenants = new Map<string, Map<string, string>>();
   for (const record of snapshot.keys.values()) {
     if (record.status !== 'active') continue;
-    const servers = new Map<string, string>();
+    // Keys of one tenant may see different parts of its config.
+    const servers = tenants.get(record.principal.tenant) ?? new Map<string, string>();
     for (const server of record.config?.servers.values() ?? []) servers.set(server.name, server.configHash);
     tenants.set(record.principal.tenant, servers);
   }

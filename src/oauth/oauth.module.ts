@@ -2,6 +2,7 @@ import { type DynamicModule, Module, type ModuleMetadata } from '@nestjs/common'
 import { ConfigStore } from '../config/config-store.js';
 import { FileKeyUseStore } from '../config/file-key-use-store.js';
 import { ApiKeyAuthenticator } from './inbound/api-key.authenticator.js';
+import { CallPermit } from './inbound/call-permit.js';
 import { KEY_USE_STORE, KeyUses } from './inbound/key-uses.js';
 import { PrincipalGuard } from './inbound/principal.guard.js';
 
@@ -15,6 +16,7 @@ export class OAuthModule {
       imports,
       providers: [
         ApiKeyAuthenticator,
+        CallPermit,
         PrincipalGuard,
         KeyUses,
         {
@@ -23,7 +25,7 @@ export class OAuthModule {
           inject: [ConfigStore],
         },
       ],
-      exports: [ApiKeyAuthenticator, PrincipalGuard, KeyUses],
+      exports: [ApiKeyAuthenticator, CallPermit, PrincipalGuard, KeyUses],
     };
   }
 }

@@ -104,6 +104,12 @@ describe('the life of a project over the API', () => {
       ['GET', `${home}/users`],
       ['POST', `${home}/export`],
       ['POST', '/projects/search', { search_term: 'every' }],
+      ...['disable', 'enable'].flatMap((verb) => [
+        ['POST', `${config}/servers/echo_server/tools/echo/${verb}`] as const,
+        ['POST', `${config}/servers/echo_server/${verb}`] as const,
+        ['POST', `${home}/${verb}`] as const,
+        ['POST', `${at('users', user)}/${verb}`] as const,
+      ]),
       ['GET', '/users'],
       ['GET', at('users', user)],
       ['GET', `${at('users', user)}/projects`],

@@ -16,6 +16,8 @@ export const KEY_SETTINGS = {
   access: { type: ['object', 'null'], description: 'As `apikeys.<name>.access` in the config.' },
   allowed_ips: { type: ['array', 'null'], maxItems: 256, items: TEXT, description: 'Addresses and ranges (CIDR).' },
 };
+/** What is said of a switch. */
+export const SWITCH = { disabled: FLAG, disabled_at: TEXT_OR_NULL, disabled_reason: TEXT_OR_NULL };
 export const ANY_OBJECT = { type: 'object' };
 export const NOTHING = { type: 'null' };
 
@@ -113,6 +115,7 @@ const PARAMS: Readonly<Record<string, string>> = {
   project: 'Name or id of a project.',
   user: 'Email or id of a user.',
   server: 'Name of a server.',
+  tool: 'Name of a tool as its server has it; `*` and `?` are globs.',
   key: 'Id of a key (`key_id`), never the key itself.',
 };
 

@@ -11,6 +11,7 @@ import {
   NOTHING,
   objectOf,
   readRoute,
+  SWITCH,
   TEXT,
   TEXT_OR_NULL,
 } from './route-descriptions.js';
@@ -78,6 +79,7 @@ export const USERS: ApiDescription = {
       created_at: TEXT_OR_NULL,
       projects: listOf(objectOf({ project_id: TEXT, project_name: TEXT })),
       api_keys: COUNT,
+      ...SWITCH,
     }),
   },
 };

@@ -28,7 +28,7 @@ export function checkKeys(snapshot: ConfigSnapshot, now = Date.now()): Check {
 }
 
 function stateOf(record: KeyRecord, now: number): 'usable' | 'expired' | 'disabled' | 'orphaned' {
-  if (record.status === 'refused') return record.reason === 'disabled' ? 'disabled' : 'orphaned';
+  if (record.status === 'refused') return record.reason.endsWith('disabled') ? 'disabled' : 'orphaned';
   return record.expiresAt !== null && record.expiresAt <= now ? 'expired' : 'usable';
 }
 

@@ -81,13 +81,16 @@ export class ApiKeyAuthenticator {
   /** Whether a principal recognised earlier still stands in the current snapshot: revocation reaches calls under way and open streams. */
   isCurrent(principal: Principal): boolean {
     const record = this.recordOf(principal);
-    if (record?.principal.tenant !== principal.tenant) return false;
-    // Where a session is used from is checked by the request, but its open stream is not: it ends with the rule it was opened under.
-    if (record.principal.addresses !== principal.addresses) return false;
-    return record.expiresAt === null || record.expiresAt > Date.now();
+    return record !== undefined && stillStands(record, principal);
   }
 
-  /** What a principal may reach now; undefined = its key is gone. The operator has no key, and reaches what it asked for. */
+  /** What a principal may reach now; undefined = its key is gone. */
+  reachOf(principal: Principal): McpConfig | null | undefined {
+    const record = this.recordOf(principal);
+    return record !== undefined && stillStands(record, principal) ? record.config : undefined;
+  }
+
+  /** The same for who may be the operator. The operator has no key, and reaches what it asked for. */
   configOf(principal: Principal, asked: McpConfig): McpConfig | undefined {
     if (principal.keyId === OPERATOR_ID) return this.configStore.current().configs.get(asked.id);
     return this.isCurrent(principal) ? (this.recordOf(principal)?.config ?? undefined) : undefined;
@@ -105,6 +108,13 @@ export class ApiKeyAuthenticator {
     if (this.index?.snapshot !== snapshot) this.index = { snapshot, byKeyId: indexByKeyId(snapshot) };
     return this.index.byKeyId.get(principal.keyId);
   }
+}
+
+function stillStands({ principal: now, expiresAt }: ActiveKey, principal: Principal): boolean {
+  if (now.tenant !== principal.tenant) return false;
+  // Where a session is used from is checked by the request, but its open stream is not: it ends with the rule it was opened under.
+  if (now.addresses !== principal.addresses) return false;
+  return expiresAt === null || expiresAt > Date.now();
 }
 
 function indexByKeyId(snapshot: ConfigSnapshot): ReadonlyMap<string, ActiveKey> {

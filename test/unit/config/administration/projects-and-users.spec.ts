@@ -26,6 +26,8 @@ import {
 } from '../../../../src/config/administration/users.js';
 import { KEY, refusal, sampleDocument, section, STORED } from './sample-document.js';
 
+const ON = { disabled: false, disabled_at: null, disabled_reason: null };
+
 let document: Json;
 beforeEach(() => {
   document = sampleDocument();
@@ -41,8 +43,9 @@ describe('projects', () => {
         users: 1,
         api_keys: 1,
         created_at: '2026-01-01T00:00:00Z',
+        ...ON,
       },
-      { project_name: 'beta', project_id: 'p2', mcp_config: null, users: 0, api_keys: 0, created_at: null },
+      { project_name: 'beta', project_id: 'p2', mcp_config: null, users: 0, api_keys: 0, created_at: null, ...ON },
     ]);
     expect(getProject(document, 'alpha').users).toEqual([
       { user_id: 'u1', email: 'joe@example.com', api_keys: 1, created_at: '2026-01-01T00:00:00Z' },
@@ -128,8 +131,9 @@ describe('users', () => {
         created_at: '2026-01-01T00:00:00Z',
         projects: [{ project_id: 'p1', project_name: 'alpha' }],
         api_keys: 1,
+        ...ON,
       },
-      { user_id: 'u2', email: 'ann@example.com', created_at: null, projects: [], api_keys: 0 },
+      { user_id: 'u2', email: 'ann@example.com', created_at: null, projects: [], api_keys: 0, ...ON },
     ]);
     expect(listProjectsOf(document, 'joe@example.com')).toEqual([
       { project_id: 'p1', project_name: 'alpha', api_keys: 1, created_at: '2026-01-01T00:00:00Z' },
