@@ -1,6 +1,7 @@
 import { Module, type DynamicModule, type ModuleMetadata } from '@nestjs/common';
 import { APP_GUARD } from '@nestjs/core';
 import { AdminAccess } from './admin-access.js';
+import { AdminKeysController } from './administration/admin-keys.controller.js';
 import { AdministrationService } from './administration/administration.service.js';
 import { ApiKeysController } from './administration/api-keys.controller.js';
 import { ConfigsController } from './administration/configs.controller.js';
@@ -22,6 +23,7 @@ import { DefinitionsService } from './definitions.service.js';
 import { MetricsController } from './metrics.controller.js';
 
 const ADMINISTRATION = [
+  AdminKeysController,
   ConfigsController,
   ServersController,
   ProjectsController,

@@ -1,11 +1,11 @@
 import { createHash } from 'node:crypto';
 import { dirname } from 'node:path';
 import type { McpConfig } from '../contracts/server-entry.js';
+import { resolveAdminKeys } from './admin-key-resolution.js';
 import { readExternalCache } from './cache-settings.js';
 import { parseConfigText } from './config-text.js';
 import { type Draft, readDraft } from './draft.js';
 import { resolveHooks } from './hook-resolution.js';
-import { hexOfStored } from './key-hash.js';
 import { noteUnknownServers, resolveKeys } from './key-resolution.js';
 import { type NewestForm, toNewestForm } from './older-forms/newest-form.js';
 import type { Rewrite } from './older-forms/older-form.js';
@@ -58,6 +58,7 @@ export function loadConfig(bytes: Buffer, context: LoadContext): LoadResult {
   checkHooks(draft, policies, problems, warnings);
   checkProjects(draft, problems, warnings);
   noteUnknownServers(draft, warnings);
+  const adminKeys = resolveAdminKeys(draft, problems);
   const keys = resolveKeys(draft, configs, warnings);
   if (keys.size === 0) warnings.push({ path: ['apikeys'], message: 'there is no key, so nobody can connect' });
 
@@ -74,7 +75,7 @@ export function loadConfig(bytes: Buffer, context: LoadContext): LoadResult {
     settings: readSettings(common, plugins, sources.configDir, externalCache),
     keys,
     configs,
-    adminKeyHash: draft.adminKey === null ? null : Buffer.from(hexOfStored(draft.adminKey), 'hex'),
+    adminKeys,
   });
   return { ok: true, snapshot, files };
 }

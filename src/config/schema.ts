@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { ADMIN_ROLES } from './admin-role.js';
 import { HASHED_KEY, KEY_RULE } from './key-hash.js';
 import { accessSchema } from './schema-access.js';
 import { commonSchema } from './schema-common.js';
@@ -59,10 +60,22 @@ export const apiKeySchema = z.strictObject({
   access: accessSchema.optional(),
 });
 
+/** One entry of `admin_keys`; its name is the key's hash. */
+export const adminKeySchema = z.strictObject({
+  name: nonEmpty().optional(),
+  role: z.enum(ADMIN_ROLES),
+  created_at: isoTime().optional(),
+  expires_at: isoTime().nullable().default(null),
+  disabled: z.boolean().default(false),
+});
+
 /** The whole config file. Every object is strict: an unknown key is an error, because a misspelt guardrail would be no guardrail. */
 export const configFileSchema = z.strictObject({
   $schema: z.string().optional(),
   admin_apikey: storedKey.optional(),
+  admin_keys: z
+    .record(z.string().regex(HASHED_KEY, { error: 'must be sha256:<64 lower-case hex digits>' }), adminKeySchema)
+    .default({}),
   common_mcp_gateway_config: commonSchema.prefault({}),
   plugins: pluginsSchema.prefault({}),
   hooks: hooksSchema.prefault({}),
@@ -72,6 +85,7 @@ export const configFileSchema = z.strictObject({
   apikeys: z.record(storedKey, apiKeySchema).default({}),
 });
 
+export type AdminKeySection = z.output<typeof adminKeySchema>;
 export type ProjectSection = z.output<typeof projectSchema>;
 export type ApiKeySection = z.output<typeof apiKeySchema>;
 export type UserSection = z.output<typeof userSchema>;

@@ -1,5 +1,6 @@
 import type { Principal } from '../contracts/principal.js';
 import type { McpConfig } from '../contracts/server-entry.js';
+import type { AdminKeyRecord } from './admin-key-resolution.js';
 import type { AddressList } from './address-list.js';
 import type { ConfigProblem } from './problem.js';
 import type { GatewaySettings } from './settings.js';
@@ -37,6 +38,6 @@ export interface ConfigSnapshot {
   /** By the 64 hex digits of the key's SHA-256. */
   readonly keys: ReadonlyMap<string, KeyRecord>;
   readonly configs: ReadonlyMap<string, McpConfig>;
-  /** SHA-256 of the admin key, 32 bytes; null = the file has none, so the admin routes refuse everybody. */
-  readonly adminKeyHash: Buffer | null;
+  /** None: the admin routes refuse everybody. */
+  readonly adminKeys: readonly AdminKeyRecord[];
 }

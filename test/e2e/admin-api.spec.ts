@@ -133,6 +133,13 @@ describe('the life of a project over the API', () => {
       const answer = await admin.ask(method, path, body);
       expect([method, path, answer.status < 300 ? '' : answer.text]).toEqual([method, path, '']);
     }
+    const key = await admin.data('POST', '/admin-keys', { role: 'viewer' });
+    const rotated = await admin.data('POST', `/admin-keys/${String(key.key_id)}/rotate`);
+    for (const verb of ['disable', 'enable']) {
+      expect(await admin.status('POST', `/admin-keys/${String(rotated.key_id)}/${verb}`)).toBe(200);
+    }
+    expect(await admin.data<Json[]>('GET', '/admin-keys')).toHaveLength(2);
+    expect(await admin.status('DELETE', `/admin-keys/${String(rotated.key_id)}`)).toBe(200);
     const exported = await admin.data('POST', `${config}/export`);
     expect(await admin.status('POST', '/configs/import', { config_name: 'imported', config: exported })).toBe(201);
     const backup = await admin.ask('POST', '/system/backup');

@@ -26,7 +26,6 @@ export interface Change<T> {
 
 /** Members of results that name what was made. Keys themselves are not among them. */
 const ID_MEMBERS = ['config_id', 'project_id', 'user_id', 'key_id'] as const;
-const ID_DIGITS = 12;
 
 /** Runs the operations of the administration for the routes: revisions, permissions, audit, and what is answered when one is refused. */
 @Injectable()
@@ -119,12 +118,11 @@ export class AdministrationService {
   }
 
   private record(
-    { target }: Exchange,
+    { target, adminKey }: Exchange,
     change: Change<unknown>,
     rest: Pick<AdminChange, 'outcome' | 'reason' | 'revision'>,
     result?: unknown,
   ): void {
-    const adminKey = this.store.current().adminKeyHash?.toString('hex').slice(0, ID_DIGITS) ?? null;
     const names = Object.entries({ ...target, ...change.target, ...idsIn(result) });
     const known = names.filter((entry): entry is [string, string] => typeof entry[1] === 'string');
     const { operation } = change;

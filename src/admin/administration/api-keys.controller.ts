@@ -3,6 +3,7 @@ import { deleteKey, setKeyDisabled, updateKey } from '../../config/administratio
 import { rotateKey } from '../../config/administration/key-rotation.js';
 import { getKey, listKeys } from '../../config/administration/key-summary.js';
 import { KeyUses } from '../../oauth/inbound/key-uses.js';
+import { FOR_OPERATORS, NeedsRole } from '../admin-roles.decorator.js';
 import { DescribedBy } from '../api-docs/described-by.decorator.js';
 import { DtoPipe } from '../dto.pipe.js';
 import { AdministrationService } from './administration.service.js';
@@ -13,6 +14,7 @@ import type { PageQuery } from './page.dto.js';
 import type { RotateKeyBody, UpdateKeyBody } from './users.dto.js';
 
 /** /api/v1/api-keys: keys by their ids. Needs the admin key. */
+@NeedsRole(FOR_OPERATORS)
 @DescribedBy(async () => (await import('./api-keys.description.js')).API_KEYS)
 @Controller('api/v1/api-keys')
 export class ApiKeysController {

@@ -1,11 +1,14 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { BadRequestException, createParamDecorator, type ExecutionContext } from '@nestjs/common';
+import { identityOf } from '../admin-identity.js';
 import { envelope } from '../envelope.js';
 
 /** What a route of the administration needs of its request beside body and query, and how it says more than a body can. */
 export interface Exchange {
   /** Names and ids in the path. */
   readonly target: Readonly<Record<string, string>>;
+  /** Id of the admin key that it came with. */
+  readonly adminKey: string | null;
   /** The revision that the config must have; undefined = any. */
   readonly expected: string | undefined;
   readonly header: (name: string, value: string) => void;
@@ -19,10 +22,12 @@ const TAG = /^"([0-9a-f]{16})"$/;
 /** The exchange of a route. @throws BadRequestException for an If-Match that is no entity tag of ours */
 export const OfExchange = createParamDecorator((_data: unknown, context: ExecutionContext): Exchange => {
   const http = context.switchToHttp();
-  const { params, headers } = http.getRequest<Request>();
+  const request = http.getRequest<Request>();
+  const { params, headers } = request;
   const response = http.getResponse<ServerResponse>();
   return {
     target: { ...params },
+    adminKey: identityOf(request)?.id ?? null,
     expected: expectedRevision(headers['if-match']),
     header: (name, value) => response.setHeader(name, value),
   };

@@ -7,6 +7,7 @@ import {
   switchTool,
   switchUser,
 } from '../../config/administration/kill-switch.js';
+import { FOR_OPERATORS, NeedsRole } from '../admin-roles.decorator.js';
 import { DescribedBy } from '../api-docs/described-by.decorator.js';
 import { DtoPipe } from '../dto.pipe.js';
 import { AdministrationService } from './administration.service.js';
@@ -19,6 +20,7 @@ const SERVER = 'configs/:config/servers/:server';
 const TOOL = `${SERVER}/tools/:tool`;
 
 /** What can be switched off at once: users, projects, servers and tools. Keys have routes of their own. Needs the admin key. */
+@NeedsRole(FOR_OPERATORS)
 @DescribedBy(async () => (await import('./kill-switch.description.js')).KILL_SWITCHES)
 @Controller('api/v1')
 export class KillSwitchController {

@@ -2,6 +2,7 @@ import { Body, Controller, Get, HttpCode, Post, UseGuards } from '@nestjs/common
 import { maskedBackup, restoreEntities } from '../../config/administration/partial-restore.js';
 import { reset } from '../../config/administration/reset.js';
 import { healthOf } from '../../config/administration/system.js';
+import { FOR_OPERATORS, NeedsRole } from '../admin-roles.decorator.js';
 import { DescribedBy } from '../api-docs/described-by.decorator.js';
 import { DtoPipe } from '../dto.pipe.js';
 import { AdministrationService } from './administration.service.js';
@@ -10,6 +11,7 @@ import { type Exchange, OfExchange } from './exchange.js';
 import type { ResetBody, RestoreBody } from './system.dto.js';
 
 /** /api/v1/system: the document as a whole. Needs the admin key. */
+@NeedsRole(FOR_OPERATORS)
 @DescribedBy(async () => (await import('./system.description.js')).SYSTEM)
 @Controller('api/v1/system')
 export class SystemController {
@@ -27,6 +29,7 @@ export class SystemController {
     return this.admin.download(exchange, 'backup', 'Backup made', maskedBackup);
   }
 
+  @NeedsRole('owner')
   @Post('restore')
   @HttpCode(200)
   restore(
@@ -43,6 +46,7 @@ export class SystemController {
     });
   }
 
+  @NeedsRole('owner')
   @Post('reset')
   @HttpCode(200)
   reset(

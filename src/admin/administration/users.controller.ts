@@ -10,6 +10,7 @@ import {
   listUsers,
   updateUser,
 } from '../../config/administration/users.js';
+import { FOR_OPERATORS, NeedsRole } from '../admin-roles.decorator.js';
 import { DescribedBy } from '../api-docs/described-by.decorator.js';
 import { DtoPipe } from '../dto.pipe.js';
 import { KeyUses } from '../../oauth/inbound/key-uses.js';
@@ -23,6 +24,7 @@ import type { CreateUserBody, DeleteUserBody, GenerateKeyBody, UpdateUserBody } 
 const PAGE = async () => (await import('./page.dto.js')).PageQuery;
 
 /** /api/v1/users, with their keys. Needs the admin key. */
+@NeedsRole(FOR_OPERATORS)
 @DescribedBy(async () => (await import('./users.description.js')).USERS)
 @Controller('api/v1/users')
 export class UsersController {

@@ -1,3 +1,4 @@
+import { listAdminKeys } from '../../config/administration/admin-keys.js';
 import { stat } from 'node:fs/promises';
 import { AdministrationError } from '../../config/administration/administration-error.js';
 import { backupOf, healthOf, restore as restoreInto } from '../../config/administration/system.js';
@@ -65,7 +66,7 @@ export const reset: Action = async (words, { repository, path, io }) => {
   }
   const made = createDefaultConfig({ echoServer: true, echoCommand: bundledEchoCommand() });
   const { result: hadAdminKey } = await repository.change((document) => {
-    const had = document.admin_apikey !== undefined;
+    const had = listAdminKeys(document).length > 0;
     restoreInto(document, { config: made.json });
     return had;
   });

@@ -44,8 +44,8 @@ export function keysOf(document: Json): StoredKey[] {
 }
 
 /** 256 random bits with a prefix that secret scanners can know. */
-export function makeKey(): string {
-  return PREFIX + randomBytes(KEY_BYTES).toString('base64url');
+export function makeKey(prefix = PREFIX): string {
+  return prefix + randomBytes(KEY_BYTES).toString('base64url');
 }
 
 /** @throws AdministrationError `not_found`, `conflict` when the user is no member of the project, `invalid` */
@@ -138,7 +138,8 @@ export function keyIdOf(stored: string): string {
   return hexOfStored(storedNameOf(stored)).slice(0, ID_DIGITS);
 }
 
-function futureTime(text: string): string {
+/** @throws AdministrationError `invalid` */
+export function futureTime(text: string): string {
   // Whoever says when has a clock on the wall: without a zone it may be hours off.
   const time = WITH_ZONE.test(text) ? parseIsoTime(text) : null;
   if (time === null) {

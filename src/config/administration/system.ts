@@ -1,7 +1,7 @@
 import { withHashedKeys } from '../older-forms/newest-form.js';
 import { AdministrationError } from './administration-error.js';
 import { keysOf } from './api-keys.js';
-import { entitiesOf, idsOf, isObject, type Json, now, quoted, textOf } from './document.js';
+import { entitiesOf, idsOf, isObject, type Json, now, objectOf, quoted, textOf } from './document.js';
 
 const BACKUP_VERSION = '1.0';
 /** Sections that a backup must have; the configs are among them, which the reference forgets. */
@@ -24,7 +24,7 @@ export function backupOf(document: Json): Json {
 }
 
 /**
- * Replaces the document by that of a backup. The admin key stays: whoever restores must not be locked out by it.
+ * Replaces the document by that of a backup. The admin keys stay: whoever restores must not be locked out by it.
  * @throws AdministrationError `invalid`
  */
 export function restore(document: Json, backup: Json): void {
@@ -39,11 +39,13 @@ export function restore(document: Json, backup: Json): void {
   if (missing.length > 0) {
     throw new AdministrationError('invalid', `The backup is not whole: it has no ${missing.join(', ')}.`);
   }
-  const { admin_apikey } = document;
+  const { admin_apikey, admin_keys } = document;
   // A member without a value is not written.
   for (const name of Object.keys(document)) document[name] = undefined;
   Object.assign(document, structuredClone(config));
-  if (admin_apikey !== undefined) document.admin_apikey = admin_apikey;
+  if (admin_apikey === undefined && Object.keys(objectOf(admin_keys)).length === 0) return;
+  document.admin_apikey = admin_apikey;
+  document.admin_keys = admin_keys;
 }
 
 /** What a person should know of the document. */

@@ -11,7 +11,12 @@ import { createLogger } from '../../../src/telemetry/logger.js';
 import { memoryStream } from '../telemetry/harness.js';
 import { configText } from './edge-app.js';
 
-const EXCHANGE: Exchange = { target: { project: 'line\u2028break' }, expected: undefined, header: () => undefined };
+const EXCHANGE: Exchange = {
+  target: { project: 'line\u2028break' },
+  adminKey: '0123456789ab',
+  expected: undefined,
+  header: () => undefined,
+};
 
 let folder: string;
 let path: string;
