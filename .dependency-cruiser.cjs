@@ -6,12 +6,13 @@ const layers = [
   ['mcp', '^src/mcp/'],
   ['hooks', '^src/hooks/'],
   ['checks', '^src/(guardrails|oauth)/'],
+  ['limits', '^src/limits/'],
   ['cache', '^src/cache/'],
   ['config', '^src/config/'],
   ['telemetry', '^src/telemetry/'],
   ['contracts', '^src/contracts/'],
   ['safe-fetch', '^src/safe-fetch\\.ts$'],
-  ['base', '^src/(strict-json|errors|linear-pattern|glob)\\.ts$'],
+  ['base', '^src/(strict-json|errors|linear-pattern|glob|client-address)\\.ts$'],
 ];
 
 const oneWay = layers.map(([name, path], index) => ({
@@ -36,7 +37,7 @@ const mcp = [
   ['router', '^src/mcp/router\\.ts$'],
   [
     'catalog-proxy',
-    '^src/mcp/(catalog/|call-dispatcher\\.service\\.ts$|call-ledger\\.ts$|guarded-proxy\\.ts$|proxy\\.service\\.ts$)',
+    '^src/mcp/(catalog/|limited-calls\\.service\\.ts$|call-dispatcher\\.service\\.ts$|call-ledger\\.ts$|guarded-proxy\\.ts$|proxy\\.service\\.ts$)',
   ],
   ['deadlines', '^src/mcp/deadlines/'],
   ['upstream', '^src/mcp/upstream/'],

@@ -7,7 +7,7 @@ WORKDIR /build
 COPY package.json package-lock.json .npmrc ./
 RUN ["npm", "ci", "--ignore-scripts", "--no-audit", "--no-fund"]
 COPY nest-cli.json tsconfig.json tsconfig.build.json ./
-COPY scripts/build.mjs scripts/
+COPY scripts/build.mjs scripts/bundle.mjs scripts/
 COPY src src
 # Git is not in the build context: --build-arg SOURCE_COMMIT="$(git rev-parse HEAD)" tells the image where it is from.
 ARG SOURCE_COMMIT=""

@@ -5,6 +5,7 @@ import { spawnSync } from 'node:child_process';
 import { chmodSync, readFileSync, realpathSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { bundle } from './bundle.mjs';
 
 const ROOT = path.resolve(import.meta.dirname, '..');
 const NEST = fileURLToPath(import.meta.resolve('@nestjs/cli/bin/nest.js'));
@@ -55,6 +56,7 @@ try {
   const info = { version, commit: commitOf(own), builtAt: builtAtOf(own) };
   const build = spawnSync(process.execPath, [NEST, 'build'], { cwd: ROOT, stdio: ['ignore', 'inherit', 'inherit'] });
   if (build.status === 0) {
+    await bundle(path.join(ROOT, 'dist'));
     // npm does this when it links the command; without it, the first build after that would take the right away again.
     chmodSync(path.join(ROOT, 'dist', 'cli', 'main.js'), 0o755);
     writeFileSync(path.join(ROOT, 'dist', 'build-info.json'), `${JSON.stringify(info)}\n`);

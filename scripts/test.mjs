@@ -2,7 +2,7 @@
 // `npm test`: builds, runs the unit and then the end-to-end tests, and closes with one line `N passed, N failed`.
 // Arguments go on to jest: npm test -- test/unit/config, npm test -- -t 'reload'.
 import { spawn } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 
@@ -58,6 +58,14 @@ async function runProject({ name, workers }, outputFile, jestArgs) {
   return counts;
 }
 
+/** As test/support/postgres.ts looks for it. */
+function hasPostgres() {
+  const debian = '/usr/lib/postgresql';
+  const versions = existsSync(debian) ? readdirSync(debian).map((version) => path.join(debian, version, 'bin')) : [];
+  const folders = [...(process.env.PATH ?? '').split(path.delimiter), ...versions];
+  return folders.some((folder) => existsSync(path.join(folder, 'initdb')));
+}
+
 async function main(jestArgs) {
   if ((await run([BUILD])) !== 0) {
     console.error('The build failed; no test was run.');
@@ -77,6 +85,14 @@ async function main(jestArgs) {
 }
 
 const { passed, failed, skipped } = await main(process.argv.slice(2));
+const leftOut = process.env.GATEWAY_TEST_WITHOUT_POSTGRES === '1' ? 'GATEWAY_TEST_WITHOUT_POSTGRES=1 says so' : null;
+const reason =
+  leftOut ??
+  (hasPostgres() || process.env.CI !== undefined ? null : 'initdb is not installed (Debian package postgresql)');
+if (reason !== null) console.log(`Skipped: every test with PostgreSQL, because ${reason}.`);
+if (process.env.GATEWAY_TEST_WITHOUT_REDIS === '1') {
+  console.log('Skipped: every test with Redis, because GATEWAY_TEST_WITHOUT_REDIS=1 says so.');
+}
 if (passed + failed === 0) console.error('No test was run.');
 console.log(`${passed} passed, ${failed} failed${skipped > 0 ? `, ${skipped} skipped` : ''}`);
 process.exitCode = failed === 0 && passed > 0 ? 0 : 1;

@@ -10,7 +10,10 @@ import type { ListenSettings } from './config/listen-settings.js';
 import { GuardrailsModule } from './guardrails/guardrails.module.js';
 import { CacheStatusSource } from './health/cache-status.js';
 import { HealthModule } from './health/health.module.js';
+import { LimitStatusSource } from './health/limit-status.js';
 import { UpstreamStatusSource, type UpstreamStatus } from './health/upstream-status.js';
+import { CallLimits } from './limits/call-limits.service.js';
+import { LimitsModule } from './limits/limits.module.js';
 import { McpModule } from './mcp/mcp.module.js';
 import { UpstreamPool } from './mcp/upstream/pool.js';
 import { OAuthModule } from './oauth/oauth.module.js';
@@ -18,6 +21,8 @@ import { TelemetryModule, type TelemetryParts } from './telemetry/telemetry.modu
 
 /** Catalogs kept in memory; a bound, not a goal. */
 const MAX_CACHED_CATALOGS = 10_000;
+
+type Part = 'config' | 'telemetry' | 'cache' | 'limits' | 'guardrails' | 'oauth' | 'mcp';
 
 /** What is made before Nest starts. */
 export interface AppParts {
@@ -58,18 +63,29 @@ class CatalogCacheStatus extends CacheStatusSource {
   }
 }
 
-type Part = 'config' | 'telemetry' | 'cache' | 'guardrails' | 'oauth' | 'mcp';
+/** Where calls are counted, as health detail. */
+@Injectable()
+class CallLimitStatus extends LimitStatusSource {
+  constructor(private readonly limits: CallLimits) {
+    super();
+  }
+
+  get detail(): object {
+    return this.limits.isShared ? { type: 'external', ...this.limits.status } : { type: 'memory' };
+  }
+}
 
 @Module({})
 export class AppModule {
   /** For the HTTP door: everything. */
   static http(parts: AppParts): DynamicModule {
-    const { config, telemetry, cache, guardrails, oauth, mcp } = AppModule.core(parts);
-    const admin = AdminModule.register([config, telemetry, guardrails, oauth]);
+    const { config, telemetry, cache, limits, guardrails, oauth, mcp } = AppModule.core(parts);
+    const admin = AdminModule.register([config, telemetry, limits, guardrails, oauth]);
     const health = HealthModule.register({
-      imports: [config, admin, cache, mcp],
+      imports: [config, admin, cache, limits, mcp, telemetry],
       upstreams: { provide: UpstreamStatusSource, useClass: PoolStatus },
       cache: { provide: CacheStatusSource, useClass: CatalogCacheStatus },
+      limits: { provide: LimitStatusSource, useClass: CallLimitStatus },
       build: parts.build,
     });
     return { module: AppModule, imports: [config, telemetry, mcp, admin, health] };
@@ -92,7 +108,12 @@ export class AppModule {
     });
     const oauth = OAuthModule.register([config, telemetry]);
     const guardrails = GuardrailsModule.register([config, telemetry]);
-    const mcp = McpModule.register([config, telemetry, cache, guardrails, oauth]);
-    return { config, telemetry, cache, guardrails, oauth, mcp };
+    const limits = LimitsModule.register({
+      external: parts.store.current().settings.externalCache,
+      log: parts.telemetry.log.logger,
+      metrics: parts.telemetry.metrics,
+    });
+    const mcp = McpModule.register([config, telemetry, cache, limits, guardrails, oauth]);
+    return { config, telemetry, cache, limits, guardrails, oauth, mcp };
   }
 }

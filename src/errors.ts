@@ -34,6 +34,8 @@ export type GatewayErrorCode =
   /** The server's own description was blocked: none of its tools is shown. */
   | 'server_blocked'
   | 'overloaded'
+  /** A rate limit, quota or limit of calls under way is reached. */
+  | 'rate_limited'
   | 'upstream_unavailable'
   | 'upstream_timeout'
   | 'upstream_protocol'

@@ -3,6 +3,7 @@ import { ExpressAdapter } from '@nestjs/platform-express';
 import type { McpHttpHandler } from './mcp/http/mcp-http.handler.js';
 import type { HostPolicy } from './mcp/http/host-policy.js';
 import { GatewayError } from './errors.js';
+import { type ProtectedResource, WELL_KNOWN } from './oauth/inbound/protected-resource.js';
 
 /** A request must arrive whole within this time; answers may take as long as they need. */
 const REQUEST_TIMEOUT_MS = 60_000;
@@ -14,6 +15,9 @@ const KEEP_ALIVE_MS = 65_000;
 export interface Doors {
   readonly mcp: McpHttpHandler;
   readonly hosts: HostPolicy;
+  readonly resource: ProtectedResource;
+  /** Told of requests outside /mcp that are refused for their Host or Origin. */
+  readonly onForeignHost: (request: IncomingMessage) => void;
 }
 
 /**
@@ -79,6 +83,8 @@ export class GatewayHttpAdapter extends ExpressAdapter {
       doors.mcp.handle(req, res);
       return;
     }
+    if (url.startsWith(WELL_KNOWN) && this.admits(req, res) && doors.resource.serve(req, res)) return;
+    if (res.writableEnded) return;
     // An allow-list: Express also finds its routes under other spellings (capitals, an absolute URL).
     if (this.separateAdmin && !isBelow(url, '/health')) {
       notFound(res);
@@ -89,14 +95,21 @@ export class GatewayHttpAdapter extends ExpressAdapter {
 
   /** Probes come by address and name no host that could be checked; they tell nothing. Everything else is host-checked as /mcp is. */
   private express(req: IncomingMessage, res: ServerResponse): void {
+    if (!isBelow(req.url ?? '/', '/health') && !this.admits(req, res)) return;
+    this.getInstance<RequestListener>()(req, res);
+  }
+
+  /** False when the Host or the Origin is refused, which has then been answered. */
+  private admits(req: IncomingMessage, res: ServerResponse): boolean {
     try {
-      if (!isBelow(req.url ?? '/', '/health')) this.doors?.hosts.check(req.headers.host, req.headers.origin);
+      this.doors?.hosts.check(req.headers.host, req.headers.origin);
+      return true;
     } catch (error) {
+      this.doors?.onForeignHost(req);
       const message = error instanceof GatewayError ? error.message : 'Forbidden';
       res.writeHead(403, { 'content-type': 'application/json' }).end(JSON.stringify({ message }));
-      return;
+      return false;
     }
-    this.getInstance<RequestListener>()(req, res);
   }
 }
 

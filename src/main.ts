@@ -5,8 +5,10 @@ import { NestFactory } from '@nestjs/core';
 import type { NestExpressApplication } from '@nestjs/platform-express';
 import type { Logger } from 'pino';
 import { prepareExpress } from './admin/express-edge.js';
+import { RequestAudit } from './admin/request-audit.js';
 import { ApiDocument } from './admin/api-docs/api-document.js';
 import { AppModule, type AppParts } from './app.module.js';
+import { auditCopyPlaces, auditSettings } from './config/audit-signing.js';
 import { readBuildInfo } from './config/build-info.js';
 import { ConfigStore } from './config/config-store.js';
 import type { ConfigProblem } from './config/problem.js';
@@ -18,6 +20,8 @@ import { McpHttpHandler } from './mcp/http/mcp-http.handler.js';
 import { McpLifecycle } from './mcp/mcp-lifecycle.js';
 import { SessionStore } from './mcp/sessions/session-store.js';
 import { StdioDoor } from './mcp/stdio/stdio-door.js';
+import { ProtectedResource } from './oauth/inbound/protected-resource.js';
+import { openCopies } from './telemetry/audit-copies.js';
 import { AuditLog } from './telemetry/audit-log.js';
 import { createLogger, type LogOutput } from './telemetry/logger.js';
 import { Metrics } from './telemetry/metrics.js';
@@ -50,7 +54,9 @@ export async function startHttp(options: StartOptions): Promise<void> {
   parts.telemetry.metrics.activeSessions.source = () => sessions.size;
   const hosts = app.get(HostPolicy);
   app.get(McpLifecycle).http = handler;
-  adapter.doors = { mcp: handler, hosts };
+  const audit = app.get(RequestAudit, { strict: false });
+  const onForeignHost = audit.foreignHost.bind(audit);
+  adapter.doors = { mcp: handler, hosts, resource: app.get(ProtectedResource), onForeignHost };
   const close = closeOnce(async () => {
     app.get(ReadinessState).drain();
     await app.close();
@@ -108,12 +114,11 @@ export async function openParts(
   });
   const build = readBuildInfo();
   const metrics = new Metrics();
-  const otel = await startOtel(
-    { ...settings.telemetry, serviceVersion: build.version, jobName: 'enkryptai' },
-    metrics,
-    logger,
-  );
-  const audit = new AuditLog({ path: settings.auditLog }, log);
+  const otelSettings = { ...settings.telemetry, serviceVersion: build.version, jobName: 'enkryptai' };
+  const otel = await startOtel(otelSettings, metrics, logger);
+  const { databaseUrl, isSentAsLogs } = auditCopyPlaces(settings);
+  const copies = await openCopies({ databaseUrl, otlp: isSentAsLogs ? otelSettings : null }, metrics, logger);
+  const audit = new AuditLog(auditSettings(settings), log, copies);
   return {
     store,
     build,

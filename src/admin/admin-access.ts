@@ -1,6 +1,10 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { HttpException, Inject, Injectable } from '@nestjs/common';
 import type { Logger } from 'pino';
+import { clientAddress } from '../client-address.js';
+import { ConfigStore } from '../config/config-store.js';
+import { FailedKeys } from '../limits/failed-keys.js';
+import { RateLimitError } from '../limits/rate-limit-error.js';
 import { LineLimit, MAX_DENIAL_LINES_PER_SECOND } from '../telemetry/line-limit.js';
 import { LOGGER } from '../telemetry/logger.js';
 import { Metrics } from '../telemetry/metrics.js';
@@ -10,6 +14,7 @@ import { admit } from './admin-identity.js';
 import { AdminKey, type AdminDenial, type AdminScheme } from './admin-key.js';
 import type { AdminKeyRecord } from '../config/admin-key-resolution.js';
 import { envelope } from './envelope.js';
+import { noteAdmitted } from './request-notes.js';
 
 const CHALLENGES: Readonly<Record<AdminScheme, string>> = {
   Bearer: 'Bearer',
@@ -44,29 +49,36 @@ export class AdminAccess {
     this.logger.warn({ event: 'admin_denials_suppressed', count });
   });
 
+  private readonly failedKeys: FailedKeys;
+
   constructor(
     private readonly adminKey: AdminKey,
     private readonly uses: KeyUses,
     private readonly metrics: Metrics,
     @Inject(LOGGER) private readonly logger: Logger,
-  ) {}
+    configStore: ConfigStore,
+  ) {
+    this.failedKeys = new FailedKeys(() => configStore.current().settings.failedKeysPerMinute);
+  }
 
   /**
    * Lets the request pass or refuses it with a logged reason.
    * @param role that the key must have at least
    * @param schemes how the key may be sent on this route
-   * @throws HttpException 401, 403, 400 or 431 with the API's envelope
+   * @throws HttpException 401, 403, 400, 429 or 431 with the API's envelope
    */
   demand(request: IncomingMessage, response: ServerResponse, role: AdminRole, schemes: readonly AdminScheme[]): void {
     const found = this.adminKey.identify(request, schemes);
     if (typeof found !== 'string') {
       this.uses.note(found.id);
-      if (!suffices(found.role, role)) throw this.tooLow(request, found, role);
+      noteAdmitted(request);
       admit(request, found);
+      if (!suffices(found.role, role)) throw this.tooLow(request, found, role);
       return;
     }
     const denial = found;
     this.refused(request, denial);
+    if (denial === 'wrong_key') this.slow(request, response);
     const { status, message } = ANSWERS[denial];
     if (status === 401) {
       response.setHeader(
@@ -86,8 +98,18 @@ export class AdminAccess {
   private refused(request: IncomingMessage, reason: AdminDenial | 'role', keyId?: string): void {
     this.metrics.authFailure.add(1, `admin_${reason}`);
     if (!this.lines.take()) return;
-    const { method, socket } = request;
-    const fields = { event: 'admin_denied', reason, method, remote: socket.remoteAddress };
+    const { method } = request;
+    const fields = { event: 'admin_denied', reason, method, remote: clientAddress(request) };
     this.logger.warn({ ...fields, ...(keyId !== undefined && { key_id: keyId }) }, 'admin request refused');
+  }
+
+  /** Somebody who keeps sending wrong keys is told when to try again instead. The right key passes all the while. */
+  private slow(request: IncomingMessage, response: ServerResponse): void {
+    const waitMs = this.failedKeys.failed(clientAddress(request));
+    if (waitMs === 0) return;
+    this.metrics.rateLimited.add(1, 'address', 'failed_keys_per_minute');
+    const { message, retryAfterS } = RateLimitError.ofAddress(waitMs);
+    response.setHeader('Retry-After', String(retryAfterS));
+    throw new HttpException(envelope(message, null), 429);
   }
 }

@@ -1,11 +1,12 @@
 import { Module, type DynamicModule, type ModuleMetadata } from '@nestjs/common';
-import { APP_GUARD } from '@nestjs/core';
+import { APP_FILTER, APP_GUARD } from '@nestjs/core';
 import { AdminAccess } from './admin-access.js';
 import { AdminKeysController } from './administration/admin-keys.controller.js';
 import { AdministrationService } from './administration/administration.service.js';
 import { ApiKeysController } from './administration/api-keys.controller.js';
 import { ConfigsController } from './administration/configs.controller.js';
 import { KillSwitchController } from './administration/kill-switch.controller.js';
+import { LimitsController } from './administration/limits.controller.js';
 import { LoadCheckService } from './administration/load-check.service.js';
 import { ProjectsController } from './administration/projects.controller.js';
 import { ServersController } from './administration/servers.controller.js';
@@ -21,6 +22,8 @@ import { ConfigStatusService } from './config-status.service.js';
 import { DefinitionsController } from './definitions.controller.js';
 import { DefinitionsService } from './definitions.service.js';
 import { MetricsController } from './metrics.controller.js';
+import { UnknownRouteFilter } from './unknown-route.filter.js';
+import { RequestAudit } from './request-audit.js';
 
 const ADMINISTRATION = [
   AdminKeysController,
@@ -32,12 +35,13 @@ const ADMINISTRATION = [
   KillSwitchController,
   SystemController,
   SettingsController,
+  LimitsController,
 ];
 
 /** The admin API and the guard that closes every Express route without @Public(). */
 @Module({})
 export class AdminModule {
-  /** @param imports modules that offer ConfigStore, AuditLog, Metrics, LOGGER, PinStore and KeyUses */
+  /** @param imports modules that offer ConfigStore, AuditLog, Metrics, LOGGER, CallLimits, PinStore and KeyUses */
   static register(imports: NonNullable<ModuleMetadata['imports']>): DynamicModule {
     return {
       module: AdminModule,
@@ -46,6 +50,7 @@ export class AdminModule {
       providers: [
         AdminKey,
         AdminAccess,
+        RequestAudit,
         AdminKeyGuard,
         AdministrationService,
         LoadCheckService,
@@ -53,6 +58,7 @@ export class AdminModule {
         DefinitionsService,
         ApiDocument,
         { provide: APP_GUARD, useExisting: AdminKeyGuard },
+        { provide: APP_FILTER, useClass: UnknownRouteFilter },
       ],
       exports: [AdminKey, ApiDocument],
     };

@@ -2,6 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { NestExpressApplication } from '@nestjs/platform-express';
 import { AdminKey } from './admin-key.js';
 import { jsonBody } from './json-body.js';
+import { RequestAudit } from './request-audit.js';
 import { Metrics } from '../telemetry/metrics.js';
 
 /** Answers are data for programs: never sniffed, framed, stored or allowed to load anything. The API docs page has a policy of its own. */
@@ -19,10 +20,14 @@ const HEADERS: readonly (readonly [string, string])[] = [
  */
 export function prepareExpress(app: NestExpressApplication): void {
   const metrics = app.get(Metrics, { strict: false });
+  const audit = app.get(RequestAudit, { strict: false });
   app.disable('x-powered-by');
   app.use((request: IncomingMessage, response: ServerResponse, next: () => void) => {
     for (const [name, value] of HEADERS) response.setHeader(name, value);
-    if (request.url?.startsWith('/api/') === true) countRequest(metrics, response);
+    if (/^\/api\//i.test(request.url ?? '')) {
+      countRequest(metrics, response);
+      audit.watch(request, response);
+    }
     next();
   });
   app.use(jsonBody(app.get(AdminKey, { strict: false })));

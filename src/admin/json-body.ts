@@ -3,6 +3,7 @@ import { GatewayError } from '../errors.js';
 import { parseStrictJson } from '../strict-json.js';
 import type { AdminKey } from './admin-key.js';
 import { envelope } from './envelope.js';
+import { noteAdmitted } from './request-notes.js';
 
 /** As large as a message of /mcp may be. */
 const MAX_BYTES = 4 * 1024 * 1024;
@@ -30,6 +31,7 @@ export function jsonBody(adminKey: AdminKey): Middleware {
     if (!isDecodable(request.url ?? '')) refuse(response, { status: 400, message: 'The path is not valid.' });
     else if (!hasBody(request) || adminKey.denial(request) !== null) next();
     else {
+      noteAdmitted(request);
       readBody(request).then(
         (body) => {
           if (isRefusal(body)) refuse(response, body);

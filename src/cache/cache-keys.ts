@@ -31,6 +31,11 @@ export class CacheKeys {
     return `${this.prefix}:catalog:${this.#digest(tenant)}:`;
   }
 
+  /** What counts something of outside origin. */
+  limit(counter: string): string {
+    return `${this.prefix}:limit:${this.#digest(counter)}`;
+  }
+
   /** Where it is written down that somebody cleared a server's catalog. */
   cleared(tenant: string, server: string): string {
     return `${this.prefix}:cleared:${this.#digest(tenant)}:${this.#digest(server)}`;

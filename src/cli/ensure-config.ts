@@ -5,7 +5,7 @@ import { writeConfigFile } from '../config/write-config-file.js';
 import { GatewayError } from '../errors.js';
 import type { CliIo } from './cli-io.js';
 import { endpointUrl, httpSnippet } from './client-snippet.js';
-import { bundledEchoCommand } from './package-root.js';
+import { bundledEchoCommand } from '../config/bundled-echo.js';
 
 /** @throws GatewayError `config_invalid` when there is no file where the user said that there is one */
 export function requireConfig(location: ConfigLocation, remedy: string): void {

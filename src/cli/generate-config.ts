@@ -3,7 +3,8 @@ import { locateConfig } from '../config/locate.js';
 import { writeConfigFile } from '../config/write-config-file.js';
 import { type CliIo, EXIT } from './cli-io.js';
 import { endpointUrl, httpSnippet, stdioSnippet } from './client-snippet.js';
-import { bundledEchoCommand, cliScript } from './package-root.js';
+import { bundledEchoCommand } from '../config/bundled-echo.js';
+import { cliScript } from './package-root.js';
 
 export interface GenerateConfigOptions {
   readonly config?: string;

@@ -1,7 +1,12 @@
-import type { RefusalReason } from '../oauth/inbound/api-key.authenticator.js';
+import type { KeyRefusalReason, RefusalReason } from '../oauth/inbound/api-key.authenticator.js';
+
+interface Refusal {
+  readonly what: string;
+  readonly remedy: string;
+}
 
 /** Why a key opens nothing, and what to do. For whoever has the config file; at the doors, one text stands for all of these. */
-export const KEY_REFUSALS: Readonly<Record<RefusalReason, { readonly what: string; readonly remedy: string }>> = {
+const KEY_REFUSALS: Readonly<Record<KeyRefusalReason, Refusal>> = {
   no_key: { what: 'holds no key', remedy: 'Set it to a gateway key.' },
   unknown_key: {
     what: 'is not a key of this config',
@@ -23,3 +28,12 @@ export const KEY_REFUSALS: Readonly<Record<RefusalReason, { readonly what: strin
     remedy: 'Unset these two, or set them to the ids of the key.',
   },
 };
+
+/** The same for every kind of credential. */
+export function refusalOf(reason: RefusalReason): Refusal {
+  if (reason in KEY_REFUSALS) return KEY_REFUSALS[reason as KeyRefusalReason];
+  return {
+    what: `is an access token that is not taken (${reason})`,
+    remedy: 'docs/oauth.md says what each reason means.',
+  };
+}

@@ -3,6 +3,7 @@ import { readBuildInfo } from '../config/build-info.js';
 import { type CliIo, EXIT } from './cli-io.js';
 import type { AddCommand } from './command-context.js';
 import { addAdminKey } from './commands/admin-key.command.js';
+import { addAudit } from './commands/audit.command.js';
 import { addCompletion } from './commands/completion.command.js';
 import { addConfig } from './commands/config.command.js';
 import { addDefinitions } from './commands/definitions.command.js';
@@ -11,6 +12,7 @@ import { addGenerateConfig } from './commands/generate-config.command.js';
 import { addGuardrails } from './commands/guardrails.command.js';
 import { addHook, unansweredHook } from './commands/hook.command.js';
 import { addInstall } from './commands/install.command.js';
+import { addLimits } from './commands/limits.command.js';
 import { addProject } from './commands/project.command.js';
 import { addScan } from './commands/scan.command.js';
 import { addServer } from './commands/server.command.js';
@@ -30,12 +32,14 @@ const COMMANDS: readonly AddCommand[] = [
   addConfig,
   addServer,
   addProject,
+  addLimits,
   addUser,
   addAdminKey,
   addSystem,
   addGuardrails,
   addScan,
   addDefinitions,
+  addAudit,
   addDoctor,
   addInstall,
   addUninstall,

@@ -10,3 +10,16 @@ export function isAllowedHost(text: string): boolean {
   const match = HOST_PATTERN.exec(text);
   return match !== null && (match[1] === undefined || Number(match[1]) <= 65_535);
 }
+
+/** Whether the operator's list of `HOST` and `HOST:PORT` names where a URL leads. */
+export function isAllowedUpstream(url: URL, allowed: Iterable<string>): boolean {
+  const host = url.hostname.replace(/^\[(.*)\]$/, '$1').replace(/\.+$/, '');
+  const port = url.port === '' ? (url.protocol === 'https:' ? '443' : '80') : url.port;
+  const endpoint = `${host}:${port}`;
+  for (const entry of allowed) {
+    // An IPv6 address stands in brackets there.
+    const plain = entry.toLowerCase().replace(/^\[(.*)\]/, '$1');
+    if (plain === host || plain === endpoint) return true;
+  }
+  return false;
+}

@@ -4,7 +4,7 @@ import { resolve } from 'node:path';
 import { GatewayError } from '../errors.js';
 import { environmentVariable } from './environment.js';
 import { systemErrorCode } from './fs-error.js';
-import { type LoadResult, loadConfig } from './loader.js';
+import { type LoadResult, loadConfig, loadDocument } from './loader.js';
 import { ConfigError, type ConfigProblem } from './problem.js';
 import type { ConfigSnapshot } from './snapshot.js';
 
@@ -23,6 +23,16 @@ export async function readConfigFile(path: string): Promise<LoadResult> {
 /** Judges bytes as if they stood in the file at `path`. */
 export function judgeConfig(bytes: Buffer, path: string): LoadResult {
   return loadConfig(bytes, { path: resolve(path), environment: environmentVariable, warnings: [] });
+}
+
+/** Judges a config that is kept elsewhere; what it refers to by path lies beside `path`. */
+export function judgeDocument(document: unknown, revision: string, path: string): LoadResult {
+  return loadDocument(document, revision, {
+    path: resolve(path),
+    environment: environmentVariable,
+    warnings: [],
+    keysElsewhere: true,
+  });
 }
 
 /**

@@ -1,4 +1,6 @@
 import { resolve } from 'node:path';
+import type { ConfigRepository } from './administration/config-repository.js';
+import { FileRepository } from './administration/file-repository.js';
 import { readConfigFile } from './config-file.js';
 import { differ, type Fingerprints, fingerprints } from './file-watch.js';
 import { ConfigError, type ConfigProblem } from './problem.js';
@@ -40,6 +42,8 @@ interface Loaded {
 /** Holds the config file's last good snapshot and follows the file. `current()` is one field read. */
 export class ConfigStore {
   readonly path: string;
+  /** Where what the snapshot says is kept, for those who change it. */
+  readonly repository: ConfigRepository;
   private snapshot: ConfigSnapshot;
   private trouble: ConfigTrouble | null = null;
   private readonly listeners = new Set<(snapshot: ConfigSnapshot) => void>();
@@ -54,6 +58,7 @@ export class ConfigStore {
 
   private constructor(path: string, loaded: Loaded, options: ConfigStoreOptions) {
     this.path = path;
+    this.repository = new FileRepository(path);
     this.snapshot = loaded.snapshot;
     this.seen = loaded.seen;
     this.secretFiles = loaded.secretFiles;

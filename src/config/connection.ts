@@ -1,5 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { ServerConnection } from '../contracts/server-entry.js';
+import type { UpstreamOAuth } from '../contracts/upstream-oauth.js';
+import { maskedArgs } from './administration/server-secrets.js';
 import { type McpRemote, readMcpRemote } from './mcp-remote.js';
 import type { ConfigPath, RawProblem } from './problem.js';
 import type { ConnectionSection } from './schema-server.js';
@@ -44,11 +46,20 @@ export function resolveConnection(
   return problems.length === before ? connection : null;
 }
 
-/** SHA-256 (hex) of a connection; equal for equal connections whatever the order of their keys. */
-export function hashConnection(connection: ServerConnection): string {
-  const canonical = JSON.stringify(connection, (_key, value: unknown) =>
+/** SHA-256 (hex) of a connection and how its tokens are got; equal for equal ones whatever the order of their keys. */
+export function hashConnection(connection: ServerConnection, oauth?: UpstreamOAuth): string {
+  // It says how arguments are shown, not which.
+  const told = { ...connection, secretArgs: undefined };
+  return hashOf(oauth === undefined ? told : { connection: told, oauth });
+}
+
+/** SHA-256 (hex) of a value as JSON with sorted keys. */
+export function hashOf(json: unknown): string {
+  const canonical = JSON.stringify(json, (_key, value: unknown) =>
     typeof value === 'object' && value !== null && !Array.isArray(value)
-      ? Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1))
+      ? Object.entries(value)
+          .filter(([, member]) => member !== undefined)
+          .sort(([a], [b]) => (a < b ? -1 : 1))
       : value,
   );
   return createHash('sha256').update(canonical, 'utf8').digest('hex');
@@ -61,12 +72,24 @@ function resolveCommand(command: string, section: ConnectionSection, scope: Scop
   const args = section.args ?? [];
   const remote = readMcpRemote(command, args);
   if (remote !== null) return resolveRemote(remote, env, scope);
+  const resolved = args.map((arg, index) => processText(arg, ['args', index], scope));
+  const secretArgs = secretsAmong(args, resolved);
   return Object.freeze({
     kind: 'stdio',
     command: processText(command, ['command'], scope),
-    args: Object.freeze(args.map((arg, index) => processText(arg, ['args', index], scope))),
+    args: Object.freeze(resolved),
     env: Object.freeze(Object.fromEntries(env)),
+    ...(secretArgs.length === 0 ? {} : { secretArgs: Object.freeze(secretArgs) }),
   });
+}
+
+/** Arguments that come from references, and those that are not shown over the API; the values of options alone as well. */
+function secretsAmong(args: readonly string[], resolved: readonly string[]): string[] {
+  const shown = maskedArgs(resolved);
+  const secrets = resolved
+    .filter((arg, index) => arg !== args[index]?.replaceAll('$${', '${') || arg !== shown[index])
+    .flatMap((arg) => [arg, /^-[^=]*=(.+)$/s.exec(arg)?.[1] ?? arg, /\?(.+)$/s.exec(arg)?.[1] ?? arg]);
+  return [...new Set(secrets)];
 }
 
 /** Text for a child process; the operating system ends it at a NUL. */

@@ -19,6 +19,18 @@ const credentialsSchema = z.object({
   ENKRYPT_USER_ID: credential,
 });
 
+const databaseSchema = z.object({ ENKRYPT_DATABASE_URL: text, ENKRYPT_DATABASE_URL_FILE: text });
+
+/** Variables that no config may refer to: what they hold opens every key and every secret of the gateway. */
+const WITHHELD: ReadonlySet<string> = new Set(Object.keys(databaseSchema.shape));
+
+/** Where the URL of the database stands; both undefined = the config is kept in a file. */
+export interface DatabaseUrlSource {
+  readonly url: string | undefined;
+  /** Path of a file that holds nothing but the URL. */
+  readonly file: string | undefined;
+}
+
 /** Credentials of the stdio door; the HTTP door never looks at the environment. */
 export interface EnvironmentCredentials {
   readonly key: string | undefined;
@@ -29,6 +41,13 @@ export interface EnvironmentCredentials {
 /** `ENKRYPT_CONFIG`: path of the config file; undefined when unset or empty. */
 export function configPathFromEnvironment(environment: NodeJS.ProcessEnv = process.env): string | undefined {
   return parse(locationSchema, environment).ENKRYPT_CONFIG;
+}
+
+/** `ENKRYPT_DATABASE_URL` or `ENKRYPT_DATABASE_URL_FILE`. @throws GatewayError `config_invalid` when both are set */
+export function databaseUrlSource(environment: NodeJS.ProcessEnv = process.env): DatabaseUrlSource {
+  const { ENKRYPT_DATABASE_URL: url, ENKRYPT_DATABASE_URL_FILE: file } = parse(databaseSchema, environment);
+  if (url === undefined || file === undefined) return { url, file };
+  throw new GatewayError('config_invalid', 'Set ENKRYPT_DATABASE_URL or ENKRYPT_DATABASE_URL_FILE, not both.');
 }
 
 /**
@@ -42,7 +61,7 @@ export function credentialsFromEnvironment(environment: NodeJS.ProcessEnv = proc
 
 /** One variable by name, for `${env:NAME}` in the config file; undefined when unset, while an empty one is a value. */
 export function environmentVariable(name: string): string | undefined {
-  return process.env[name];
+  return WITHHELD.has(name) ? undefined : process.env[name];
 }
 
 function parse<T>(schema: z.ZodType<T>, environment: NodeJS.ProcessEnv): T {

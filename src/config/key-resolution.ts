@@ -1,3 +1,4 @@
+import type { Limit } from '../contracts/limits.js';
 import type { Principal } from '../contracts/principal.js';
 import type { McpConfig } from '../contracts/server-entry.js';
 import { AddressList } from './address-list.js';
@@ -5,24 +6,20 @@ import type { Draft } from './draft.js';
 import { coversTool } from '../glob.js';
 import { parseIsoTime } from './iso-time.js';
 import { hexOfStored } from './key-hash.js';
+import { callerLimits } from './limit-resolution.js';
 import { NarrowedConfigs } from './narrowed-config.js';
 import type { RawProblem } from './problem.js';
 import type { ApiKeySection, ProjectSection, UserSection } from './schema.js';
 import type { KeyRecord, KeyRefusal } from './snapshot.js';
 
-/**
- * Every stored key with what it opens. A key whose project, user or membership is gone is a refused record and a warning, not a
- * problem: an administrator who removes a member must still be able to save the file.
- */
-export function resolveKeys(
-  draft: Draft,
-  configs: ReadonlyMap<string, McpConfig>,
-  warnings: RawProblem[],
-): ReadonlyMap<string, KeyRecord> {
-  const keys = new Map<string, KeyRecord>();
+/** One stored key -> what it opens. */
+export type KeyResolver = (stored: string, section: ApiKeySection) => KeyRecord;
+
+/** Resolves keys against the projects, users and configs of one state of the config. */
+export function keyResolver(draft: Draft, configs: ReadonlyMap<string, McpConfig>): KeyResolver {
   const narrowed = new NarrowedConfigs();
   const members = new Map([...draft.projects].map(([id, project]) => [id, new Set(project.users)]));
-  for (const [stored, section] of draft.apiKeys) {
+  return (stored, section) => {
     const hex = hexOfStored(stored);
     const expiresAt = section.expires_at === null ? null : parseIsoTime(section.expires_at);
     const common = { hash: Buffer.from(hex, 'hex'), expiresAt };
@@ -30,18 +27,40 @@ export function resolveKeys(
     const user = draft.users.get(section.user_id);
     const reason = refusalOf(section, members.get(section.project_id), draft.ids.users) ?? switchedOff(user, project);
     if (reason !== null || project === undefined) {
-      const record: KeyRecord = { ...common, status: 'refused', reason: reason ?? 'no_project' };
-      keys.set(hex, Object.freeze(record));
-      const message = REFUSALS.get(record.reason);
-      if (message !== undefined) warnings.push({ path: ['apikeys', stored], message });
-      continue;
+      return Object.freeze({ ...common, status: 'refused', reason: reason ?? 'no_project' });
     }
     const whole = project.mcp_config_id === null ? undefined : configs.get(project.mcp_config_id);
     const levels = [project.access, user?.access, section.access];
     const config = whole === undefined ? null : narrowed.of(whole, levels);
+    const limits = callerLimits(
+      [
+        { scope: 'key', id: hex, own: section.limits },
+        { scope: 'user', id: section.user_id, own: user?.limits },
+        { scope: 'project', id: section.project_id, own: project.limits },
+      ],
+      draft.common?.limits,
+    );
     const addresses = section.allowed_ips === undefined ? null : new AddressList(section.allowed_ips);
-    const principal = principalOf(hex, section, config, expiresAt);
-    keys.set(hex, Object.freeze({ ...common, status: 'active', principal, addresses, config }));
+    const principal = principalOf(hex, section, config, { expiresAt, limits });
+    return Object.freeze({ ...common, status: 'active', principal, addresses, config });
+  };
+}
+
+/**
+ * Every stored key with what it opens. A key whose project, user or membership is gone is a refused record and a warning, not a
+ * problem: an administrator who removes a member must still be able to save the file.
+ */
+export function resolveKeys(
+  draft: Draft,
+  resolve: KeyResolver,
+  warnings: RawProblem[],
+): ReadonlyMap<string, KeyRecord> {
+  const keys = new Map<string, KeyRecord>();
+  for (const [stored, section] of draft.apiKeys) {
+    const record = resolve(stored, section);
+    keys.set(hexOfStored(stored), record);
+    const message = record.status === 'refused' ? REFUSALS.get(record.reason) : undefined;
+    if (message !== undefined) warnings.push({ path: ['apikeys', stored], message });
   }
   return keys;
 }
@@ -95,7 +114,7 @@ function principalOf(
   hex: string,
   section: ApiKeySection,
   config: McpConfig | null,
-  expiresAt: number | null,
+  { expiresAt, limits }: { readonly expiresAt: number | null; readonly limits: readonly Limit[] | undefined },
 ): Principal {
   const configId = config?.id ?? '';
   return Object.freeze({
@@ -103,14 +122,15 @@ function principalOf(
     userId: section.user_id,
     projectId: section.project_id,
     configId,
-    tenant: [section.user_id, section.project_id, configId].map(tenantPart).join('_'),
+    tenant: tenantOf([section.user_id, section.project_id, configId]),
     scopes: Object.freeze([]),
     expiresAt,
     ...(section.allowed_ips !== undefined && { addresses: section.allowed_ips.join(' ') }),
+    ...(limits === undefined ? {} : { limits }),
   });
 }
 
 /** The parts are joined by `_`, so an underscore inside an id is escaped: `a_b` + `c` must not be the tenant `a` + `b_c`. */
-function tenantPart(id: string): string {
-  return id.replaceAll('_', '%5F');
+export function tenantOf(ids: readonly string[]): string {
+  return ids.map((id) => id.replaceAll('_', '%5F')).join('_');
 }

@@ -2,24 +2,32 @@ import { createHash } from 'node:crypto';
 import { dirname } from 'node:path';
 import type { McpConfig } from '../contracts/server-entry.js';
 import { resolveAdminKeys } from './admin-key-resolution.js';
+import { faultOfAllowedCommand, parseAllowedCommand } from './administration/commands/allowed-command.js';
 import { readExternalCache } from './cache-settings.js';
 import { parseConfigText } from './config-text.js';
 import { type Draft, readDraft } from './draft.js';
 import { resolveHooks } from './hook-resolution.js';
-import { noteUnknownServers, resolveKeys } from './key-resolution.js';
+import { resolveInboundOAuth } from './inbound-oauth.js';
+import { type KeyResolver, keyResolver, noteUnknownServers, resolveKeys } from './key-resolution.js';
 import { type NewestForm, toNewestForm } from './older-forms/newest-form.js';
 import type { Rewrite } from './older-forms/older-form.js';
 import { type PolicyTable, readPolicies } from './policy-resolution.js';
 import { type ConfigProblem, formatPath, type RawProblem } from './problem.js';
 import { forbiddenNames, schemaProblems } from './schema-problems.js';
 import type { SecretSources } from './secret-reference.js';
-import { resolveMcpConfig } from './server-resolution.js';
+import { resolveMcpConfig, type ServerScope } from './server-resolution.js';
 import { readSettings } from './settings.js';
 import type { ConfigSnapshot } from './snapshot.js';
 
 /** What became of a file's bytes. `files` are the secret files it refers to, in both cases. */
 export type LoadResult =
-  | { readonly ok: true; readonly snapshot: ConfigSnapshot; readonly files: ReadonlySet<string> }
+  | {
+      readonly ok: true;
+      readonly snapshot: ConfigSnapshot;
+      readonly files: ReadonlySet<string>;
+      /** For keys that are not in the snapshot. */
+      readonly resolveKey: KeyResolver;
+    }
   | { readonly ok: false; readonly problems: readonly ConfigProblem[]; readonly files: ReadonlySet<string> };
 
 /** Where the bytes come from and what surrounds them. */
@@ -29,15 +37,25 @@ export interface LoadContext {
   readonly environment: SecretSources['environment'];
   /** Warnings of the caller about the file itself. */
   readonly warnings: readonly ConfigProblem[];
+  /** The config is read without its keys, so that nothing is wrong with there being none. */
+  readonly keysElsewhere?: boolean;
 }
 
 /** Bytes of a config file -> a snapshot, or every problem at once. Reads nothing but the secret files that the config names. */
 export function loadConfig(bytes: Buffer, context: LoadContext): LoadResult {
-  const files = new Set<string>();
   const parsed = parseConfigText(bytes);
-  if ('fault' in parsed) return { ok: false, problems: [{ path: '', message: parsed.fault }], files };
+  if ('fault' in parsed) return { ok: false, problems: [{ path: '', message: parsed.fault }], files: new Set() };
+  return loadDocument(parsed.value, revisionOf(bytes), context);
+}
 
-  const file = parsed.value;
+/** The name of a state of a config file: the first 16 hex digits of the SHA-256 of its bytes. */
+export function revisionOf(bytes: Buffer): string {
+  return createHash('sha256').update(bytes).digest('hex').slice(0, 16);
+}
+
+/** A parsed config -> a snapshot, or every problem at once. @param revision of the state that it is */
+export function loadDocument(file: unknown, revision: string, context: LoadContext): LoadResult {
+  const files = new Set<string>();
   const forbidden = forbiddenNames(file);
   if (forbidden.length > 0) {
     const problems = forbidden.map(({ path, message }) => ({ path: formatPath(path, file), message }));
@@ -50,17 +68,20 @@ export function loadConfig(bytes: Buffer, context: LoadContext): LoadResult {
   const sources = { environment: context.environment, configDir: dirname(context.path), files };
   const policies = draft.plugins === null ? undefined : readPolicies(draft.plugins, { sources, problems, warnings });
   const configs = new Map<string, McpConfig>();
-  const startsEarly = draft.common?.enkrypt_async_input_guardrails_enabled === true;
+  const scope = { ...commonOfServers(draft), policies, sources, problems, warnings };
   for (const config of draft.configs) {
-    configs.set(config.id, resolveMcpConfig(config, { policies, startsEarly, sources, problems, warnings }));
+    configs.set(config.id, resolveMcpConfig(config, scope));
   }
   noteAsync(draft, warnings);
+  noteAllowedCommands(draft, warnings);
   checkHooks(draft, policies, problems, warnings);
   checkProjects(draft, problems, warnings);
   noteUnknownServers(draft, warnings);
   const adminKeys = resolveAdminKeys(draft, problems);
-  const keys = resolveKeys(draft, configs, warnings);
-  if (keys.size === 0) warnings.push({ path: ['apikeys'], message: 'there is no key, so nobody can connect' });
+  const resolve = keyResolver(draft, configs);
+  const keys = resolveKeys(draft, resolve, warnings);
+  const inboundOAuth = resolveInboundOAuth(draft, configs, warnings);
+  if (inboundOAuth === null && context.keysElsewhere !== true) noteNoKeys(keys.size, warnings);
 
   const { common, plugins } = draft;
   const externalCache = common === null ? null : readExternalCache(common, { sources, problems, warnings });
@@ -69,15 +90,29 @@ export function loadConfig(bytes: Buffer, context: LoadContext): LoadResult {
     return { ok: false, problems: written(newest.problems, problems), files };
   }
   const snapshot: ConfigSnapshot = Object.freeze({
-    revision: createHash('sha256').update(bytes).digest('hex').slice(0, 16),
+    revision,
     loadedAt: new Date().toISOString(),
     warnings: Object.freeze([...context.warnings, ...written(newest.rewrites.map(asWarning), warnings)]),
     settings: readSettings(common, plugins, sources.configDir, externalCache),
     keys,
     configs,
+    inboundOAuth,
     adminKeys,
   });
-  return { ok: true, snapshot, files };
+  return { ok: true, snapshot, files, resolveKey: resolve };
+}
+
+/** What servers are resolved with of the settings of the whole gateway. */
+function commonOfServers({ common }: Draft): Pick<ServerScope, 'startsEarly' | 'allowedUpstreamHosts' | 'limits'> {
+  return {
+    startsEarly: common?.enkrypt_async_input_guardrails_enabled === true,
+    allowedUpstreamHosts: common?.admin_api.allowed_upstream_hosts ?? [],
+    limits: common?.limits,
+  };
+}
+
+function noteNoKeys(count: number, warnings: RawProblem[]): void {
+  if (count === 0) warnings.push({ path: ['apikeys'], message: 'there is no key, so nobody can connect' });
 }
 
 /** Switches of asynchronous guardrails that change nothing. */
@@ -93,6 +128,15 @@ function noteAsync({ common, configs }: Draft, warnings: RawProblem[]): void {
   if (servers.some(({ server }) => (server.read_only_tools ?? []).length > 0)) return;
   const message = 'has no effect: no server has read_only_tools, and calls of other tools wait for their verdict';
   note('enkrypt_async_input_guardrails_enabled', message);
+}
+
+/** Entries that look like a permission and are none. */
+function noteAllowedCommands({ common }: Draft, warnings: RawProblem[]): void {
+  (common?.admin_api.allowed_commands ?? []).forEach((entry, index) => {
+    const message = faultOfAllowedCommand(parseAllowedCommand(entry));
+    if (message === null) return;
+    warnings.push({ path: ['common_mcp_gateway_config', 'admin_api', 'allowed_commands', index], message });
+  });
 }
 
 function checkHooks(

@@ -3,6 +3,8 @@ import type { McpConfig, ServerEntry } from '../contracts/server-entry.js';
 import { coversTool, matches } from '../glob.js';
 import type { AccessSection } from './schema-access.js';
 
+const MAX_KNOWN = 10_000;
+
 /**
  * Configs as keys see them. Lists and calls both read the config of the caller, so that what is taken out here is neither shown nor
  * called, and a call costs no further decision. Keys with the same restrictions share one config.
@@ -16,6 +18,8 @@ export class NarrowedConfigs {
     if (sections.length === 0) return config;
     const key = JSON.stringify([config.id, sections]);
     let narrowed = this.#known.get(key);
+    // Keys that are looked up one by one live longer than one pass over them.
+    if (narrowed === undefined && this.#known.size >= MAX_KNOWN) this.#known.clear();
     if (narrowed === undefined) this.#known.set(key, (narrowed = narrow(config, sections)));
     return narrowed;
   }

@@ -1,5 +1,7 @@
 import * as z from 'zod';
 import { ALLOWED_HOST_RULE, HOST_PATTERN, isAllowedHost } from './allowed-host.js';
+import { inboundOAuthSchema } from './schema-oauth.js';
+import { defaultLimitsSchema } from './schema-limits.js';
 import {
   addressRanges,
   cap,
@@ -68,7 +70,24 @@ const timeoutSettings = z
 const adminApi = z
   .strictObject({
     allowed_commands: z.array(nonEmpty()).default([]),
+    allowed_paths: z.array(z.string().regex(/^\//, { error: 'must be an absolute path' })).default([]),
     allowed_upstream_hosts: z.array(allowedHost).default([]),
+  })
+  .prefault({});
+
+/** How the audit log is signed, kept and copied; where it is, says `audit_log`. */
+const audit = z
+  .strictObject({
+    checkpoint_lines: z.int().min(1).max(1_000_000).default(1_000),
+    checkpoint_seconds: z.int().min(1).max(86_400).default(60),
+    max_file_bytes: z.int().min(65_536).optional(),
+    max_files: z.int().min(1).max(100_000).optional(),
+    postgres: z.boolean().default(false),
+    otel_logs: z.boolean().default(false),
+  })
+  .refine(({ max_files, max_file_bytes }) => max_files === undefined || max_file_bytes !== undefined, {
+    path: ['max_files'],
+    error: 'needs max_file_bytes: without it the gateway begins no new files',
   })
   .prefault({});
 
@@ -95,9 +114,13 @@ export const commonSchema = z.strictObject({
   allowed_hosts: z.array(allowedHost).default([]),
   trusted_proxies: addressRanges().default([]),
   timeout_settings: timeoutSettings,
+  limits: defaultLimitsSchema,
+  failed_keys_per_minute: z.number().int().min(0).max(1_000_000).default(60),
   audit_log: nonEmpty().optional(),
+  audit,
   admin_api: adminApi,
   admin_api_docs: z.boolean().default(true),
+  inbound_oauth: inboundOAuthSchema.optional(),
   client_session_idle_minutes: minutes(30),
   upstream_idle_minutes: minutes(10),
   max_upstream_sessions: cap(256),

@@ -1,38 +1,8 @@
 import * as z from 'zod';
+import { oauthSchema } from './schema-upstream-oauth.js';
+import { limitsSchema, toolLimitsSchema } from './schema-limits.js';
 import { definitionPinning } from './schema-pinning.js';
 import { disabledReason, isoTime, killSwitch, limitSeconds, nonEmpty, unsupportedFeature } from './schema-rules.js';
-
-const OAUTH_KEYS = [
-  'is_remote',
-  'OAUTH_VERSION',
-  'OAUTH_GRANT_TYPE',
-  'OAUTH_CLIENT_ID',
-  'OAUTH_CLIENT_SECRET',
-  'OAUTH_TOKEN_URL',
-  'OAUTH_AUTHORIZATION_URL',
-  'OAUTH_REDIRECT_URI',
-  'OAUTH_AUDIENCE',
-  'OAUTH_ORGANIZATION',
-  'OAUTH_SCOPE',
-  'OAUTH_RESOURCE',
-  'OAUTH_USE_PKCE',
-  'OAUTH_CODE_CHALLENGE_METHOD',
-  'OAUTH_STATE',
-  'OAUTH_CODE_VERIFIER',
-  'OAUTH_CODE_CHALLENGE',
-  'OAUTH_TOKEN_EXPIRY_BUFFER',
-  'OAUTH_USE_BASIC_AUTH',
-  'OAUTH_ENFORCE_HTTPS',
-  'OAUTH_TOKEN_IN_HEADER_ONLY',
-  'OAUTH_VALIDATE_SCOPES',
-  'OAUTH_USE_MTLS',
-  'OAUTH_CLIENT_CERT_PATH',
-  'OAUTH_CLIENT_KEY_PATH',
-  'OAUTH_CA_BUNDLE_PATH',
-  'OAUTH_REVOCATION_URL',
-  'OAUTH_ADDITIONAL_PARAMS',
-  'OAUTH_CUSTOM_HEADERS',
-];
 
 const SANDBOX_KEYS = [
   'runtime',
@@ -162,17 +132,17 @@ export const serverSchema = z.strictObject({
   affinity: z.enum(['principal', 'session', 'shared']).default('principal'),
   timeout_settings: serverTimeouts.optional(),
   tool_timeouts: z.record(nonEmpty(), limitSeconds()).optional(),
+  limits: limitsSchema.optional(),
+  tool_limits: z.array(toolLimitsSchema).optional(),
   input_guardrails_policy: inputPolicy.optional(),
   output_guardrails_policy: outputPolicy.optional(),
   tool_guardrails_policy: definitionPolicy.optional(),
   tool_policies: z.array(toolPolicies).optional(),
   enable_server_info_validation: z.boolean().default(false),
   definition_pinning: definitionPinning,
-  oauth_config: unsupportedFeature(
-    OAUTH_KEYS,
-    'set enabled to false and give the token in config.headers, for example "Bearer ${env:TOKEN}"',
-  ).optional(),
+  oauth_config: oauthSchema.optional(),
   sandbox: unsupportedFeature(SANDBOX_KEYS, 'set enabled to false or remove sandbox').optional(),
+  managed_by: z.enum(['api']).optional(),
   created_at: isoTime().optional(),
   updated_at: isoTime().optional(),
 });

@@ -4,6 +4,7 @@ import { HASHED_KEY, KEY_RULE } from './key-hash.js';
 import { accessSchema } from './schema-access.js';
 import { commonSchema } from './schema-common.js';
 import { hooksSchema } from './schema-hooks.js';
+import { limitsSchema } from './schema-limits.js';
 import { pluginsSchema } from './schema-plugins.js';
 import { addressRanges, id, isoTime, killSwitch, nonEmpty } from './schema-rules.js';
 import { serverSchema } from './schema-server.js';
@@ -28,6 +29,7 @@ export const projectSchema = z.strictObject({
   users: z.array(id()).default([]),
   ...killSwitch(),
   access: accessSchema.optional(),
+  limits: limitsSchema.optional(),
   created_at: isoTime().optional(),
   updated_at: isoTime().optional(),
 });
@@ -37,6 +39,7 @@ export const userSchema = z.strictObject({
   email: nonEmpty(),
   ...killSwitch(),
   access: accessSchema.optional(),
+  limits: limitsSchema.optional(),
   created_at: isoTime().optional(),
   updated_at: isoTime().optional(),
 });
@@ -58,6 +61,7 @@ export const apiKeySchema = z.strictObject({
     .min(1, { error: 'must hold at least one; leave it out to allow every address' })
     .optional(),
   access: accessSchema.optional(),
+  limits: limitsSchema.optional(),
 });
 
 /** One entry of `admin_keys`; its name is the key's hash. */

@@ -40,7 +40,7 @@ export function resolveReferences(
   });
 }
 
-type Found = { readonly value: string } | { readonly fault: string };
+export type Found = { readonly value: string } | { readonly fault: string };
 
 function readReference(kind: string, target: string, close: string | undefined, sources: SecretSources): Found {
   if (close !== '}') return { fault: `the reference \${${kind}:… is not closed with }` };
@@ -61,7 +61,8 @@ function readEnvironment(name: string, sources: SecretSources): Found {
   return value === undefined ? { fault: `the environment variable ${name} is not set` } : { value };
 }
 
-function readSecretFile(target: string, sources: SecretSources): Found {
+/** What stands in a file that the config names, without the end of its last line. */
+export function readSecretFile(target: string, sources: SecretSources): Found {
   if (target === '' || target.includes('\0')) return { fault: '${file:…} needs the path of a file' };
   const file = resolve(sources.configDir, target);
   sources.files.add(file);

@@ -1,6 +1,15 @@
-import type { McpConfig, ServerEntry, ServerTimeouts, ToolPolicies } from '../contracts/server-entry.js';
+import type {
+  McpConfig,
+  ServerConnection,
+  ServerEntry,
+  ServerTimeouts,
+  ToolPolicies,
+} from '../contracts/server-entry.js';
+import { isAllowedUpstream } from './allowed-host.js';
 import { hashConnection, resolveConnection } from './connection.js';
 import type { DraftConfig } from './draft.js';
+import { resolveOAuth } from './oauth-resolution.js';
+import { serverLimits } from './limit-resolution.js';
 import {
   type PolicyTable,
   resolveDefinitionPolicy,
@@ -9,6 +18,7 @@ import {
 } from './policy-resolution.js';
 import type { ConfigPath, RawProblem } from './problem.js';
 import { resolvePinning } from './schema-pinning.js';
+import type { DefaultLimitsSection } from './schema-limits.js';
 import type { ServerSection } from './schema-server.js';
 import type { SecretSources } from './secret-reference.js';
 
@@ -18,6 +28,10 @@ export interface ServerScope {
   readonly policies: PolicyTable | undefined;
   /** Calls of the operator's read-only tools may start before their verdict. */
   readonly startsEarly: boolean;
+  /** Hosts that servers made over the API may be reached at wherever they are. */
+  readonly allowedUpstreamHosts: readonly string[];
+  /** For servers and tools that say nothing of their own. */
+  readonly limits?: DefaultLimitsSection | undefined;
   readonly sources: SecretSources;
   readonly problems: RawProblem[];
   readonly warnings: RawProblem[];
@@ -44,7 +58,8 @@ export function resolveMcpConfig(draft: DraftConfig, scope: ServerScope): McpCon
 }
 
 function resolveServer(section: ServerSection, path: ConfigPath, scope: ServerScope): ServerEntry | null {
-  const connection = resolveConnection(section.config, [...path, 'config'], scope.sources, scope.problems);
+  const resolved = resolveConnection(section.config, [...path, 'config'], scope.sources, scope.problems);
+  const connection = section.managed_by === 'api' ? publicOnly(resolved, scope.allowedUpstreamHosts) : resolved;
   const inputPolicy = policyOf(section, 'input_guardrails_policy', resolveInputPolicy, path, scope);
   const outputPolicy = policyOf(section, 'output_guardrails_policy', resolveOutputPolicy, path, scope);
   const definitionPolicy = policyOf(section, 'tool_guardrails_policy', resolveDefinitionPolicy, path, scope);
@@ -54,15 +69,20 @@ function resolveServer(section: ServerSection, path: ConfigPath, scope: ServerSc
   }
   const toolPolicies = toolPoliciesOf(section, path, scope);
   if (connection === null) return null;
+  const target = { connection, affinity: section.affinity };
+  const oauth = resolveOAuth(section.oauth_config, target, { path: [...path, 'oauth_config'], ...scope });
+  if (oauth === null) return null;
   const tools = Object.entries(section.tools);
   noteUncallable(section, path, scope.warnings);
   noteWaiting(section, { inputPolicy, toolPolicies }, path, scope);
   const timeouts = timeoutsOf(section);
+  const limits = serverLimits([String(path[1]), section.server_name], section, scope.limits);
   return Object.freeze({
     name: section.server_name,
     description: section.description,
     connection,
-    configHash: hashConnection(connection),
+    ...(oauth === undefined ? {} : { oauth }),
+    configHash: hashConnection(connection, oauth),
     affinity: section.affinity,
     allowedTools: tools.length === 0 ? null : new Map(tools),
     inputPolicy,
@@ -71,10 +91,21 @@ function resolveServer(section: ServerSection, path: ConfigPath, scope: ServerSc
     definitionPolicy,
     checksServerInfo: section.enable_server_info_validation,
     pinning: resolvePinning(section.definition_pinning),
-    ...(section.disabled_tools !== undefined && { disabledTools: new Map(Object.entries(section.disabled_tools)) }),
+    ...disabledToolsOf(section),
     ...earlyToolsOf(section, scope),
     ...(timeouts === undefined ? {} : { timeouts }),
+    ...(limits === undefined ? {} : { limits }),
   });
+}
+
+/** The connection of a server that was made over the API: judged again whenever it is connected to, unless the operator named its host. */
+function publicOnly(connection: ServerConnection | null, allowed: readonly string[]): ServerConnection | null {
+  if (connection?.kind !== 'http' || isAllowedUpstream(new URL(connection.url), allowed)) return connection;
+  return Object.freeze({ ...connection, publicOnly: true });
+}
+
+function disabledToolsOf({ disabled_tools: tools }: ServerSection): Pick<ServerEntry, 'disabledTools'> {
+  return tools === undefined ? {} : { disabledTools: new Map(Object.entries(tools)) };
 }
 
 /** Absent unless the gateway's switch is on, so that a call asks one question only. */

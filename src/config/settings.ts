@@ -31,15 +31,30 @@ export interface GatewaySettings {
   readonly externalCache: ExternalCacheSettings | null;
   /** Absolute path of the audit log, or `-` for stdout or stderr as the door in use allows. */
   readonly auditLog: string;
+  readonly audit: {
+    /** The key that signs the log, unless the environment names another. */
+    readonly keyFile: string;
+    readonly checkpointLines: number;
+    readonly checkpointMs: number;
+    /** undefined = the gateway begins no new file by itself. */
+    readonly maxFileBytes: number | undefined;
+    readonly maxFiles: number | undefined;
+    /** Lines are copied into the database, and sent as OpenTelemetry logs. */
+    readonly postgres: boolean;
+    readonly otelLogs: boolean;
+  };
   /** Serve /docs and /openapi.json to holders of the admin key. */
   readonly adminApiDocs: boolean;
   /** What servers made by the admin API may be, beside the public internet; nothing unless the operator says so. */
   readonly adminApi: {
     /** Names or absolute paths, as they must stand in `command`. */
     readonly allowedCommands: readonly string[];
+    readonly allowedPaths: readonly string[];
     /** `HOST` or `HOST:PORT`. */
     readonly allowedUpstreamHosts: readonly string[];
   };
+  /** Wrong keys from one address that are answered before it has to wait; 0 = all of them. */
+  readonly failedKeysPerMinute: number;
   readonly clientSessionIdleMs: number;
   readonly upstreamIdleMs: number;
   readonly maxUpstreamSessions: number;
@@ -53,6 +68,7 @@ export interface GatewaySettings {
 }
 
 const LOG_LEVELS = { DEBUG: 'debug', INFO: 'info', WARNING: 'warn', ERROR: 'error' } as const;
+const DEFAULT_AUDIT_LOG = 'audit.jsonl';
 const SECOND = 1000;
 const MINUTE = 60 * SECOND;
 const HOUR = 60 * MINUTE;
@@ -69,6 +85,7 @@ export function readSettings(
 ): GatewaySettings {
   const timeouts = common.timeout_settings;
   const telemetry = plugins.telemetry.config;
+  const auditLog = common.audit_log === '-' ? '-' : resolve(configDir, common.audit_log ?? DEFAULT_AUDIT_LOG);
   return Object.freeze({
     logLevel: LOG_LEVELS[common.enkrypt_log_level],
     allowedHosts: Object.freeze([...common.allowed_hosts]),
@@ -90,12 +107,23 @@ export function readSettings(
     toolCacheTtlMs: common.enkrypt_tool_cache_expiration * HOUR,
     gatewayCacheTtlMs: common.enkrypt_gateway_cache_expiration * HOUR,
     externalCache,
-    auditLog: common.audit_log === '-' ? '-' : resolve(configDir, common.audit_log ?? 'audit.jsonl'),
+    auditLog,
+    audit: Object.freeze({
+      keyFile: `${auditLog === '-' ? resolve(configDir, DEFAULT_AUDIT_LOG) : auditLog}.key`,
+      checkpointLines: common.audit.checkpoint_lines,
+      checkpointMs: common.audit.checkpoint_seconds * SECOND,
+      maxFileBytes: common.audit.max_file_bytes,
+      maxFiles: common.audit.max_files,
+      postgres: common.audit.postgres,
+      otelLogs: common.audit.otel_logs,
+    }),
     adminApiDocs: common.admin_api_docs,
     adminApi: Object.freeze({
       allowedCommands: Object.freeze([...common.admin_api.allowed_commands]),
+      allowedPaths: Object.freeze([...common.admin_api.allowed_paths]),
       allowedUpstreamHosts: Object.freeze([...common.admin_api.allowed_upstream_hosts]),
     }),
+    failedKeysPerMinute: common.failed_keys_per_minute,
     clientSessionIdleMs: common.client_session_idle_minutes * MINUTE,
     upstreamIdleMs: common.upstream_idle_minutes * MINUTE,
     maxUpstreamSessions: common.max_upstream_sessions,

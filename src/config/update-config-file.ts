@@ -1,11 +1,10 @@
 import { rm } from 'node:fs/promises';
-import { GatewayError } from '../errors.js';
 import { judgeConfig } from './config-file.js';
 import { pruneBackups, writeBackup } from './file/backup.js';
 import { withFileLock } from './file/file-lock.js';
 import { StagedFile } from './file/staged-file.js';
 import { describeWriteError } from './file/write-error.js';
-import { type ConfigProblem, describeProblem } from './problem.js';
+import { newProblems, refuseProblems } from './new-problems.js';
 import { readConfigBytes, readConfigJson } from './read-config-json.js';
 import { configBytes, throughLink, type WrittenFile, writtenMeanwhile } from './write-config-file.js';
 
@@ -66,30 +65,7 @@ async function attemptChange(target: string, change: ConfigChange): Promise<Writ
 }
 
 function refuseNewProblems(target: string, before: Buffer, after: Buffer): void {
-  const judgedAfter = judgeConfig(after, target);
-  if (judgedAfter.ok) return;
-  const judgedBefore = judgeConfig(before, target);
-  const old = countKinds(judgedBefore.ok ? [] : judgedBefore.problems);
-  const added = judgedAfter.problems.filter((problem) => {
-    const left = old.get(kindOf(problem)) ?? 0;
-    old.set(kindOf(problem), left - 1);
-    return left <= 0;
-  });
-  if (added.length === 0) return;
-  const lines = added.map((problem) => `  ${describeProblem(problem)}`);
-  throw new GatewayError(
-    'config_invalid',
-    [`${target} was not changed, because it would not load:`, ...lines].join('\n'),
-  );
-}
-
-function countKinds(problems: readonly ConfigProblem[]): Map<string, number> {
-  const counts = new Map<string, number>();
-  for (const problem of problems) counts.set(kindOf(problem), (counts.get(kindOf(problem)) ?? 0) + 1);
-  return counts;
-}
-
-/** A problem without the indexes of its path: a server that moves up in its list keeps its old problems. */
-function kindOf({ path, message }: ConfigProblem): string {
-  return `${path.replace(/\[\d+\]/g, '[]')}: ${message}`;
+  const judged = judgeConfig(after, target);
+  if (judged.ok) return;
+  refuseProblems(target, newProblems(judgeConfig(before, target), judged));
 }

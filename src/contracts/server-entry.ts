@@ -2,8 +2,10 @@ import type { AccessList } from './access.js';
 import type { DefinitionPinning } from './definition-pinning.js';
 import type { DetectorOptions } from './detector-options.js';
 import type { DetectorName } from './finding.js';
+import type { ServerLimits } from './limits.js';
 import type { RemoteCheck } from './remote-check.js';
 import type { ScanBudget } from './scan-budget.js';
+import type { UpstreamOAuth } from './upstream-oauth.js';
 
 /** How the gateway reaches a server. `canary` exists only inside the start-up self-test and cannot be written in a config. */
 export type ServerConnection =
@@ -12,6 +14,8 @@ export type ServerConnection =
       readonly command: string;
       readonly args: readonly string[];
       readonly env: Readonly<Record<string, string>>;
+      /** What of the arguments must not get into a log; absent = nothing. */
+      readonly secretArgs?: readonly string[];
     }
   | {
       readonly kind: 'http';
@@ -19,6 +23,8 @@ export type ServerConnection =
       readonly headers: Readonly<Record<string, string>>;
       /** `auto` = streamable HTTP, else HTTP+SSE when the server answers initialize with 404 or 405 (spec 2025-11-25, backwards compatibility). */
       readonly transport: 'streamable-http' | 'sse' | 'auto';
+      /** The server was made over the API, at a host that the operator has not named: whatever its name leads to must be public. */
+      readonly publicOnly?: true;
     }
   | { readonly kind: 'canary' };
 
@@ -73,7 +79,9 @@ export interface ServerEntry {
   readonly name: string;
   readonly description: string;
   readonly connection: ServerConnection;
-  /** SHA-256 (hex) of the connection with its resolved secrets: a changed config gets a new upstream session. */
+  /** How tokens for it are got; absent = it needs none. */
+  readonly oauth?: UpstreamOAuth;
+  /** SHA-256 (hex) of the connection and `oauth` with resolved secrets: a changed config gets a new upstream session. */
   readonly configHash: string;
   readonly affinity: Affinity;
   /** null = every tool the server offers; else tool name -> description (allow-list). */
@@ -99,6 +107,8 @@ export interface ServerEntry {
   readonly earlyTools?: readonly string[];
   /** Absent = the gateway's limits. */
   readonly timeouts?: ServerTimeouts;
+  /** Absent = it may be called as often as anybody likes. */
+  readonly limits?: ServerLimits;
 }
 
 /** `meta` = the seven enkrypt_* tools; `direct` = every tool as `server__tool`; `both`. */

@@ -5,6 +5,7 @@ import type { CacheStatusSource } from './cache-status.js';
 import { HealthController } from './health.controller.js';
 import { HealthService } from './health.service.js';
 import { GATEWAY_BUILD, HealthSources } from './health-sources.js';
+import type { LimitStatusSource } from './limit-status.js';
 import { ReadinessState } from './readiness.js';
 import type { UpstreamStatusSource } from './upstream-status.js';
 
@@ -16,6 +17,8 @@ export interface HealthModuleOptions {
   readonly upstreams: Provider<UpstreamStatusSource>;
   /** A provider of CacheStatusSource. */
   readonly cache: Provider<CacheStatusSource>;
+  /** A provider of LimitStatusSource. */
+  readonly limits: Provider<LimitStatusSource>;
   readonly build: BuildInfo;
 }
 
@@ -35,6 +38,7 @@ export class HealthModule {
         { provide: GATEWAY_BUILD, useValue: options.build },
         options.upstreams,
         options.cache,
+        options.limits,
       ],
       exports: [ReadinessState],
     };

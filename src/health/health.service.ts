@@ -48,6 +48,8 @@ export class HealthService {
         draining: this.readiness.draining,
         config: { ok, revision, loaded_at: loadedAt, ...(ok ? {} : trouble) },
         cache: cacheDetail(this.sources.cache),
+        audit: this.sources.audit.status,
+        limits: this.sources.limits.detail,
         upstreams: this.sources.upstreams.list(),
       },
     };

@@ -3,13 +3,14 @@ import type { HookClientName } from '../contracts/hook-policy.js';
 import { UNCHECKED } from '../contracts/verdict.js';
 import { auditCoverage } from '../telemetry/audit-coverage.js';
 import { auditLine, type AuditDecision, type AuditEvent, digestArguments } from '../telemetry/audit-event.js';
-import { fileSink } from '../telemetry/audit-file.js';
+import { appendOnce } from '../telemetry/audit-once.js';
+import type { AuditSettings } from '../telemetry/audit-settings.js';
 import { within } from '../telemetry/within.js';
 import type { Checked } from './check.js';
 import type { HookSubject } from './event-adapter.js';
 
 /** Longest wait for the audit log; the client waits as well. */
-const WRITE_MS = 500;
+const WRITE_MS = 2_000;
 
 /** One decision of a hook. */
 export interface HookDecision {
@@ -65,22 +66,27 @@ function auditDecision({ subject, checked, goesOn }: HookDecision): AuditDecisio
 }
 
 /**
- * Appends the decision to the gateway's audit log: one write to a file opened for appending, so that lines of a gateway that writes
- * at the same moment stay whole.
- * @param path absolute, or `-`
+ * Appends the decision to the gateway's audit log, in a chain of its own: lines of a gateway that writes at the same moment stay whole.
  * @returns what stderr must hear; an empty text when the line is in the file
  */
-export async function writeAudit(path: string, event: AuditEvent): Promise<string> {
+export async function writeAudit(settings: AuditSettings, event: AuditEvent): Promise<string> {
   const line = auditLine(new Date().toISOString(), event);
-  if (path === '-') return line;
-  const bytes = Buffer.from(line, 'utf8');
-  const written = { bytes: 0 };
-  await within(WRITE_MS, append(path, bytes, written));
-  return written.bytes === bytes.length ? '' : `warning: the decision could not be written to the audit log ${path}\n`;
+  if (settings.path === '-') return line;
+  const outcome = { isWritten: false };
+  await within(
+    WRITE_MS,
+    append(settings, line).then((isWritten) => {
+      outcome.isWritten = isWritten;
+    }),
+  );
+  if (outcome.isWritten) return '';
+  return `warning: the decision could not be written to the audit log ${settings.path}\n`;
 }
 
-async function append(path: string, bytes: Buffer, written: { bytes: number }): Promise<void> {
-  const there = await stat(path).catch(() => null);
+async function append(settings: AuditSettings, line: string): Promise<boolean> {
+  const there = await stat(settings.path).catch(() => null);
   // Opening a pipe waits for its reader, and a process that waits for a file cannot end.
-  if (there?.isFIFO() !== true) await fileSink(path).append(bytes, written);
+  if (there?.isFIFO() === true) return false;
+  await appendOnce(settings, line);
+  return true;
 }

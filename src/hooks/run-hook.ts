@@ -1,4 +1,5 @@
 import type { Readable } from 'node:stream';
+import { hookAuditSettings } from '../config/audit-signing.js';
 import { type HookConfig, loadHookConfig } from '../config/hook-config.js';
 import type { HookClientName } from '../contracts/hook-policy.js';
 import { GatewayError, toGatewayError } from '../errors.js';
@@ -98,7 +99,7 @@ async function conclude(
   const outcome = checked?.outcome ?? (config.hook.failOpen || failure === null ? PASS : refusal(failure.message));
   const goesOn = outcome.kind !== 'deny' || !isGuarded(run);
   const event = auditEventOf({ ...run, subject, checked, failure: failure?.code ?? null, goesOn, totalMs });
-  const complaint = await writeAudit(config.settings.auditLog, event);
+  const complaint = await writeAudit(hookAuditSettings(config.settings), event);
   const warning = failure === null ? '' : failureLine(failure, goesOn);
   return answered(adapter.answer(outcome, subject), warning + complaint);
 }

@@ -1,12 +1,19 @@
 import { randomUUID } from 'node:crypto';
 import { Inject, Injectable } from '@nestjs/common';
 import type { Logger } from 'pino';
+import { ConfigStore } from '../config/config-store.js';
 import { type GatewayError } from '../errors.js';
+import { FailedKeys } from '../limits/failed-keys.js';
+import { RateLimitError } from '../limits/rate-limit-error.js';
 import { AuthenticationError } from '../oauth/inbound/api-key.authenticator.js';
+import { InsufficientScopeError } from '../oauth/inbound/token-refusal.js';
 import { AuditLog } from '../telemetry/audit-log.js';
 import { LineLimit, MAX_DENIAL_LINES_PER_SECOND } from '../telemetry/line-limit.js';
 import { LOGGER } from '../telemetry/logger.js';
 import { Metrics } from '../telemetry/metrics.js';
+
+/** Of a client that has nothing to guess with, or had something good. */
+const NO_GUESSES: ReadonlySet<string> = new Set(['no_key', 'token_expired']);
 
 /** Counts who came in at a door and writes down who was turned away: the true reason here, one text for all of them outside. */
 @Injectable()
@@ -15,11 +22,16 @@ export class AdmissionLog {
     this.log.warn({ event: 'request_denials_suppressed', count });
   });
 
+  private readonly failedKeys: FailedKeys;
+
   constructor(
     private readonly audit: AuditLog,
     private readonly metrics: Metrics,
     @Inject(LOGGER) private readonly log: Logger,
-  ) {}
+    configStore: ConfigStore,
+  ) {
+    this.failedKeys = new FailedKeys(() => configStore.current().settings.failedKeysPerMinute);
+  }
 
   admitted(): void {
     this.metrics.authSuccess.add(1);
@@ -28,11 +40,13 @@ export class AdmissionLog {
   /**
    * @param method what was asked for, for example `HTTP POST`
    * @param remote address of the peer; undefined on stdio
+   * @returns what to answer: somebody who keeps sending wrong keys hears when to try again
    */
-  denied(method: string, error: GatewayError, remote: string | undefined): void {
-    const reason = error instanceof AuthenticationError ? error.reason : error.code;
+  denied(method: string, error: GatewayError, remote: string | undefined): GatewayError {
+    const reason = reasonOf(error);
     this.metrics.authFailure.add(1, reason);
-    if (!this.lines.take()) return;
+    const answer = this.slowed(error, remote);
+    if (!this.lines.take()) return answer;
     const client = error instanceof AuthenticationError ? error.address : undefined;
     this.log.warn({ event: 'request_denied', reason, remote, ...(client !== undefined && { client }) });
     this.audit.record({
@@ -50,5 +64,20 @@ export class AdmissionLog {
       upstreamMs: 0,
       totalMs: 0,
     });
+    return answer;
   }
+
+  /** A client that asks how to authenticate, or whose token has run out, is told each time. */
+  private slowed(error: GatewayError, remote: string | undefined): GatewayError {
+    if (remote === undefined || !(error instanceof AuthenticationError) || NO_GUESSES.has(error.reason)) return error;
+    const waitMs = this.failedKeys.failed(remote);
+    if (waitMs === 0) return error;
+    this.metrics.rateLimited.add(1, 'address', 'failed_keys_per_minute');
+    return RateLimitError.ofAddress(waitMs);
+  }
+}
+
+function reasonOf(error: GatewayError): string {
+  if (error instanceof AuthenticationError) return error.reason;
+  return error instanceof InsufficientScopeError ? 'insufficient_scope' : error.code;
 }

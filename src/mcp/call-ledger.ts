@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import type { ReplyBody } from '../contracts/mcp-reply.js';
 import { UNCHECKED, type Verdict } from '../contracts/verdict.js';
 import type { GatewayError } from '../errors.js';
+import { RateLimitError } from '../limits/rate-limit-error.js';
 import { type AuditCoverage, auditCoverage, FULL_COVERAGE } from '../telemetry/audit-coverage.js';
 import { type AuditDecision, digestArguments } from '../telemetry/audit-event.js';
 import { AuditLog } from '../telemetry/audit-log.js';
@@ -87,10 +88,11 @@ export class CallLedger {
     return outcome;
   }
 
-  /** A call refused before any check: unknown tool, arguments that do not fit, server that cannot be asked. */
+  /** A call refused before any check: unknown tool, arguments that do not fit, server that cannot be asked, limit that is reached. */
   refused(request: ClientRequest, target: CallTarget, error: GatewayError): void {
     if (target.server !== null) this.metrics.toolCall(target.server, 'refused', 0);
-    this.write(request, target, { ...NOTHING_RAN, decision: 'refused', reasons: [error.code], totalMs: 0 });
+    const reasons = error instanceof RateLimitError ? [error.code, error.reason] : [error.code];
+    this.write(request, target, { ...NOTHING_RAN, decision: 'refused', reasons, totalMs: 0 });
   }
 
   private write(

@@ -38,6 +38,7 @@ const SURFACES: Readonly<Record<GatewayErrorCode, Surface>> = {
   guardrail_timeout: { http: 200, rpc: -32012, envelope: 'GUARD_005', asToolResult: true },
   definitions_unchecked: { http: 200, rpc: -32012, envelope: 'DISC_003', asToolResult: true },
   server_blocked: { http: 200, rpc: -32012, envelope: 'GUARD_002', asToolResult: true },
+  rate_limited: { http: 429, rpc: -32013, envelope: 'TOOL_006' },
   overloaded: { http: 503, rpc: -32013, envelope: 'TOOL_006', asToolResult: true },
   upstream_unavailable: { http: 200, rpc: -32014, envelope: 'TOOL_006', asToolResult: true },
   upstream_timeout: { http: 200, rpc: -32015, envelope: 'TOOL_004', asToolResult: true },

@@ -1,7 +1,7 @@
 import { type BeforeApplicationShutdown, Injectable, type OnModuleInit } from '@nestjs/common';
 import { ConfigStore } from '../config/config-store.js';
-import type { ConfigSnapshot } from '../config/snapshot.js';
-import { ApiKeyAuthenticator } from '../oauth/inbound/api-key.authenticator.js';
+import type { Caller } from '../oauth/inbound/api-key.authenticator.js';
+import { CallerAuthenticator } from '../oauth/inbound/caller.authenticator.js';
 import { CatalogService } from './catalog/catalog.service.js';
 import { McpHttpHandler } from './http/mcp-http.handler.js';
 import { SessionStore } from './sessions/session-store.js';
@@ -18,7 +18,7 @@ export class McpLifecycle implements OnModuleInit, BeforeApplicationShutdown {
 
   constructor(
     private readonly configStore: ConfigStore,
-    private readonly authenticator: ApiKeyAuthenticator,
+    private readonly authenticator: CallerAuthenticator,
     private readonly sessions: SessionStore,
     private readonly pool: UpstreamPool,
     private readonly catalogs: CatalogService,
@@ -36,8 +36,8 @@ export class McpLifecycle implements OnModuleInit, BeforeApplicationShutdown {
     this.sessions.onEnd((session) => {
       this.pool.closeClientSession(session.principal.tenant, session.id);
     });
-    this.stopFollowing = this.configStore.onChange((snapshot) => {
-      this.apply(snapshot);
+    this.stopFollowing = this.configStore.onChange(() => {
+      this.apply();
     });
   }
 
@@ -51,9 +51,9 @@ export class McpLifecycle implements OnModuleInit, BeforeApplicationShutdown {
   }
 
   /** A disabled key, a removed member, a changed server: live sessions feel it now, not at their next login. */
-  private apply(snapshot: ConfigSnapshot): void {
+  private apply(): void {
     this.sessions.revoke((principal) => this.authenticator.isCurrent(principal));
-    const current = currentServers(snapshot);
+    const current = currentServers(this.authenticator.callers());
     const isCurrent = (tenant: string, serverName: string, configHash: string): boolean =>
       current.get(tenant)?.get(serverName) === configHash;
     this.pool.retain(isCurrent);
@@ -62,15 +62,13 @@ export class McpLifecycle implements OnModuleInit, BeforeApplicationShutdown {
   }
 }
 
-/** tenant -> server name -> config hash, of every active key. */
-function currentServers(snapshot: ConfigSnapshot): Map<string, Map<string, string>> {
+/** tenant -> server name -> config hash; keys of one tenant may reach different servers. */
+function currentServers(callers: Iterable<Caller>): Map<string, Map<string, string>> {
   const tenants = new Map<string, Map<string, string>>();
-  for (const record of snapshot.keys.values()) {
-    if (record.status !== 'active') continue;
-    // Keys of one tenant may see different parts of its config.
-    const servers = tenants.get(record.principal.tenant) ?? new Map<string, string>();
-    for (const server of record.config?.servers.values() ?? []) servers.set(server.name, server.configHash);
-    tenants.set(record.principal.tenant, servers);
+  for (const { principal, config } of callers) {
+    let servers = tenants.get(principal.tenant);
+    if (servers === undefined) tenants.set(principal.tenant, (servers = new Map<string, string>()));
+    for (const server of config?.servers.values() ?? []) servers.set(server.name, server.configHash);
   }
   return tenants;
 }

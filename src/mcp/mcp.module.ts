@@ -34,6 +34,7 @@ import { ServerView } from './meta-tools/server-view.js';
 import { TimeoutTools } from './meta-tools/timeout-tools.js';
 import { GatewayVersion, LifecycleMethods } from './methods/lifecycle.method.js';
 import { ToolsMethods } from './methods/tools.method.js';
+import { LimitedCalls } from './limited-calls.service.js';
 import { ProxyService } from './proxy.service.js';
 import { CallLedger } from './call-ledger.js';
 import { Relay } from './relay.js';
@@ -46,13 +47,14 @@ import { UpstreamPool } from './upstream/pool.js';
 /** Everything that speaks MCP. ProxyService must stay a class provider: see GuardrailsModule. */
 @Module({})
 export class McpModule {
-  /** @param imports modules that offer ConfigStore, ConfigService, AuditLog, Metrics, LOGGER, CatalogCache and the checks */
+  /** @param imports modules that offer ConfigStore, ConfigService, AuditLog, Metrics, LOGGER, CatalogCache, CallLimits and the checks */
   static register(imports: NonNullable<ModuleMetadata['imports']>): DynamicModule {
     return {
       module: McpModule,
       imports,
       providers: [
         CallDispatcher,
+        LimitedCalls,
         CatalogService,
         CatalogDiscovery,
         CatalogJudge,
@@ -98,7 +100,10 @@ export class McpModule {
 
 function createHostPolicy(store: ConfigStore, config: ConfigService): HostPolicy {
   const { allowedHosts } = config.getOrThrow<ListenSettings>('listen');
-  return new HostPolicy([...store.current().settings.allowedHosts, ...allowedHosts]);
+  const { settings, inboundOAuth } = store.current();
+  // The operator says there under which name clients come.
+  const own = inboundOAuth === null ? [] : [new URL(inboundOAuth.resource).host];
+  return new HostPolicy([...settings.allowedHosts, ...allowedHosts, ...own]);
 }
 
 function createVersion(config: ConfigService): GatewayVersion {

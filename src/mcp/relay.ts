@@ -143,7 +143,7 @@ function progressTo(notify: Notify | undefined, meta: unknown): ((progress: Prog
 }
 
 /** Of every caller: without them there is no session. */
-const ALWAYS_OPEN: ReadonlySet<string> = new Set(['initialize', 'ping', 'server/discover']);
+export const ALWAYS_OPEN: ReadonlySet<string> = new Set(['initialize', 'ping', 'server/discover']);
 
 /** @throws GatewayError forbidden when the access of the caller's project, user or key leaves the method out */
 function refuseClosedMethod(config: McpConfig | null, method: string): void {

@@ -1,4 +1,5 @@
 import type { GatewayError } from '../errors.js';
+import { RateLimitError } from '../limits/rate-limit-error.js';
 import type { Era } from '../contracts/mcp-call.js';
 import { type RpcErrorObject, rpcErrorOf } from './error-map.js';
 import type { RequestId } from './sessions/in-flight.js';
@@ -17,8 +18,24 @@ export type RpcResponse =
   | { readonly jsonrpc: '2.0'; readonly id: RequestId; readonly result: MethodResult | EncodedResult }
   | { readonly jsonrpc: '2.0'; readonly id: RequestId | null; readonly error: RpcErrorObject };
 
+/** Seconds by response. Beside and not in it: the data of an upstream's own error may say what it likes. */
+const refusals = new WeakMap<RpcResponse, number>();
+
 export function failure(id: RequestId | null, error: GatewayError): RpcResponse {
-  return { jsonrpc: '2.0', id, error: rpcErrorOf(error) };
+  const response: RpcResponse = { jsonrpc: '2.0', id, error: rpcErrorOf(error) };
+  if (error instanceof RateLimitError) refusals.set(response, error.retryAfterS);
+  return response;
+}
+
+/** Seconds until it is worth another try, when every one of these was refused for a limit of ours; else undefined. */
+export function retryAfterOf(responses: readonly RpcResponse[]): number | undefined {
+  let longest: number | undefined;
+  for (const response of responses) {
+    const seconds = refusals.get(response);
+    if (seconds === undefined) return undefined;
+    longest = Math.max(longest ?? 0, seconds);
+  }
+  return longest;
 }
 
 /** JSON text of a response, as every door sends it. */

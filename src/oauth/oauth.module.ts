@@ -4,9 +4,13 @@ import { FileKeyUseStore } from '../config/file-key-use-store.js';
 import { ApiKeyAuthenticator } from './inbound/api-key.authenticator.js';
 import { CallPermit } from './inbound/call-permit.js';
 import { KEY_USE_STORE, KeyUses } from './inbound/key-uses.js';
+import { CallerAuthenticator } from './inbound/caller.authenticator.js';
+import { ProtectedResource } from './inbound/protected-resource.js';
+import { TokenAuthenticator } from './inbound/token.authenticator.js';
+import { TokenVerifier } from './inbound/token-verifier.js';
 import { PrincipalGuard } from './inbound/principal.guard.js';
 
-/** Who calls. Inbound: API keys. */
+/** Who calls. Inbound: API keys and access tokens. */
 @Module({})
 export class OAuthModule {
   /** @param imports modules that offer ConfigStore and LOGGER */
@@ -16,7 +20,11 @@ export class OAuthModule {
       imports,
       providers: [
         ApiKeyAuthenticator,
+        CallerAuthenticator,
         CallPermit,
+        ProtectedResource,
+        TokenAuthenticator,
+        TokenVerifier,
         PrincipalGuard,
         KeyUses,
         {
@@ -25,7 +33,7 @@ export class OAuthModule {
           inject: [ConfigStore],
         },
       ],
-      exports: [ApiKeyAuthenticator, CallPermit, PrincipalGuard, KeyUses],
+      exports: [CallerAuthenticator, CallPermit, PrincipalGuard, ProtectedResource, KeyUses],
     };
   }
 }

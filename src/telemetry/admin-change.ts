@@ -1,12 +1,15 @@
 /** A change that somebody asked for over the admin API. Names and ids only: no values, so no secrets. */
 export interface AdminChange {
+  /** The same for what was intended and what became of it; absent or null = the request did not get so far. */
+  readonly requestId?: string | null;
   /** The id of the admin key; null = the config has none. */
   readonly adminKey: string | null;
   /** Such as `config.create`. */
   readonly operation: string;
   /** Ids and names of what was to be changed, by their kind. */
   readonly target: Readonly<Record<string, string>>;
-  readonly outcome: 'done' | 'refused' | 'failed';
+  /** `intended` is on disk before anything is changed; without another line of the same id the gateway ended in between. */
+  readonly outcome: 'intended' | 'done' | 'refused' | 'failed';
   /** Why it was refused: one word. */
   readonly reason: string | null;
   /** Of the config after the change; null when nothing was changed. */
@@ -26,8 +29,8 @@ export function adminLine(time: string, change: AdminChange): string {
   const target = Object.fromEntries(
     Object.entries(change.target).map(([kind, name]) => [kind, name.slice(0, MAX_NAME_CHARS)]),
   );
-  const { adminKey: admin_key, operation, outcome, reason, revision } = change;
-  const line = { time, event: 'admin', admin_key, operation, target, outcome, reason, revision };
+  const { requestId: request_id = null, adminKey: admin_key, operation, outcome, reason, revision } = change;
+  const line = { time, event: 'admin', request_id, admin_key, operation, target, outcome, reason, revision };
   return `${JSON.stringify(line).replace(LINE_BREAKERS, escapeCodeUnit)}\n`;
 }
 

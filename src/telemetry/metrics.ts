@@ -47,6 +47,14 @@ export class Metrics {
   readonly piiRedactions = new Counter('enkrypt_pii_redactions_total', 'Personal data items replaced before a call.');
   readonly authSuccess = new Counter('enkrypt_auth_success_total', 'Callers identified.');
   readonly authFailure = new Counter('enkrypt_auth_failure_total', 'Callers refused.', ['reason']);
+  readonly rateLimited = new Counter('gateway_rate_limited_total', 'Calls refused because a limit was reached.', [
+    'scope',
+    'limit',
+  ]);
+  readonly limitsDegraded = new Gauge(
+    'gateway_limits_degraded',
+    '1 while calls should be counted in Redis but are counted in each process, else 0.',
+  );
   readonly apiRequests = new Counter('enkrypt_api_requests_total', 'Requests to the admin API.', ['status']);
   readonly policyDetections = new Counter(
     'enkrypt_policy_detections_total',
@@ -69,6 +77,16 @@ export class Metrics {
     ['reason'],
   );
   readonly auditDropped = new Gauge('gateway_audit_lines_dropped', 'Audit lines lost since the start.');
+  readonly auditCopyFailures = new Counter(
+    'gateway_audit_copy_failures_total',
+    'Failed attempts to copy audit lines to another place.',
+    ['to'],
+  );
+  readonly auditNotCopied = new Counter(
+    'gateway_audit_lines_not_copied_total',
+    'Audit lines that are in the file and will not reach the other place.',
+    ['to'],
+  );
   readonly activeSessions = new Gauge('enkrypt_active_sessions', 'Client sessions that are open.');
   readonly apiDuration = new Histogram('enkrypt_api_request_duration_seconds', 'Duration of admin API requests.', []);
 
@@ -148,10 +166,14 @@ export class Metrics {
       this.cacheDegraded,
       this.authSuccess,
       this.authFailure,
+      this.rateLimited,
+      this.limitsDegraded,
       this.apiRequests,
       this.apiDuration,
       this.activeSessions,
       this.auditDropped,
+      this.auditCopyFailures,
+      this.auditNotCopied,
     ];
   }
 

@@ -19,7 +19,7 @@ export function otlpEndpoint(url: string, insecure: boolean): OtlpEndpoint {
   }
   const target = new URL(url);
   if (!insecure) target.protocol = 'https:';
-  const path = target.pathname.replace(/\/+$/, '').replace(/\/v1\/(traces|metrics)$/, '');
+  const path = target.pathname.replace(/\/+$/, '').replace(/\/v1\/(traces|metrics|logs)$/, '');
   if (target.port !== '4318' && target.pathname === '/') return { protocol: 'grpc', url: target.origin };
   const base = target.origin + path;
   return { protocol: 'http', tracesUrl: `${base}/v1/traces`, metricsUrl: `${base}/v1/metrics` };

@@ -11,6 +11,8 @@ type Json = Record<string, unknown>;
 jest.setTimeout(60_000);
 
 const ECHO = echoServer('echo_server').config as { command: string; args: string[] };
+/** What the operator of these gateways allows. */
+const ALLOWED = { server_command: ECHO.command, args: ECHO.args };
 const CANARY = 'canary-5f0c2f9a';
 let gateway: TestGateway;
 let contract: ApiContract;
@@ -19,7 +21,12 @@ let admin: AdminClient;
 beforeAll(async () => {
   gateway = await TestGateway.start({
     projects: [{ servers: [echoServer('echo_server')] }],
-    common: { admin_api: { allowed_commands: [process.execPath], allowed_upstream_hosts: ['mcp.internal:8443'] } },
+    common: {
+      admin_api: {
+        allowed_commands: [`${ECHO.command}:${String(ECHO.args[0])}`],
+        allowed_upstream_hosts: ['mcp.internal:8443'],
+      },
+    },
   });
   const document = await send(`${gateway.origin}/openapi.json`, {
     method: 'GET',
@@ -90,6 +97,8 @@ describe('the life of a project over the API', () => {
       ['PUT', `${config}/servers/echo_server/input-guardrails`, { policy: { enabled: false } }],
       ['PUT', `${config}/servers/echo_server/output-guardrails`, { policy: { enabled: false } }],
       ['PUT', `${config}/servers/echo_server/guardrails`, { input_policy: { enabled: false } }],
+      ['PUT', `/limits/servers/${config.split('/').at(-1) ?? ''}/echo_server`, { concurrent: 2 }],
+      ['GET', `/limits/servers/${config.split('/').at(-1) ?? ''}/echo_server`],
       ['POST', `${config}/validate`],
       ['POST', `${config}/export`, {}],
       ['POST', '/configs/search', { search_term: 'every' }],
@@ -99,6 +108,12 @@ describe('the life of a project over the API', () => {
       ['PUT', '/settings/enkrypt-api-key', { api_key: `${CANARY}-service` }],
       ['GET', '/settings/enkrypt-api-key'],
       ['PUT', '/settings/telemetry', { enabled: false, url: 'https://otlp.example.com' }],
+      ['PUT', `/limits${home}`, { calls_per_minute: 5, concurrent: null }],
+      ['GET', `/limits${home}`],
+      ['PUT', `/limits${at('users', user)}`, { calls_per_day: 0 }],
+      ['GET', `/limits${at('users', user)}`],
+      ['PUT', `/limits/api-keys/${keyId}`, { bytes_per_minute: 1 }],
+      ['GET', `/limits/api-keys/${keyId}`],
       ['GET', home],
       ['GET', `${home}/config`],
       ['GET', `${home}/users`],
@@ -146,8 +161,8 @@ describe('the life of a project over the API', () => {
     expect(backup.headers['content-disposition']).toBe('attachment; filename="backup.json"');
     const { data } = JSON.parse(backup.text) as { data: Json };
     expect(await admin.status('POST', '/system/reset', { confirm: true })).toBe(200);
-    expect([Object.keys(stored().users as Json), stored().admin_apikey]).toEqual([
-      [],
+    expect([Object.values(stored().users as Json), stored().admin_apikey]).toEqual([
+      [expect.objectContaining({ email: 'default@example.com' })],
       gateway.config.json.admin_apikey,
     ]);
     const restored = await admin.ask('POST', '/system/restore', { backup: data });
@@ -256,9 +271,12 @@ describe('what the operator has not allowed', () => {
   it.each([
     [{ server_command: '/bin/sh', args: ['-c', 'id'] }, 'allowed_commands'],
     [{ server_command: 'node' }, 'allowed_commands'],
-    [{ server_command: process.execPath, env: { LD_PRELOAD: '/tmp/x.so' } }, 'LD_PRELOAD'],
-    [{ server_command: process.execPath, env: { node_options: '--import=data:,' } }, 'node_options'],
-    [{ server_command: process.execPath, args: ['${file:/etc/passwd}'] }, 'references'],
+    [{ server_command: process.execPath }, 'allowed_commands'],
+    [{ server_command: process.execPath, args: ['-e', '1'] }, 'allowed_commands'],
+    [{ ...ALLOWED, env: { LD_PRELOAD: '/tmp/x.so' } }, 'LD_PRELOAD'],
+    [{ ...ALLOWED, env: { node_options: '--import=data:,' } }, 'node_options'],
+    [{ ...ALLOWED, args: [...ECHO.args, '/etc/passwd'] }, 'allowed_paths'],
+    [{ ...ALLOWED, args: [...ECHO.args, '${file:/etc/passwd}'] }, 'references'],
     [{ url: 'https://evil.example.com/', headers: { A: '${env:HOME}' } }, 'references'],
     ...[
       'http://127.0.0.1:1/mcp',
@@ -371,6 +389,7 @@ describe('secrets', () => {
         gateway
           .audit()
           .filter(({ event, operation }) => event === 'admin' && operation === 'user.create')
+          .filter(({ outcome }) => outcome !== 'intended')
           .slice(-2),
       (found) => found[1]?.outcome === 'refused',
     );
@@ -383,13 +402,19 @@ describe('secrets', () => {
 describe('the variable of the operator', () => {
   it('allows commands beside those of the file', async () => {
     const other = await TestGateway.start({ projects: [{ servers: [] }] }, [], () => ({
-      ENKRYPT_ADMIN_ALLOWED_COMMANDS: `npx, ${process.execPath}`,
+      ENKRYPT_ADMIN_ALLOWED_COMMANDS: `npx, uvx:time==1.0, ${process.execPath}:${String(ECHO.args[0])}`,
     }));
     try {
       const client = new AdminClient(other, contract);
-      const add = (name: string, server_command: string): Promise<number> =>
-        client.status('POST', '/configs/config_0/servers', { server_name: name, server_command });
-      expect([await add('a', process.execPath), await add('b', 'npx'), await add('c', 'uvx')]).toEqual([201, 201, 403]);
+      const add = (name: string, server_command: string, args: readonly string[]): Promise<number> =>
+        client.status('POST', '/configs/config_0/servers', { server_name: name, server_command, args });
+      expect([
+        await add('a', process.execPath, ECHO.args),
+        await add('b', process.execPath, ['-e', '1']),
+        await add('c', 'npx', ['-y', 'anything@1.0.0']),
+        await add('d', 'uvx', ['time==1.0']),
+        await add('e', 'uvx', ['--from', 'git+https://example.com/x', 'time==1.0']),
+      ]).toEqual([201, 403, 403, 201, 403]);
     } finally {
       await other.stop();
     }
@@ -417,9 +442,17 @@ describe('malformed requests', () => {
       [null],
       {},
       { a: 1 },
+      'x'.repeat(100_000),
+      '\u202e\ufeff\u0000é🚀\udc00',
+      Array.from({ length: 2_000 }, () => ({ server_name: 1 })),
+      deep(40),
+      deep(400),
+      { mcp_config: [deep(3), { server_name: 'x', config: [] }] },
+      { config: { mcp_configs: { x: 1 }, projects: [], users: { y: null }, apikeys: { z: [] } } },
+      { mcp_configs: {}, projects: {}, users: {}, apikeys: {} },
     ];
     const members =
-      'config_name source_config target_config new_name server_name server_command args env url headers tools description policy input_policy output_policy search_term api_key enabled insecure project_name config_id user_id email new_email force project_id name expires_at backup confirm config surprise'.split(
+      'config_name source_config target_config new_name server_name server_command args env url headers tools description policy input_policy output_policy search_term api_key enabled insecure project_name config_id user_id email new_email force project_id name expires_at backup dry_run confirm config mcp_config gateways prototype surprise'.split(
         ' ',
       );
     const names = [
@@ -441,17 +474,28 @@ describe('malformed requests', () => {
           depth < 2 && random() < 0.3 ? bodyOf(depth + 1) : pick(values),
         ]),
       );
-    const routes = contract.routes('administration').filter(({ path }) => !path.endsWith('/reset'));
+    const routes = ['administration', 'admin']
+      .flatMap((tag) => contract.routes(tag))
+      .filter(({ path }) => path.startsWith('/api/v1/') && !path.endsWith('/reset'));
     const fuzzed = new AdminClient(gateway, contract);
+    // These are held against the document in openapi.spec.ts.
+    const others = new AdminClient(gateway);
     const faults: string[] = [];
     for (let i = 0; i < 3_000; i++) {
       const { method, path } = pick(routes);
       const url = path.slice('/api/v1'.length).replace(/\{\w+\}/g, () => pick(names));
-      const query = random() < 0.2 ? `?limit=${encodeURIComponent(JSON.stringify(pick(values)))}&q=${pick(names)}` : '';
+      const query =
+        random() < 0.2
+          ? `?limit=${encodeURIComponent(JSON.stringify(pick(values)).slice(0, 500).toWellFormed())}&q=${pick(names)}`
+          : '';
       const text = JSON.stringify(bodyOf());
       const cut = random() < 0.1 ? text.slice(0, Math.floor(random() * text.length)) : text;
       const body = method === 'GET' ? undefined : random() < 0.05 ? JSON.stringify(pick(values)) : cut;
-      const answer = await fuzzed.ask(method, url + query, body === '' ? undefined : body);
+      const answer = await (url.startsWith('/definitions') ? others : fuzzed).ask(
+        method,
+        url + query,
+        body === '' ? undefined : body,
+      );
       if (answer.status >= 500) faults.push(`${method} ${url} ${String(body)}: ${answer.text}`);
     }
     expect(faults).toEqual([]);
@@ -459,6 +503,11 @@ describe('malformed requests', () => {
     expect((await send(`${gateway.origin}/health`, { method: 'GET' })).status).toBe(200);
   }, 180_000);
 });
+
+/** Lists in lists. */
+function deep(levels: number): unknown {
+  return levels === 0 ? 1 : [deep(levels - 1)];
+}
 
 /** Numbers in [0, 1), the same for the same seed (mulberry32). */
 function randomFrom(seed: number): () => number {

@@ -7,6 +7,7 @@ import { afterEach, describe, expect, it, jest } from '@jest/globals';
 import { CliHome, CliProcess, type EndedProcess } from '../support/cli-process.js';
 import { type ConfigOptions, eventually, TestGateway } from '../support/gateway.js';
 import { isRunning, processState } from '../support/processes.js';
+import { RESOURCE, TokenIssuer } from '../support/token-issuer.js';
 import { echoServer, HttpUpstreams, stdioServer } from '../support/upstreams.js';
 
 interface Check {
@@ -74,6 +75,29 @@ describe('doctor', () => {
     for (const { remedy } of result.checks) expect(remedy).toBeNull();
     expect(readdirSync(home.folder).sort()).toEqual(['children', 'config.json']);
     expect(readdirSync(join(home.folder, 'children'))).toEqual([]);
+  });
+
+  it('asks the authorization servers for their keys and says what is wrong with them', async () => {
+    const issuer = await TokenIssuer.start();
+    const { url } = issuer;
+    const closed = `http://127.0.0.1:${String(await freePort())}`;
+    const issuers = [url, `${url}/realms/none`, closed].map((each) => ({ issuer: each }));
+    const home = homeWith({
+      projects: [{ servers: [echoServer('echo')] }],
+      common: { inbound_oauth: { resource: RESOURCE, issuers } },
+    });
+    const result = await doctor(home);
+    await issuer.stop();
+    expect(result).toMatchObject({ code: 1, status: 'fail' });
+    expect(named(result.checks, `issuer ${url}`)?.detail).toMatch(/^1 signature key \(\d+ ms\)$/);
+    const absent = named(result.checks, `issuer ${url}/realms/none`);
+    expect(absent).toMatchObject({ status: 'fail', remedy: expect.stringContaining('letter by letter') });
+    expect(absent?.detail).toContain('answered with status 404 instead of 200');
+    expect(named(result.checks, `issuer ${closed}`)).toMatchObject({
+      status: 'fail',
+      detail: expect.stringContaining('(ECONNREFUSED)'),
+      remedy: expect.stringContaining('firewall'),
+    });
   });
 
   it('warns of a detector that blocks nothing, because it has nothing to look for', async () => {

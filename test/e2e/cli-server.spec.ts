@@ -4,6 +4,7 @@ import { afterAll, afterEach, describe, expect, it, jest } from '@jest/globals';
 import { CliHome } from '../support/cli-process.js';
 import { type ConfigOptions, eventually } from '../support/gateway.js';
 import { CallRecords, echoServer, HttpUpstreams, stdioServer } from '../support/upstreams.js';
+import { auditRecords } from '../support/audit-records.js';
 
 type Json = Record<string, unknown>;
 
@@ -55,8 +56,7 @@ const call = (tool: string, args: Json): string[] => ['--tool', tool, '--args', 
 function audit(home: CliHome): Json[] {
   const path = join(home.folder, 'audit.jsonl');
   if (!existsSync(path)) return [];
-  const lines = readFileSync(path, 'utf8').trimEnd().split('\n');
-  return lines.map((line) => JSON.parse(line) as Json);
+  return auditRecords(readFileSync(path, 'utf8'));
 }
 
 describe('server test', () => {

@@ -21,6 +21,7 @@ const GENERATIONS = [
   'main-default',
   'sandbox-off',
   'newest-full',
+  'oauth-servers',
 ];
 
 /** A sample whose echo server is ours; the servers beside it stay, unreachable as they are here. */

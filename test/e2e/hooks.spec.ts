@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { buildConfig, CLI } from '../support/gateway.js';
+import { auditRecords } from '../support/audit-records.js';
 
 type Json = Record<string, unknown>;
 
@@ -70,11 +71,7 @@ function run(client: string, event: string, input: Json): Promise<Ended> {
   return hook([client, event, '--config', configPath], JSON.stringify({ hook_event_name: event, ...input }));
 }
 
-const audit = (): Json[] =>
-  readFileSync(join(home, 'audit.jsonl'), 'utf8')
-    .trimEnd()
-    .split('\n')
-    .map((line) => JSON.parse(line) as Json);
+const audit = (): Json[] => auditRecords(readFileSync(join(home, 'audit.jsonl'), 'utf8'));
 
 const CLAUDE = {
   session_id: 'abc123',

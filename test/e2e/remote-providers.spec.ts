@@ -319,12 +319,16 @@ describe('definitions', () => {
       blocked_tools: [{ name: 'look_up', reasons: ['injection_attack'] }],
     });
     const batches = service.asked('ok', '/guardrails/batch/detect');
-    const [batch, ...more] = batches.filter(({ body }) => JSON.stringify(body).includes('look_up'));
-    expect(more).toEqual([]);
-    expect(batch?.headers['x-enkrypt-source-event']).toBe('server-registration');
-    const { texts, detectors } = batch?.body as { texts: string[]; detectors: Json };
-    expect(texts).toHaveLength(2);
-    expect(texts[0]).toMatch(/^Tool: add - Adds two numbers\./);
+    // A server that did not answer in time is asked again, and its tools are checked anew: both in one request each time.
+    const asked = batches.filter(({ body }) => JSON.stringify(body).includes('look_up'));
+    expect(asked).not.toEqual([]);
+    for (const { headers, body } of asked) {
+      expect(headers['x-enkrypt-source-event']).toBe('server-registration');
+      const { texts } = body as { texts: string[] };
+      expect(texts).toHaveLength(2);
+      expect(texts[0]).toMatch(/^Tool: add - Adds two numbers\./);
+    }
+    const { detectors } = asked[0]?.body as { detectors: Json };
     expect(detectors).toMatchObject({
       policy_violation: { enabled: true, need_explanation: true, policy_text: 'Airline' },
       pii: { enabled: true, entities: [] },

@@ -1,4 +1,4 @@
-import { answerOf, type RawResponse, send } from './raw-http.js';
+import { answerOf, credential, type RawResponse, send } from './raw-http.js';
 
 type Json = Record<string, unknown>;
 
@@ -53,7 +53,7 @@ export function sendModern(
   const name = typeof params.name === 'string' ? ['Mcp-Name', params.name] : [];
   const headers = ['MCP-Protocol-Version', '2026-07-28', 'Mcp-Method', method, ...name];
   const body = JSON.stringify({ jsonrpc: '2.0', id, method, params: { ...params, _meta: meta } });
-  return send(url, { headers: ['apikey', key, ...JSON_HEADERS, ...headers], body });
+  return send(url, { headers: [...credential(key), ...JSON_HEADERS, ...headers], body });
 }
 
 /** The response object of a stateless tools/call. */

@@ -1,4 +1,5 @@
 import http from 'node:http';
+import { credential } from './raw-http.js';
 
 type Json = Record<string, unknown>;
 
@@ -72,6 +73,6 @@ export class EventStream {
 /** The standing stream of a 2025-era session. */
 export function openStream(url: string, key: string, sessionId: string): Promise<EventStream> {
   return EventStream.open(url, {
-    headers: ['apikey', key, 'Mcp-Session-Id', sessionId, 'Accept', 'text/event-stream'],
+    headers: [...credential(key), 'Mcp-Session-Id', sessionId, 'Accept', 'text/event-stream'],
   });
 }

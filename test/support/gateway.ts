@@ -3,6 +3,7 @@ import { createHash, randomBytes, randomUUID } from 'node:crypto';
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
+import { auditRecords } from './audit-records.js';
 
 export const ROOT = resolve(import.meta.dirname, '..', '..');
 export const CLI = join(ROOT, 'dist', 'cli', 'main.js');
@@ -106,6 +107,7 @@ export class TestGateway {
     readonly child: ChildProcess,
     readonly url: string,
     readonly home: string,
+    readonly configPath: string,
     readonly config: TestConfig,
     private readonly log: { text: string },
   ) {}
@@ -131,10 +133,25 @@ export class TestGateway {
     const home = mkdtempSync(join(tmpdir(), 'gateway-'));
     const path = join(home, 'config.json');
     writeFileSync(path, JSON.stringify(config.json), { mode: 0o600 });
+    return TestGateway.run(config, home, path, args, environment(config));
+  }
+
+  /** Another gateway on the same config file, with a home of its own. */
+  replica(args: readonly string[] = []): Promise<TestGateway> {
+    return TestGateway.run(this.config, mkdtempSync(join(tmpdir(), 'replica-')), this.configPath, args, {});
+  }
+
+  private static async run(
+    config: TestConfig,
+    home: string,
+    path: string,
+    args: readonly string[],
+    environment: Readonly<Record<string, string>>,
+  ): Promise<TestGateway> {
     const argv = [CLI, 'start', '--config', path, '--host', '127.0.0.1', '--port', '0', ...args];
     const child = spawn(process.execPath, argv, {
       stdio: ['ignore', 'ignore', 'pipe'],
-      env: { PATH: process.env.PATH, HOME: home, ...environment(config) },
+      env: { PATH: process.env.PATH, HOME: home, ...environment },
     });
     const log = { text: '' };
     const url = await new Promise<string>((resolveUrl, reject) => {
@@ -153,7 +170,7 @@ export class TestGateway {
         reject(new Error(`exited with ${String(code)}: ${log.text}`));
       });
     });
-    return new TestGateway(child, url, home, config, log);
+    return new TestGateway(child, url, home, path, config, log);
   }
 
   get origin(): string {
@@ -172,10 +189,6 @@ export class TestGateway {
     return this.log.text;
   }
 
-  get configPath(): string {
-    return join(this.home, 'config.json');
-  }
-
   /** Rewrites the config file in place; the gateway follows within a second. */
   edit(change: (json: Json) => void): void {
     const json = JSON.parse(readFileSync(this.configPath, 'utf8')) as Json;
@@ -183,14 +196,10 @@ export class TestGateway {
     writeFileSync(this.configPath, JSON.stringify(json));
   }
 
-  /** Audit lines so far; flushed every 100 ms, so poll. */
+  /** Audit lines so far, without the checkpoints between them; flushed every 100 ms, so poll. */
   audit(): Json[] {
     const path = join(this.home, 'audit.jsonl');
-    if (!existsSync(path)) return [];
-    return readFileSync(path, 'utf8')
-      .split('\n')
-      .filter((line) => line !== '')
-      .map((line) => JSON.parse(line) as Json);
+    return existsSync(path) ? auditRecords(readFileSync(path, 'utf8')) : [];
   }
 
   /** SIGTERM and wait; returns the exit code. */

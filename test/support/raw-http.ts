@@ -50,6 +50,11 @@ export function send(url: string, { method = 'POST', headers = [], body }: RawRe
   });
 }
 
+/** A gateway key or an access token as a header. */
+export function credential(key: string): readonly string[] {
+  return key.startsWith('eyJ') ? ['Authorization', `Bearer ${key}`] : ['apikey', key];
+}
+
 const JSON_HEADERS = ['Content-Type', 'application/json', 'Accept', 'application/json, text/event-stream'];
 
 /** A 2025-era session over raw HTTP: small, exact, no SDK between the test and the wire. */
@@ -58,14 +63,15 @@ export class RawSession {
 
   private constructor(
     readonly url: string,
-    readonly key: string,
+    /** A client may come with another one later: access tokens are renewed. */
+    public key: string,
     readonly sessionId: string,
   ) {}
 
   static async open(url: string, key: string, protocolVersion = '2025-11-25'): Promise<RawSession> {
     const params = { protocolVersion, capabilities: {}, clientInfo: { name: 'raw', version: '1' } };
     const body = JSON.stringify({ jsonrpc: '2.0', id: 0, method: 'initialize', params });
-    const response = await send(url, { headers: ['apikey', key, ...JSON_HEADERS], body });
+    const response = await send(url, { headers: [...credential(key), ...JSON_HEADERS], body });
     const sessionId = response.headers['mcp-session-id'];
     if (response.status !== 200 || typeof sessionId !== 'string') throw new Error(`initialize: ${response.text}`);
     const session = new RawSession(url, key, sessionId);
@@ -74,7 +80,7 @@ export class RawSession {
   }
 
   post(message: unknown, extra: readonly string[] = []): Promise<RawResponse> {
-    const headers = ['apikey', this.key, 'Mcp-Session-Id', this.sessionId, ...JSON_HEADERS, ...extra];
+    const headers = [...credential(this.key), 'Mcp-Session-Id', this.sessionId, ...JSON_HEADERS, ...extra];
     return send(this.url, { headers, body: JSON.stringify(message) });
   }
 
@@ -93,7 +99,7 @@ export class RawSession {
   }
 
   end(): Promise<RawResponse> {
-    return send(this.url, { method: 'DELETE', headers: ['apikey', this.key, 'Mcp-Session-Id', this.sessionId] });
+    return send(this.url, { method: 'DELETE', headers: [...credential(this.key), 'Mcp-Session-Id', this.sessionId] });
   }
 }
 

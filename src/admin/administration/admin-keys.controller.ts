@@ -34,10 +34,15 @@ export class AdminKeysController {
   ) {
     const times = await this.uses.times();
     const term = query.q?.toLowerCase() ?? '';
-    return this.admin.list(exchange, query, 'Admin keys', (document) =>
-      listAdminKeys(document, times).filter(({ name, key_id }) =>
-        [name, key_id].some((text) => text?.toLowerCase().includes(term) === true || (text === null && term === '')),
-      ),
+    return this.admin.list(
+      exchange,
+      query,
+      'Admin keys',
+      (document) =>
+        listAdminKeys(document, times).filter(({ name, key_id }) =>
+          [name, key_id].some((text) => text?.toLowerCase().includes(term) === true),
+        ),
+      'none',
     );
   }
 

@@ -46,6 +46,7 @@ export class ApiKeysController {
     return this.admin.change(exchange, {
       operation: 'api_key.rotate',
       message: 'API key rotated; the new one is shown this once',
+      keys: { key: body.api_key },
       apply: (document) => {
         const { api_key, key_id } = rotateKey(document, body.api_key, body.overlap_seconds ?? 0);
         return { new_api_key: api_key, key_id };

@@ -10,7 +10,7 @@ import {
   removeConfig,
   renameConfig,
 } from '../../config/administration/configs.js';
-import { entityOf, objectOf } from '../../config/administration/document.js';
+import { entityOf, type Json, objectOf } from '../../config/administration/document.js';
 import { unmask } from '../../config/administration/partial-restore.js';
 import { searchConfigs } from '../../config/administration/search.js';
 import { configWithoutSecrets } from '../../config/administration/server-secrets.js';
@@ -38,11 +38,17 @@ export class ConfigsController {
 
   @Get()
   list(@OfExchange() exchange: Exchange, @Query(new DtoPipe(PAGE, 422)) query: PageQuery) {
-    return this.admin.list(exchange, query, 'Configs', (document) => {
-      const found =
-        query.q === undefined ? null : new Set(searchConfigs(document, query.q).map((one) => one.mcp_config_id));
-      return listConfigs(document).filter(({ mcp_config_id }) => found?.has(mcp_config_id) ?? true);
-    });
+    return this.admin.list(
+      exchange,
+      query,
+      'Configs',
+      (document) => {
+        const found =
+          query.q === undefined ? null : new Set(searchConfigs(document, query.q).map((one) => one.mcp_config_id));
+        return listConfigs(document).filter(({ mcp_config_id }) => found?.has(mcp_config_id) ?? true);
+      },
+      'none',
+    );
   }
 
   @Post()
@@ -93,7 +99,8 @@ export class ConfigsController {
     @Query(new DtoPipe(PAGE, 422)) query: PageQuery,
     @Body(new DtoPipe(async () => (await import('./page.dto.js')).SearchBody, 422)) body: SearchBody,
   ) {
-    return this.admin.list(exchange, query, 'Configs found', (document) => searchConfigs(document, body.search_term));
+    const find = (document: Json) => searchConfigs(document, body.search_term);
+    return this.admin.list(exchange, query, 'Configs found', find, 'none');
   }
 
   @Put(':config/rename')

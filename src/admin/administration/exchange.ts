@@ -2,6 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { BadRequestException, createParamDecorator, type ExecutionContext } from '@nestjs/common';
 import { identityOf } from '../admin-identity.js';
 import { envelope } from '../envelope.js';
+import { noteRecorded } from '../request-notes.js';
 
 /** What a route of the administration needs of its request beside body and query, and how it says more than a body can. */
 export interface Exchange {
@@ -12,6 +13,8 @@ export interface Exchange {
   /** The revision that the config must have; undefined = any. */
   readonly expected: string | undefined;
   readonly header: (name: string, value: string) => void;
+  /** To be called once the audit log has a line about the request. */
+  readonly recorded: () => void;
 }
 
 type Request = IncomingMessage & { readonly params: Readonly<Record<string, string>> };
@@ -30,6 +33,9 @@ export const OfExchange = createParamDecorator((_data: unknown, context: Executi
     adminKey: identityOf(request)?.id ?? null,
     expected: expectedRevision(headers['if-match']),
     header: (name, value) => response.setHeader(name, value),
+    recorded: () => {
+      noteRecorded(request);
+    },
   };
 });
 

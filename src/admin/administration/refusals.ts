@@ -1,6 +1,7 @@
 import { HttpException } from '@nestjs/common';
 import { AdministrationError, type RefusedBecause } from '../../config/administration/administration-error.js';
 import { GatewayError } from '../../errors.js';
+import { StoreUnavailableError } from '../../config/store-unavailable-error.js';
 import { envelope } from '../envelope.js';
 
 const STATUSES: Readonly<Record<RefusedBecause, number>> = {
@@ -20,6 +21,7 @@ export interface Refusal {
 /** null = a fault of the gateway, which is told as such. */
 export function refusalOf(error: unknown): Refusal | null {
   if (error instanceof AdministrationError) return refusal(error.reason, STATUSES[error.reason], error.message);
+  if (error instanceof StoreUnavailableError) return unavailable(error);
   if (!(error instanceof GatewayError) || error.code !== 'config_invalid') return null;
   // Another writer holds the file.
   if (error.retryable) return refusal('busy', 503, 'The config is being written by others. Try again.');
@@ -28,6 +30,14 @@ export function refusalOf(error: unknown): Refusal | null {
   if (!first.includes('it would not load')) return null;
   const message = ['The config would not load:', ...problems].join('\n');
   return refusal('invalid', 422, message);
+}
+
+/** The message of the store names its place, which callers have no use for. */
+function unavailable({ outcomeUnknown }: StoreUnavailableError): Refusal {
+  const message = outcomeUnknown
+    ? 'The database went away while the change was being written: whether it was made is not known. Look before you repeat it.'
+    : 'The database cannot be used now. Nothing was changed. Try again.';
+  return refusal('store_unavailable', 503, message);
 }
 
 function refusal(reason: string, status: number, message: string): Refusal {

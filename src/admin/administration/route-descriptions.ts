@@ -96,7 +96,10 @@ export function changeRoute(route: Route): Decorators {
     success(route, ETAG),
     refusal(409, 'The name is taken, or something still needs what is to be removed.'),
     refusal(412, 'The config was changed since it was read.'),
-    refusal(503, 'The audit log takes no more records, or others keep writing the config. Nothing was changed.'),
+    refusal(
+      503,
+      'The record of the change cannot be written, or others keep writing the config. Nothing was changed, unless the message says so.',
+    ),
   ];
 }
 

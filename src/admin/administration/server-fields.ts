@@ -1,6 +1,7 @@
 import { AdministrationError } from '../../config/administration/administration-error.js';
 import { type Json, objectOf } from '../../config/administration/document.js';
-import { keepingSecrets, MASK, maskedArgs, sameTarget } from '../../config/administration/server-secrets.js';
+import { MASK } from '../../config/administration/mask.js';
+import { keepingSecrets, maskedArgs, sameTarget } from '../../config/administration/server-secrets.js';
 import type { ServerFields } from '../../config/administration/servers.js';
 import type { UpdateServerBody } from './servers.dto.js';
 

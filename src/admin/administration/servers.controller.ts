@@ -1,6 +1,7 @@
 import { Body, Controller, Delete, Get, Param, Post, Put, Query, UseGuards } from '@nestjs/common';
 import type { Json } from '../../config/administration/document.js';
-import { maskedArgs, maskedUrl, withoutSecrets } from '../../config/administration/server-secrets.js';
+import { maskedUrl } from '../../config/administration/mask.js';
+import { maskedArgs, withoutSecrets } from '../../config/administration/server-secrets.js';
 import {
   addServer,
   getServer,

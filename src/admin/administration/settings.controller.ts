@@ -1,6 +1,6 @@
 import { Body, Controller, Get, Put } from '@nestjs/common';
 import { configureTelemetry, serviceKeyOf, setServiceKey } from '../../config/administration/settings.js';
-import { MASK } from '../../config/administration/server-secrets.js';
+import { MASK } from '../../config/administration/mask.js';
 import { refuseAddress } from '../../config/administration/upstream-permission.js';
 import { NeedsRole } from '../admin-roles.decorator.js';
 import { DescribedBy } from '../api-docs/described-by.decorator.js';
@@ -18,10 +18,15 @@ export class SettingsController {
 
   @Get('enkrypt-api-key')
   serviceKey(@OfExchange() exchange: Exchange) {
-    return this.admin.read(exchange, 'Key of the guardrail service', (document) => {
-      const { is_set, enkrypt_api_key: key } = serviceKeyOf(document);
-      return { is_set, enkrypt_api_key: key?.startsWith('${') === true || key === null ? key : MASK };
-    });
+    return this.admin.read(
+      exchange,
+      'Key of the guardrail service',
+      (document) => {
+        const { is_set, enkrypt_api_key: key } = serviceKeyOf(document);
+        return { is_set, enkrypt_api_key: key?.startsWith('${') === true || key === null ? key : MASK };
+      },
+      'none',
+    );
   }
 
   @Put('enkrypt-api-key')

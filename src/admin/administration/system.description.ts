@@ -5,9 +5,9 @@ import {
   changeRoute,
   COUNT,
   downloadRoute,
-  NOTHING,
   objectOf,
   readRoute,
+  TEXT,
   TEXTS,
 } from './route-descriptions.js';
 
@@ -24,14 +24,16 @@ export const SYSTEM: ApiDescription = {
       summary: 'Restore a backup',
       description:
         'Takes configs, projects, users, keys and named policies. The admin key and the settings of the gateway stay. ' +
-        'Servers that are not there now must be such as the API may make.',
-      body: objectOf({ backup: ANY_OBJECT }),
-      data: NOTHING,
+        'Servers that are not there now must be such as the API may make. Backups and config files of the reference gateway are taken as well; ' +
+        '`notes` says what was older. With `dry_run`, nothing is changed.',
+      body: objectOf({ backup: ANY_OBJECT, dry_run: { type: 'boolean', default: false } }, ['dry_run']),
+      data: objectOf({ changes: TEXTS, notes: TEXTS }),
     }),
     reset: changeRoute({
-      summary: 'Remove all configs, projects, users and keys',
+      summary: 'Put one new config, project, user and key in the place of all there are',
+      description: 'The admin key and the settings of the gateway stay. The new key is shown this once.',
       body: objectOf({ confirm: { const: true } }),
-      data: NOTHING,
+      data: objectOf({ config_id: TEXT, project_id: TEXT, user_id: TEXT, api_key: TEXT }),
     }),
   },
   schemas: {

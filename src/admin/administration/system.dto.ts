@@ -4,6 +4,11 @@ export class RestoreBody {
   /** What a backup gave. */
   @IsObject()
   backup!: Record<string, unknown>;
+
+  /** Say what would change, and change nothing. */
+  @IsOptional()
+  @IsBoolean()
+  dry_run?: boolean;
 }
 
 export class ResetBody {

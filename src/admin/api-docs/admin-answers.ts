@@ -68,6 +68,12 @@ export function adminRoute(
         anyOf: [ref('AdminError'), ref('HostRefused')],
       },
     ),
+    ApiResponse({
+      status: 429,
+      description: 'Too many wrong keys came from this address.',
+      headers: { 'Retry-After': { description: 'Seconds.', schema: { type: 'integer' } } },
+      content: error,
+    }),
     ApiResponse({ status: 431, description: 'The Authorization header is too large.', content: error }),
     jsonAnswer(500, 'A fault of the gateway.', ref('Fault')),
   ];

@@ -15,6 +15,7 @@ const ANYWHERE: readonly GatewayErrorCode[] = [
   'header_mismatch',
   'unsupported_protocol_version',
   'overloaded',
+  'rate_limited',
   'internal',
 ];
 

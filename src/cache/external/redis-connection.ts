@@ -83,6 +83,11 @@ export class RedisConnection {
     });
   }
 
+  /** Any command, as words. */
+  run(command: readonly string[]): Promise<Answer<unknown>> {
+    return this.#command(() => this.#client.sendCommand<unknown>([...command]));
+  }
+
   write(key: string, value: unknown, ttlMs: number): Promise<Answer<void>> {
     return this.#command(() => this.#store.set(key, value, ttlMs));
   }

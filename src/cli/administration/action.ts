@@ -1,15 +1,18 @@
-import type { ConfigRepository } from '../../config/administration/config-repository.js';
+import type { ConfigRepository, KeyScope } from '../../config/administration/config-repository.js';
 import type { Json } from '../../config/administration/document.js';
 import { FileRepository } from '../../config/administration/file-repository.js';
 import { locateConfig } from '../../config/locate.js';
+import { openRepository } from '../../config/open-repository.js';
 import { type CliIo, EXIT } from '../cli-io.js';
 import type { Words } from './words.js';
 
 /** What a command works on. */
 export interface Desk {
   readonly repository: ConfigRepository;
-  /** The config file, absolute. */
+  /** The config file, absolute; beside it lies what belongs to the config, also where a database keeps that. */
   readonly path: string;
+  /** The file is what is worked on. */
+  readonly inFile: boolean;
   readonly io: CliIo;
 }
 
@@ -22,25 +25,27 @@ export interface Told {
   readonly note: string;
 }
 
-/** @param file of `--config` */
-export function openDesk(file: string | undefined, io: CliIo): Desk {
+/** The caller closes its repository. @param file of `--config` */
+export async function openDesk(file: string | undefined, io: CliIo): Promise<Desk> {
   const { path } = locateConfig(file);
-  return { repository: new FileRepository(path), path, io };
+  const repository = await openRepository(path);
+  return { repository, path, inFile: repository instanceof FileRepository, io };
 }
 
-/** A command that prints what it finds as JSON. */
-export function reading(look: (document: Json, words: Words) => unknown): Action {
+/** A command that prints what it finds as JSON. @param keys which it looks at, where its words do not tell */
+export function reading(look: (document: Json, words: Words) => unknown, keys?: KeyScope): Action {
   return async (words, { repository, io }) => {
-    const { document } = await repository.read();
+    const { document } = await repository.read(keys ?? words.keyScope());
     io.stdout(jsonText(look(document, words)));
     return EXIT.ok;
   };
 }
 
-/** A command that changes something. It may run again when somebody else wrote meanwhile. */
-export function changing(change: (document: Json, words: Words) => Told): Action {
+/** A command that changes something. It may run again when somebody else wrote meanwhile. @param keys as for reading */
+export function changing(change: (document: Json, words: Words) => Told, keys?: KeyScope): Action {
   return async (words, { repository, io }) => {
-    const { result } = await repository.change((document) => change(document, words));
+    const scope = keys ?? words.keyScope();
+    const { result } = await repository.change((document) => change(document, words), undefined, scope);
     tell(result, io);
     return EXIT.ok;
   };

@@ -20,11 +20,11 @@ export const generate = changing((document, words) => {
     expiresAt: words.optional('expiresAt'),
   });
   return { lines: [`admin_api_key: ${admin_api_key}`, `key_id: ${key_id}`], note: ONCE };
-});
+}, 'none');
 
 export const list: Action = async (_words, { repository, path, io }) => {
   const times = await new FileKeyUseStore(path).load();
-  io.stdout(jsonText(listAdminKeys((await repository.read()).document, times)));
+  io.stdout(jsonText(listAdminKeys((await repository.read('none')).document, times)));
   return EXIT.ok;
 };
 
@@ -55,7 +55,7 @@ export const remove = changingKey((document, key) => {
 function changingKey(change: (document: Json, key: string) => Told): Action {
   return async (words, { repository, io }) => {
     const key = await secretWord(words.text('adminKey'), io);
-    const { result } = await repository.change((document) => change(document, key));
+    const { result } = await repository.change((document) => change(document, key), undefined, 'none');
     tell(result, io);
     return EXIT.ok;
   };

@@ -71,11 +71,14 @@ function addOne(command: Command, spec: CommandSpec, { io, outcome }: Context, l
       const fault = namingFault(words, of, mayNarrow);
       if (fault !== null) command.error(`error: ${fault}`);
       const [action, { openDesk }] = await Promise.all([load(), import('./action.js')]);
+      const desk = await openDesk(words.optional('config'), io);
       try {
-        outcome.code = await action(words, openDesk(words.optional('config'), io));
+        outcome.code = await action(words, desk);
       } catch (error) {
         if (error instanceof InvalidArgumentError) command.error(`error: ${error.message}`);
         throw error;
+      } finally {
+        await desk.repository.close();
       }
     });
 }

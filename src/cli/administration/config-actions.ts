@@ -10,18 +10,22 @@ import {
   renameConfig,
 } from '../../config/administration/configs.js';
 import type { ConfigRef } from '../../config/administration/configs.js';
+import type { Json } from '../../config/administration/document.js';
+import { savedMcpConfig } from '../../config/administration/saved-document.js';
 import { searchConfigs } from '../../config/administration/search.js';
 import { EXIT } from '../cli-io.js';
 import { changing, reading, tell, type Told } from './action.js';
 import type { Action } from './action.js';
 import { deliver, readObject } from './json-files.js';
+import { rehearse, tellNotes } from './rehearsal.js';
 
-export const list = reading(listConfigs);
+export const list = reading(listConfigs, 'none');
 
 export const add = changing((document, words) => made(addConfig(document, words.text('configName')), 'Added'));
 
-export const copy = changing((document, words) =>
-  made(copyConfig(document, words.text('sourceConfig'), words.text('targetConfig')), 'Added'),
+export const copy = changing(
+  (document, words) => made(copyConfig(document, words.text('sourceConfig'), words.text('targetConfig')), 'Added'),
+  'none',
 );
 
 export const rename = changing((document, words) => {
@@ -38,17 +42,22 @@ export const remove = changing((document, words) => {
   return { note: 'Removed the config.' };
 });
 
-export const search = reading((document, words) => searchConfigs(document, words.text('searchTerm')));
+export const search = reading((document, words) => searchConfigs(document, words.text('searchTerm')), 'none');
 
 export const exportToFile: Action = async (words, desk) => {
-  const { document } = await desk.repository.read();
+  const { document } = await desk.repository.read('none');
   return deliver(exportConfig(document, words.id(document, 'config')), words, desk);
 };
 
-export const importFromFile: Action = async (words, { repository, io }) => {
+export const importFromFile: Action = async (words, desk) => {
+  const { repository, io } = desk;
   const exported = await readObject(words.text('inputFile'));
   const name = words.text('configName');
-  const { result } = await repository.change((document) => made(importConfig(document, name, exported), 'Imported'));
+  const source = words.optional('sourceConfig');
+  tellNotes(savedMcpConfig(exported, source).notes, io);
+  const change = (document: Json): Told => made(importConfig(document, name, exported, source), 'Imported');
+  if (words.flag('dryRun')) return rehearse((await repository.read('none')).document, change, desk);
+  const { result } = await repository.change(change, undefined, 'none');
   tell(result, io);
   return EXIT.ok;
 };

@@ -17,7 +17,7 @@ import { type Action, changing, jsonText, tell, type Told } from './action.js';
 import { secretWord } from './secret-word.js';
 import type { Words } from './words.js';
 
-const ONCE = 'This is the only time that the key is shown: the file holds its hash.';
+const ONCE = 'This is the only time that the key is shown: only its hash is kept.';
 
 export const generate = changing((document, words) => {
   const [user, project] = [words.id(document, 'user'), words.id(document, 'project')];
@@ -33,7 +33,7 @@ export const update = changingKey((document, key, words) => {
 export const get: Action = async (words, { repository, path, io }) => {
   const key = await secretWord(words.text('apiKey'), io);
   const times = await new FileKeyUseStore(path).load();
-  io.stdout(jsonText(getKey((await repository.read()).document, key, times)));
+  io.stdout(jsonText(getKey((await repository.read({ key })).document, key, times)));
   return EXIT.ok;
 };
 
@@ -80,7 +80,7 @@ export const listAll = listing((document, _words, times) => listKeys(document, {
 function listing(list: (document: Json, words: Words, times: KeyUseTimes) => readonly KeySummary[]): Action {
   return async (words, { repository, path, io }) => {
     const times = await new FileKeyUseStore(path).load();
-    io.stdout(jsonText(list((await repository.read()).document, words, times)));
+    io.stdout(jsonText(list((await repository.read(words.keyScope())).document, words, times)));
     return EXIT.ok;
   };
 }
@@ -116,7 +116,7 @@ function secondsIn(text: string): number {
 function changingKey(change: (document: Json, key: string, words: Words) => Told): Action {
   return async (words, { repository, io }) => {
     const key = await secretWord(words.text('apiKey'), io);
-    const { result } = await repository.change((document) => change(document, key, words));
+    const { result } = await repository.change((document) => change(document, key, words), undefined, { key });
     tell(result, io);
     return EXIT.ok;
   };

@@ -69,7 +69,7 @@ export const remove = changing((document, words) => {
 export const search = reading((document, words) => searchProjects(document, words.text('searchTerm')));
 
 export const exportToFile: Action = async (words, desk) => {
-  const { document } = await desk.repository.read();
+  const { document } = await desk.repository.read(words.keyScope());
   const code = await deliver(exportProject(document, words.id(document, 'project')), words, desk);
   if (code === EXIT.ok) desk.io.stderr('It holds no keys. Secrets that stand in server entries in clear are in it.\n');
   return code;

@@ -29,9 +29,13 @@ export const add: Action = async (words, { repository, io }) => {
   }
   const fields = fieldsOf(words);
   const name = words.text('serverName');
-  await repository.change((document) => {
-    addServer(document, words.id(document, 'config'), name, fields);
-  });
+  await repository.change(
+    (document) => {
+      addServer(document, words.id(document, 'config'), name, fields);
+    },
+    undefined,
+    'none',
+  );
   warnOfSecrets(fields, io);
   tell({ note: `Added server ${name}. Try it: secure-mcp-gateway server test ${JSON.stringify(name)}` }, io);
   return EXIT.ok;
@@ -41,9 +45,13 @@ export const update: Action = async (words, { repository, io }) => {
   const fields = fieldsOf(words);
   if (Object.keys(fields).length === 0) throw new InvalidArgumentError('Say what is to be changed of the server.');
   const name = words.text('serverName');
-  await repository.change((document) => {
-    updateServer(document, words.id(document, 'config'), name, fields);
-  });
+  await repository.change(
+    (document) => {
+      updateServer(document, words.id(document, 'config'), name, fields);
+    },
+    undefined,
+    'none',
+  );
   warnOfSecrets(fields, io);
   tell({ note: `Changed server ${name}.` }, io);
   return EXIT.ok;
@@ -79,9 +87,13 @@ function policySetter(sources: readonly (readonly [PolicyDirection, string])[]):
       throw new InvalidArgumentError('Give the members of the policy as JSON, or a file that holds them.');
     }
     const name = words.text('serverName');
-    await repository.change((document) => {
-      setPolicy(document, words.id(document, 'config'), name, policies);
-    });
+    await repository.change(
+      (document) => {
+        setPolicy(document, words.id(document, 'config'), name, policies);
+      },
+      undefined,
+      'none',
+    );
     tell({ note: `Changed the guardrails of server ${name}. What was not named stays as it was.` }, io);
     return EXIT.ok;
   };

@@ -6,7 +6,7 @@ import { secretWord } from './secret-word.js';
 
 export const setKey: Action = async (words, { repository, io }) => {
   const key = await secretWord(words.text('apiKey'), io);
-  const { result: provider } = await repository.change((document) => setServiceKey(document, key));
+  const { result: provider } = await repository.change((document) => setServiceKey(document, key), undefined, 'none');
   const use =
     provider === 'enkrypt'
       ? ''
@@ -15,7 +15,7 @@ export const setKey: Action = async (words, { repository, io }) => {
   return EXIT.ok;
 };
 
-export const getKey = reading(serviceKeyOf);
+export const getKey = reading(serviceKeyOf, 'none');
 
 export const telemetry = changing((document, words) => {
   const [enabled, url, insecure] = [words.yesOrNo('enabled'), words.optional('url'), words.yesOrNo('insecure')];
@@ -28,4 +28,4 @@ export const telemetry = changing((document, words) => {
     ...(insecure !== undefined && { insecure }),
   });
   return { note: 'Changed the telemetry. A gateway that is running takes it over when it is started again.' };
-});
+}, 'none');

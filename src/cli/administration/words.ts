@@ -1,4 +1,5 @@
 import { InvalidArgumentError } from 'commander';
+import type { KeyScope } from '../../config/administration/config-repository.js';
 import { type EntityKind, idOf, isObject, type Json } from '../../config/administration/document.js';
 import { GatewayError } from '../../errors.js';
 import { parseStrictJson } from '../../strict-json.js';
@@ -57,6 +58,18 @@ export class Words {
   id(document: Json, kind: EntityKind): string {
     const id = this.optional(NAMED_BY[kind].id);
     return idOf(document, kind, id === undefined ? { name: this.text(NAMED_BY[kind].name) } : { id });
+  }
+
+  /** Which keys a command can look at, from what is named: the narrowest of them. */
+  keyScope(): KeyScope {
+    const [user, project] = [this.reference('user'), this.reference('project')];
+    if (user !== undefined) return { user };
+    if (this.names('config')) return 'none';
+    return project === undefined ? 'all' : { project };
+  }
+
+  private reference(kind: EntityKind): string | undefined {
+    return this.optional(NAMED_BY[kind].id) ?? this.optional(NAMED_BY[kind].name);
   }
 
   /** A JSON object. */

@@ -57,11 +57,17 @@ export const addConfigEntities: AddCommand = (group, context) => {
       import: {
         help: 'add a config from a file that config export wrote; prints mcp_config_id',
         options: [
-          { flags: '--input-file <file>', help: 'what config export wrote', needed: true },
+          { flags: '--input-file <file>', help: 'what config export wrote, or a config file or backup', needed: true },
           { flags: '--config-name <name>', help: 'name of the new config', needed: true },
+          { flags: '--source-config <name>', help: 'which one, by name or id, where the file has several' },
+          { flags: '--dry-run', help: 'print what would be added, and write nothing' },
         ],
-        details: 'Look at the commands in a file of somebody else first: the gateway starts them.',
-        examples: ['config import --input-file team.json --config-name team_copy'],
+        details:
+          'Files of the reference gateway are taken as well. Look at the commands in a file of somebody else first: the gateway starts them.',
+        examples: [
+          'config import --input-file team.json --config-name team_copy',
+          'config import --input-file ~/.enkrypt/enkrypt_mcp_config.json --source-config default_config --config-name old',
+        ],
       },
       search: {
         help: 'find configs by a part of their name, or of the name of a server',

@@ -22,14 +22,21 @@ export const addSystem: AddCommand = (program, context) => {
       },
       restore: {
         help: 'put a backup in the place of everything there is; the admin key in force stays',
-        options: [{ flags: '--input-file <file>', help: 'what system backup wrote', needed: true }],
+        options: [
+          { flags: '--input-file <file>', help: 'what system backup wrote, or a config file', needed: true },
+          { flags: '--dry-run', help: 'print what would change, and write nothing' },
+        ],
         details:
+          'Backups and config files of the reference gateway are taken as well: older forms are rewritten, and keys in clear become hashes.\n' +
           'A running gateway goes on with what was restored within a second: keys made since the backup open nothing, keys deleted\n' +
           'since open again. The file before is kept as a backup beside it. Where there is no config file, it is made.',
-        examples: ['system restore --input-file gateway-backup.json'],
+        examples: [
+          'system restore --input-file gateway-backup.json --dry-run',
+          'system restore --input-file ~/.enkrypt/enkrypt_mcp_config.json',
+        ],
       },
       reset: {
-        help: 'remove everything and start from the config that generate-config makes; the admin key in force stays',
+        help: 'put one new config, project, user and key in the place of all there are; settings and admin key stay',
         options: [{ flags: '--confirm', help: 'needed: every key opens nothing from then on' }],
         details: 'Prints the new ids and the new key. The file before is kept as a backup beside it.',
         examples: ['system reset --confirm'],

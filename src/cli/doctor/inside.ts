@@ -1,12 +1,13 @@
 import { CatalogCache } from '../../cache/catalog-cache.js';
 import { GuardrailEngine } from '../../guardrails/engine.js';
 import { RemoteProviders } from '../../guardrails/providers/remote-providers.js';
-import { ApiKeyAuthenticator } from '../../oauth/inbound/api-key.authenticator.js';
+import { CallerAuthenticator } from '../../oauth/inbound/caller.authenticator.js';
 import type { InProcessGateway } from '../in-process-gateway.js';
 import { checkAuditLog } from './audit-log.check.js';
 import { checkCache } from './cache.check.js';
 import { warn } from './check.js';
 import { checkGuardrails } from './guardrails.check.js';
+import { checkIssuers } from './issuers.check.js';
 import { checkCaller } from './keys.check.js';
 import { checkPort } from './port.check.js';
 import { checkProviders } from './providers.check.js';
@@ -24,10 +25,11 @@ export async function checkInside(
   const waiting = new Set(servers.map(({ name }) => name));
   for (const { name, result } of servers) void result.then(() => waiting.delete(name));
   report.doing(() => `waiting for ${String(waiting.size)} of ${String(servers.length)}: ${[...waiting].join(', ')}`);
-  const caller = checkCaller(app.get(ApiKeyAuthenticator));
+  const caller = await checkCaller(app.get(CallerAuthenticator));
   if (caller !== null) report.add(caller);
   report.add(await checkGuardrails(app.get(GuardrailEngine), snapshot));
   for (const check of await checkProviders(app.get(RemoteProviders), snapshot, signal)) report.add(check);
+  for (const check of await checkIssuers(snapshot)) report.add(check);
   report.add(await checkCache(app.get(CatalogCache), signal));
   report.add(await checkAuditLog(snapshot.settings.auditLog));
   report.add(await checkPort(options.port, signal));

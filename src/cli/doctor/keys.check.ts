@@ -1,9 +1,10 @@
 import { credentialsFromEnvironment } from '../../config/environment.js';
 import type { ConfigSnapshot, KeyRecord } from '../../config/snapshot.js';
 import { GatewayError } from '../../errors.js';
-import { type ApiKeyAuthenticator, AuthenticationError } from '../../oauth/inbound/api-key.authenticator.js';
+import { AuthenticationError } from '../../oauth/inbound/api-key.authenticator.js';
+import type { CallerAuthenticator } from '../../oauth/inbound/caller.authenticator.js';
 import { THIS_MACHINE } from '../../oauth/inbound/client-address.js';
-import { KEY_REFUSALS } from '../key-refusals.js';
+import { refusalOf } from '../key-refusals.js';
 import { type Check, fail, ok, warn } from './check.js';
 
 const VARIABLE = 'ENKRYPT_GATEWAY_KEY';
@@ -20,6 +21,7 @@ export function checkKeys(snapshot: ConfigSnapshot, now = Date.now()): Check {
     ...(disabled > 0 ? [`${String(disabled)} disabled`] : []),
     ...(orphaned > 0 ? [`${String(orphaned)} without a member of a project`] : []),
   ].join(', ');
+  if (usable === 0 && snapshot.inboundOAuth !== null) return ok('keys', `${detail}; access tokens are taken`);
   if (usable === 0) return fail('keys', `${detail}: nobody can connect`, NEW_KEY);
   if (orphaned > 0)
     return warn('keys', detail, 'config validate names them: add their user to the project, or remove them.');
@@ -33,11 +35,11 @@ function stateOf(record: KeyRecord, now: number): 'usable' | 'expired' | 'disabl
 }
 
 /** Who the key in the environment is, as the stdio door would tell; null when none is set. */
-export function checkCaller(authenticator: ApiKeyAuthenticator): Check | null {
+export async function checkCaller(authenticator: CallerAuthenticator): Promise<Check | null> {
   try {
     const credentials = credentialsFromEnvironment();
     if (credentials.key === undefined) return null;
-    const { principal, config } = authenticator.authenticate(credentials, THIS_MACHINE);
+    const { principal, config } = await authenticator.authenticate(credentials, THIS_MACHINE);
     const who = `project ${principal.projectId}, user ${principal.userId}`;
     if (config === null) {
       return warn(VARIABLE, `${who}, but the project has no config`, 'Set mcp_config_id of the project.');
@@ -45,7 +47,7 @@ export function checkCaller(authenticator: ApiKeyAuthenticator): Check | null {
     return ok(VARIABLE, `${who}, config ${config.name} with ${String(config.servers.size)} servers`);
   } catch (error) {
     if (error instanceof AuthenticationError) {
-      const { what, remedy } = KEY_REFUSALS[error.reason];
+      const { what, remedy } = refusalOf(error.reason);
       return fail(VARIABLE, what, remedy);
     }
     if (!(error instanceof GatewayError)) throw error;

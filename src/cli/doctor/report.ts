@@ -11,18 +11,18 @@ export class Report {
   readonly #checks: Check[] = [];
   readonly #json: boolean;
   readonly #io: CliIo;
-  readonly #progress: Progress;
-  #doing: () => string = () => 'looking around';
+  #progress: Progress;
 
   constructor(json: boolean, io: CliIo) {
     this.#json = json;
     this.#io = io;
-    this.#progress = showProgress(io, () => this.#doing());
+    this.#progress = showProgress(io, () => 'looking around');
   }
 
-  /** What is going on from now on, for whoever waits. */
+  /** What is going on from now on, for whoever waits. Each of these tells of itself once it takes longer than a second. */
   doing(describe: () => string): void {
-    this.#doing = describe;
+    this.#progress.stop();
+    this.#progress = showProgress(this.#io, describe);
   }
 
   add(check: Check): void {

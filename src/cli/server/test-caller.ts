@@ -2,13 +2,10 @@ import { credentialsFromEnvironment } from '../../config/environment.js';
 import type { ConfigSnapshot } from '../../config/snapshot.js';
 import type { McpConfig, ServerEntry } from '../../contracts/server-entry.js';
 import { GatewayError } from '../../errors.js';
-import {
-  type ApiKeyAuthenticator,
-  AuthenticationError,
-  type Caller,
-} from '../../oauth/inbound/api-key.authenticator.js';
+import { AuthenticationError, type Caller } from '../../oauth/inbound/api-key.authenticator.js';
+import type { CallerAuthenticator } from '../../oauth/inbound/caller.authenticator.js';
 import { THIS_MACHINE } from '../../oauth/inbound/client-address.js';
-import { KEY_REFUSALS } from '../key-refusals.js';
+import { refusalOf } from '../key-refusals.js';
 import { chooseConfig, configWithServer } from './config-servers.js';
 
 /** Whom a test stands for, and what it tests. */
@@ -33,9 +30,13 @@ export interface TargetWords {
  * asked for.
  * @throws GatewayError unauthenticated, forbidden, unknown_server, config_invalid
  */
-export function targetOf(words: TargetWords, snapshot: ConfigSnapshot, authenticator: ApiKeyAuthenticator): TestTarget {
+export async function targetOf(
+  words: TargetWords,
+  snapshot: ConfigSnapshot,
+  authenticator: CallerAuthenticator,
+): Promise<TestTarget> {
   const { name, mcpConfig, keyEnv } = words;
-  const caller = callerOf(keyEnv, authenticator);
+  const caller = await callerOf(keyEnv, authenticator);
   const all = [...snapshot.configs.values()];
   const wanted = mcpConfig === undefined ? undefined : chooseConfig(all, mcpConfig);
   if (caller === null && words.willCall) throw noCaller(keyEnv);
@@ -59,14 +60,14 @@ function seenBy(caller: Caller | null): readonly McpConfig[] | null {
   return caller.config === null ? [] : [caller.config];
 }
 
-function callerOf(keyEnv: string, authenticator: ApiKeyAuthenticator): Caller | null {
+async function callerOf(keyEnv: string, authenticator: CallerAuthenticator): Promise<Caller | null> {
   const credentials = credentialsFromEnvironment({ ...process.env, ENKRYPT_GATEWAY_KEY: process.env[keyEnv] });
   if (credentials.key === undefined) return null;
   try {
-    return authenticator.authenticate(credentials, THIS_MACHINE);
+    return await authenticator.authenticate(credentials, THIS_MACHINE);
   } catch (cause) {
     if (!(cause instanceof AuthenticationError)) throw cause;
-    const { what, remedy } = KEY_REFUSALS[cause.reason];
+    const { what, remedy } = refusalOf(cause.reason);
     throw new GatewayError('unauthenticated', `The key in ${keyEnv} ${what}. ${remedy}`, { cause });
   }
 }

@@ -7,7 +7,7 @@ import { allowed } from '../../config/tool-permission.js';
 import type { Catalog, CatalogTool } from '../../mcp/catalog/catalog.js';
 import { CatalogService } from '../../mcp/catalog/catalog.service.js';
 import { Router } from '../../mcp/router.js';
-import { ApiKeyAuthenticator } from '../../oauth/inbound/api-key.authenticator.js';
+import { CallerAuthenticator } from '../../oauth/inbound/caller.authenticator.js';
 import { type CliIo, EXIT } from '../cli-io.js';
 import { type InProcessGateway, withGateway } from '../in-process-gateway.js';
 import { operatorOf } from '../operator.js';
@@ -51,10 +51,10 @@ export async function inspectServer(
     // Warnings of the link to the server, its last words on stderr among them, are what one tests for.
     return await withGateway(path, 'warn', async (gateway, signal) => {
       const words = { name, mcpConfig: options.mcpConfig, keyEnv: options.keyEnv ?? KEY_VARIABLE };
-      const target = targetOf(
+      const target = await targetOf(
         { ...words, willCall: options.tool !== undefined },
         gateway.snapshot,
-        gateway.app.get(ApiKeyAuthenticator),
+        gateway.app.get(CallerAuthenticator),
       );
       doing = `connecting to ${name}`;
       const listed = await list(gateway, target, signal);

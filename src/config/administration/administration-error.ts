@@ -11,3 +11,9 @@ export class AdministrationError extends Error {
     this.name = 'AdministrationError';
   }
 }
+
+/** What a writer is told whose condition does not hold any more. */
+export function changedMeanwhile(): AdministrationError {
+  const message = 'The config was changed since it was read. Read it again, and repeat the change.';
+  return new AdministrationError('revision_mismatch', message);
+}

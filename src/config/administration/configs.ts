@@ -15,6 +15,7 @@ import {
   without,
 } from './document.js';
 import { checkName } from './names.js';
+import { savedMcpConfig } from './saved-document.js';
 
 /** One line of the list of configs. */
 export interface ConfigSummary {
@@ -53,16 +54,10 @@ export function copyConfig(document: Json, source: string, target: string): Conf
   return add(document, target, structuredClone(without(json, ['updated_at', 'imported_at'])));
 }
 
-/** A config that was exported, under a name of its own. */
-export function importConfig(document: Json, name: string, exported: Json): ConfigRef {
+/** A config that was exported, or one of a whole config, under a name of its own. See savedMcpConfig. */
+export function importConfig(document: Json, name: string, exported: Json, source?: string): ConfigRef {
   // What "config get" prints is taken too: its id is that of the other config.
-  const json = structuredClone(without(objectOf(exported.config ?? exported), ['mcp_config_id']));
-  if (!Array.isArray(json.mcp_config)) {
-    throw new AdministrationError(
-      'invalid',
-      'This is no exported config: it has no list "mcp_config". "config export" makes one.',
-    );
-  }
+  const json = structuredClone(without(savedMcpConfig(exported, source).json, ['mcp_config_id']));
   return add(document, name, { ...json, imported_at: now() });
 }
 

@@ -136,3 +136,12 @@ export function quoted(text: string): string {
 export function now(): string {
   return new Date().toISOString();
 }
+
+/** Equal texts for equal values, whatever the order of members. */
+export function canonical(value: unknown): string {
+  return JSON.stringify([value], (_name, item: unknown) =>
+    typeof item === 'object' && item !== null && !Array.isArray(item)
+      ? Object.fromEntries(Object.entries(item).sort(([a], [b]) => (a < b ? -1 : 1)))
+      : item,
+  );
+}

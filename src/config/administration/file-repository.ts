@@ -1,6 +1,6 @@
-import { createHash } from 'node:crypto';
 import { GatewayError } from '../../errors.js';
-import { AdministrationError } from './administration-error.js';
+import { changedMeanwhile } from './administration-error.js';
+import { revisionOf } from '../loader.js';
 import { readConfigJson } from '../read-config-json.js';
 import { updateConfigFile } from '../update-config-file.js';
 import { configBytes } from '../write-config-file.js';
@@ -9,20 +9,21 @@ import type { Json } from './document.js';
 
 /** The config file as a repository. */
 export class FileRepository implements ConfigRepository {
-  readonly #path: string;
+  /** Path of the file. */
+  readonly place: string;
 
   constructor(path: string) {
-    this.#path = path;
+    this.place = path;
   }
 
   async read(): Promise<StoredConfig> {
-    const { bytes, json } = await readConfigJson(this.#path);
+    const { bytes, json } = await readConfigJson(this.place);
     return { document: json, revision: revisionOf(bytes) };
   }
 
   async change<T>(operation: (document: Json) => T, expected?: string): Promise<Changed<T>> {
     let outcome: { readonly result: T; readonly document: Json; readonly before: Buffer } | undefined;
-    const { backup } = await updateConfigFile(this.#path, (document, before) => {
+    const { backup } = await updateConfigFile(this.place, (document, before) => {
       if (expected !== undefined && expected !== revisionOf(before)) throw changedMeanwhile();
       outcome = { result: operation(document), document, before };
       return document;
@@ -32,14 +33,8 @@ export class FileRepository implements ConfigRepository {
     const after = backup === null ? outcome.before : configBytes(outcome.document);
     return { result: outcome.result, revision: revisionOf(after) };
   }
-}
 
-/** As in ConfigSnapshot. */
-function revisionOf(bytes: Buffer): string {
-  return createHash('sha256').update(bytes).digest('hex').slice(0, 16);
-}
-
-function changedMeanwhile(): AdministrationError {
-  const message = 'The config was changed since it was read. Read it again, and repeat the change.';
-  return new AdministrationError('revision_mismatch', message);
+  close(): Promise<void> {
+    return Promise.resolve();
+  }
 }

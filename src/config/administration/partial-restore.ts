@@ -1,7 +1,10 @@
 import { AdministrationError } from './administration-error.js';
 import { entitiesOf, isObject, type Json, objectOf, textOf } from './document.js';
-import { configWithoutSecrets, keepingSecrets, MASK } from './server-secrets.js';
+import { MASK } from './mask.js';
+import { keptOAuth } from './oauth-secrets.js';
+import { configWithoutSecrets, keepingSecrets } from './server-secrets.js';
 import { storedForm, isKeyInClear } from '../key-hash.js';
+import { savedConfig } from './saved-document.js';
 import { backupOf } from './system.js';
 
 const SECTIONS = ['mcp_configs', 'projects', 'users', 'apikeys'] as const;
@@ -23,11 +26,11 @@ export function maskedBackup(document: Json): Json {
 /**
  * Takes configs, projects, users, keys and named policies over from a backup. Everything else of the document belongs to the operator
  * and stays. Masked values keep what the same server of the same config has now.
+ * @returns what was in an older form
  * @throws AdministrationError `invalid`
  */
-export function restoreEntities(document: Json, backup: Json): void {
-  const { config } = backup;
-  if (!isObject(config)) throw new AdministrationError('invalid', 'This is no backup: it has no object "config".');
+export function restoreEntities(document: Json, backup: Json): readonly string[] {
+  const { json: config, notes } = savedConfig(backup);
   const missing = SECTIONS.filter((section) => !isObject(config[section]));
   if (missing.length > 0) {
     throw new AdministrationError('invalid', `The backup is not whole: it has no ${missing.join(', ')}.`);
@@ -39,6 +42,7 @@ export function restoreEntities(document: Json, backup: Json): void {
   }
   const policies = isObject(config.policies) ? config.policies : policiesOf(config);
   if (Object.keys(policies).length > 0) setPolicies(document, policies);
+  return notes;
 }
 
 /** Replaces the masked values of a config's servers by those that they have now. @throws AdministrationError `invalid` */
@@ -48,9 +52,10 @@ export function unmask(config: Json, stored: Json): void {
   const before: unknown[] = Array.isArray(stored.mcp_config) ? stored.mcp_config : [];
   for (const server of list) {
     if (!isObject(server) || !isObject(server.config)) continue;
-    if (!JSON.stringify(server.config).includes(MASK)) continue;
+    if (!JSON.stringify([server.config, server.oauth_config]).includes(MASK)) continue;
     const old = before.map(objectOf).find(({ server_name }) => textOf(server_name) === server.server_name);
     server.config = keepingSecrets(server.config, objectOf(old?.config));
+    if (server.oauth_config !== undefined) server.oauth_config = keptOAuth(server.oauth_config, old?.oauth_config);
   }
 }
 

@@ -1,10 +1,8 @@
 import { AdministrationError } from './administration-error.js';
 import { isObject, type Json, objectOf, quoted, textOf } from './document.js';
+import { MASK, maskedUrl, REFERENCES_ONLY } from './mask.js';
+import { maskedOAuth } from './oauth-secrets.js';
 
-/** What stands for a value that is not shown. Sent back, it keeps the value. */
-export const MASK = '***';
-/** A value that is nothing but references, which say where a secret is and not what it is. */
-const REFERENCES_ONLY = /^(?:(?:Bearer )?\$\{(?:env|file):[^}]*\})+$/;
 const HOLDERS = ['env', 'headers'] as const;
 /** Options whose value opens something: of mcp-remote, and what other servers call theirs. */
 const SECRET_OPTION = /^--?[\w-]*(?:header|token|key|secret|password|auth|credential)[\w-]*$/i;
@@ -12,12 +10,13 @@ const SECRET_ASSIGNMENT = /^(--?[\w-]*(?:header|token|key|secret|password|auth|c
 
 /** A server's entry as it may be shown. */
 export function withoutSecrets(server: Json): Json {
-  if (!isObject(server.config)) return server;
+  const oauth = server.oauth_config === undefined ? {} : { oauth_config: maskedOAuth(server.oauth_config) };
+  if (!isObject(server.config)) return { ...server, ...oauth };
   const config: Json = { ...server.config };
   for (const holder of HOLDERS) if (isObject(config[holder])) config[holder] = maskedValues(config[holder]);
   if (Array.isArray(config.args)) config.args = maskedArgs(config.args);
   if (typeof config.url === 'string') config.url = maskedUrl(config.url);
-  return { ...server, config };
+  return { ...server, config, ...oauth };
 }
 
 /** Arguments as they may be shown. */
@@ -29,12 +28,6 @@ export function maskedArgs(args: readonly unknown[]): unknown[] {
     if (/^https?:/i.test(arg)) return maskedUrl(arg);
     return arg.replace(SECRET_ASSIGNMENT, (_whole, option: string) => option + MASK);
   });
-}
-
-/** The query of an address may hold a token. */
-export function maskedUrl(text: string): string {
-  const query = text.indexOf('?');
-  return query < 0 ? text : `${text.slice(0, query)}?${MASK}`;
 }
 
 /** A copy of a config's JSON with every server as it may be shown. */

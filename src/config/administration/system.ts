@@ -1,6 +1,7 @@
 import { withHashedKeys } from '../older-forms/newest-form.js';
 import { AdministrationError } from './administration-error.js';
 import { keysOf } from './api-keys.js';
+import { savedConfig } from './saved-document.js';
 import { entitiesOf, idsOf, isObject, type Json, now, objectOf, quoted, textOf } from './document.js';
 
 const BACKUP_VERSION = '1.0';
@@ -24,17 +25,13 @@ export function backupOf(document: Json): Json {
 }
 
 /**
- * Replaces the document by that of a backup. The admin keys stay: whoever restores must not be locked out by it.
+ * Replaces the document by that of a backup, or by a config file of another gateway. The admin keys stay: whoever restores must not be
+ * locked out by it.
+ * @returns what was in an older form
  * @throws AdministrationError `invalid`
  */
-export function restore(document: Json, backup: Json): void {
-  const { config } = backup;
-  if (!isObject(config)) {
-    throw new AdministrationError(
-      'invalid',
-      'This is no backup: it has no object "config". "system backup" makes one.',
-    );
-  }
+export function restore(document: Json, backup: Json): readonly string[] {
+  const { json: config, notes } = savedConfig(backup);
   const missing = NEEDED.filter((section) => !isObject(config[section]));
   if (missing.length > 0) {
     throw new AdministrationError('invalid', `The backup is not whole: it has no ${missing.join(', ')}.`);
@@ -43,9 +40,11 @@ export function restore(document: Json, backup: Json): void {
   // A member without a value is not written.
   for (const name of Object.keys(document)) document[name] = undefined;
   Object.assign(document, structuredClone(config));
-  if (admin_apikey === undefined && Object.keys(objectOf(admin_keys)).length === 0) return;
-  document.admin_apikey = admin_apikey;
-  document.admin_keys = admin_keys;
+  if (admin_apikey !== undefined || Object.keys(objectOf(admin_keys)).length > 0) {
+    document.admin_apikey = admin_apikey;
+    document.admin_keys = admin_keys;
+  }
+  return notes;
 }
 
 /** What a person should know of the document. */

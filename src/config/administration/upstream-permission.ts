@@ -1,33 +1,40 @@
 import { isIP } from 'node:net';
+import { isAllowedUpstream } from '../allowed-host.js';
 import { canonicalHost, isPublicAddress } from '../../safe-fetch.js';
 import { readMcpRemote } from '../mcp-remote.js';
 import { AdministrationError } from './administration-error.js';
-import { type Json, objectOf, quoted, textOf } from './document.js';
+import { type CommandPermission, refuseCommand } from './commands/judge-command.js';
+import { urlsIn } from './commands/outside-text.js';
+import { connectionsIn, type Placed } from './connections-in.js';
+import { canonical, type Json, objectOf, quoted, textOf } from './document.js';
 import { sameTarget } from './server-secrets.js';
 
 /** What the operator allows servers that are made over the API. */
-export interface UpstreamPermission {
-  readonly allowedCommands: ReadonlySet<string>;
+export interface UpstreamPermission extends CommandPermission {
   /** `HOST` or `HOST:PORT`. */
   readonly allowedHosts: ReadonlySet<string>;
 }
 
-const COMMANDS = 'common_mcp_gateway_config.admin_api.allowed_commands (or ENKRYPT_ADMIN_ALLOWED_COMMANDS)';
+/**
+ * The operator's own settings: what the API may do, whose word makes a caller (whose URLs are fetched, private ones too), where lines are
+ * written, and where the gateway connects by itself.
+ */
+const OPERATORS_OWN = [
+  'admin_api',
+  'inbound_oauth',
+  'audit_log',
+  'audit',
+  'allowed_hosts',
+  'enkrypt_cache_host',
+  'enkrypt_cache_port',
+  'enkrypt_cache_tls',
+  'enkrypt_cache_password',
+] as const;
 const HOSTS = 'common_mcp_gateway_config.admin_api.allowed_upstream_hosts';
 /** Where a reference leads outside the document. */
 const REFERENCE = /\$\{(?:env|file):[^}]*\}?/g;
-/** Variables that make a command run other code than its own: an allowed command would stand for any other. */
-const CODE_VARIABLE =
-  /^(?:PATH|PATHEXT|LD_.*|DYLD_.*|GCONV_PATH|NODE_OPTIONS|NODE_PATH|NPM_CONFIG_.*|PYTHON(?:PATH|STARTUP|HOME|BREAKPOINT)|UV_.*|PIP_.*|PERL5(?:OPT|LIB|DB)|RUBY(?:OPT|LIB)|JAVA_TOOL_OPTIONS|_JAVA_OPTIONS|JDK_JAVA_OPTIONS|BASH_ENV|ENV|SHELLOPTS|BASHOPTS|PROMPT_COMMAND|IFS|HOME|COMSPEC|GIT_.*|SSH_.*)$/i;
 /** Names that a resolver of the own network answers (RFC 6761, RFC 6762, RFC 8375, ICANN's .internal). */
 const OWN_NETWORK = /(?:^|\.)(?:localhost|local|internal|intranet|lan|home|corp|home\.arpa|localdomain)$/;
-
-/** A connection and where it stands. */
-interface Placed {
-  readonly config: string;
-  readonly server: string;
-  readonly connection: Json;
-}
 
 /**
  * Refuses a change that would start a command, or reach an address, that the operator has not allowed. What was in the document before
@@ -44,8 +51,12 @@ export function refuseForbidden(before: Json, after: Json, permission: UpstreamP
     refuseConnection(placed, permission);
   }
   refuseReferences(after, before);
-  if (canonical(ownerOf(before)) !== canonical(ownerOf(after))) {
-    throw new AdministrationError('forbidden', 'common_mcp_gateway_config.admin_api can be changed in the file alone.');
+  for (const section of OPERATORS_OWN) {
+    if (canonical(settingOf(before, section)) === canonical(settingOf(after, section))) continue;
+    throw new AdministrationError(
+      'forbidden',
+      `common_mcp_gateway_config.${section} can be changed in the file alone.`,
+    );
   }
 }
 
@@ -53,9 +64,9 @@ export function refuseForbidden(before: Json, after: Json, permission: UpstreamP
 export function refuseAddress(text: string, allowedHosts: ReadonlySet<string>): void {
   if (!URL.canParse(text)) throw new AdministrationError('invalid', 'The address is not a URL.');
   const url = new URL(text);
-  const host = canonicalHost(url.hostname);
-  const port = url.port === '' ? (url.protocol === 'https:' ? '443' : '80') : url.port;
-  if (allowedHosts.has(host) || allowedHosts.has(`${host}:${port}`)) return;
+  // Another scheme than http has no host that could be judged.
+  const host = /^https?:$/.test(url.protocol) ? canonicalHost(url.hostname) : '';
+  if (host !== '' && isAllowedUpstream(url, allowedHosts)) return;
   if (isIP(host) === 0 ? host.includes('.') && !OWN_NETWORK.test(host) : isPublicAddress(host)) return;
   throw new AdministrationError(
     'forbidden',
@@ -63,8 +74,9 @@ export function refuseAddress(text: string, allowedHosts: ReadonlySet<string>): 
   );
 }
 
-function refuseConnection({ server, connection }: Placed, { allowedCommands, allowedHosts }: UpstreamPermission): void {
+function refuseConnection({ server, connection }: Placed, permission: UpstreamPermission): void {
   const { command, url } = connection;
+  const { allowedHosts } = permission;
   if (typeof url === 'string') refuseAddress(url, allowedHosts);
   if (typeof command !== 'string') return;
   const args = Array.isArray(connection.args) ? connection.args.map(textOf) : [];
@@ -73,18 +85,10 @@ function refuseConnection({ server, connection }: Placed, { allowedCommands, all
     refuseAddress(remote.url?.text ?? '', allowedHosts);
     return;
   }
-  if (!allowedCommands.has(command)) {
-    throw new AdministrationError(
-      'forbidden',
-      `Server ${quoted(server)}: the API may not start ${quoted(command)}. The operator can allow it in ${COMMANDS}.`,
-    );
-  }
-  const variable = Object.keys(objectOf(connection.env)).find((name) => CODE_VARIABLE.test(name));
-  if (variable === undefined) return;
-  throw new AdministrationError(
-    'forbidden',
-    `Server ${quoted(server)}: the variable ${quoted(variable)} decides which code runs. It can be set in the config file alone.`,
-  );
+  const env = objectOf(connection.env);
+  refuseCommand(server, { command, args, env }, permission);
+  const values = Object.values(env).filter((value) => typeof value === 'string');
+  for (const address of [...args, ...values].flatMap(urlsIn)) refuseAddress(address, allowedHosts);
 }
 
 /** @param before what may hold a reference already */
@@ -108,26 +112,6 @@ function sameTargetOrNothing(connection: Json, previous: Json | undefined): Json
   return previous !== undefined && sameTarget(connection, previous) ? previous : null;
 }
 
-function connectionsIn(document: Json): Placed[] {
-  return Object.entries(objectOf(document.mcp_configs)).flatMap(([config, json]) => {
-    const list = objectOf(json).mcp_config;
-    return (Array.isArray(list) ? list : []).map((entry: unknown) => {
-      const { server_name, config: connection } = objectOf(entry);
-      return { config, server: textOf(server_name), connection: objectOf(connection) };
-    });
-  });
-}
-
-/** The operator's own section. */
-function ownerOf(document: Json): unknown {
-  return objectOf(document.common_mcp_gateway_config).admin_api;
-}
-
-/** Equal texts for equal values, whatever the order of members. */
-function canonical(value: unknown): string {
-  return JSON.stringify([value], (_name, item: unknown) =>
-    typeof item === 'object' && item !== null && !Array.isArray(item)
-      ? Object.fromEntries(Object.entries(item).sort(([a], [b]) => (a < b ? -1 : 1)))
-      : item,
-  );
+function settingOf(document: Json, section: string): unknown {
+  return objectOf(document.common_mcp_gateway_config)[section];
 }

@@ -109,7 +109,9 @@ export class CatalogService implements OnModuleInit {
     }
     const cached = await this.recalled.read(principal, server, slot);
     (cached === undefined ? this.metrics.cacheMisses : this.metrics.cacheHits).add(1);
-    if (cached !== undefined) return { catalog: cached, source: 'cache' };
+    // Another caller's discovery may have ended while the cache was asked.
+    const known = cached ?? this.peek(principal, server);
+    if (known !== undefined) return { catalog: known, source: 'cache' };
     const discovered = await waitWithSignal(this.discover(principal, server, slot), signal);
     // Some servers change their tools while they are being read: right after the handshake, for example.
     if (slot.stale) this.refreshLater(principal, server, slot);

@@ -55,8 +55,11 @@ export class HttpReply {
     });
   }
 
-  /** Sends the response (JSON text) and ends. */
-  finish(status: number, body: string): void {
+  /**
+   * Sends the response (JSON text) and ends.
+   * @param more header fields of this status; a stream that has begun has had its status
+   */
+  finish(status: number, body: string, more: readonly string[] = []): void {
     if (this.done) return;
     this.done = true;
     clearInterval(this.keepAlive);
@@ -67,7 +70,7 @@ export class HttpReply {
       cutWhenStalled(this.res);
       return;
     }
-    writeJson(this.res, status, body, this.headers);
+    writeJson(this.res, status, body, more.length === 0 ? this.headers : [...this.headers, ...more]);
   }
 
   /** Ends without a response (202, or a cancelled request). */

@@ -1,9 +1,12 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { Inject, Injectable } from '@nestjs/common';
 import type { Logger } from 'pino';
+import { clientAddress } from '../../client-address.js';
 import { GatewayError, toGatewayError } from '../../errors.js';
-import { type Caller, ApiKeyAuthenticator } from '../../oauth/inbound/api-key.authenticator.js';
-import { credentialsFromHeaders } from '../../oauth/inbound/credentials.js';
+import { RateLimitError } from '../../limits/rate-limit-error.js';
+import type { Caller } from '../../oauth/inbound/api-key.authenticator.js';
+import { CallerAuthenticator } from '../../oauth/inbound/caller.authenticator.js';
+import { type Credentials, credentialsFromHeaders } from '../../oauth/inbound/credentials.js';
 import { LOGGER } from '../../telemetry/logger.js';
 import { AdmissionLog } from '../admission-log.js';
 import { surfaceOf } from '../error-map.js';
@@ -15,11 +18,8 @@ import { StreamHandler } from './stream.handler.js';
 
 /** Headers of a refusal whose request may not have been read to its end. */
 const CLOSE = ['connection', 'close'];
-const CHALLENGE = ['www-authenticate', 'Bearer realm="secure-mcp-gateway"'];
-/** What belongs to a status (RFC 9110 §11.6.1, §15.5.6, §10.2.3). */
+const NO_HEADERS: readonly string[] = [];
 const REFUSAL_HEADERS: ReadonlyMap<number, readonly string[]> = new Map([
-  [401, CHALLENGE],
-  [403, CHALLENGE],
   [405, ['allow', 'POST, GET, DELETE']],
   [503, ['retry-after', '1']],
 ]);
@@ -36,7 +36,7 @@ export class McpHttpHandler {
 
   constructor(
     private readonly hosts: HostPolicy,
-    private readonly authenticator: ApiKeyAuthenticator,
+    private readonly authenticator: CallerAuthenticator,
     private readonly post: PostHandler,
     private readonly streams: StreamHandler,
     private readonly admissions: AdmissionLog,
@@ -47,11 +47,11 @@ export class McpHttpHandler {
   handle(req: IncomingMessage, res: ServerResponse): void {
     try {
       this.hosts.check(req.headers.host, req.headers.origin);
-      if (this.draining) throw new GatewayError('overloaded', 'The gateway is shutting down.', { retryable: true });
+      if (this.draining) throw drains();
       const credentials = credentialsFromHeaders(req.headers, req.rawHeaders);
-      const caller = this.authenticator.authenticate(credentials, req);
-      this.admissions.admitted();
-      this.route(req, res, caller, () => this.authenticator.renew(caller, credentials, req));
+      const found = this.authenticator.authenticate(credentials, req);
+      if (found instanceof Promise) this.admitLater(req, res, credentials, found);
+      else this.admit(req, res, credentials, found);
     } catch (error) {
       this.refuse(req, res, error);
     }
@@ -70,7 +70,35 @@ export class McpHttpHandler {
     });
   }
 
-  private route(req: IncomingMessage, res: ServerResponse, caller: Caller, renewed: () => Caller): void {
+  private admit(req: IncomingMessage, res: ServerResponse, credentials: Credentials, caller: Caller): void {
+    this.admissions.admitted();
+    this.route(req, res, caller, () => this.authenticator.renew(caller, credentials, req));
+  }
+
+  /** The body waits unread meanwhile, and a client may go away. */
+  private admitLater(
+    req: IncomingMessage,
+    res: ServerResponse,
+    credentials: Credentials,
+    found: Promise<Caller>,
+  ): void {
+    found
+      .then((caller) => {
+        if (res.destroyed || req.destroyed) return;
+        if (this.draining) throw drains();
+        this.admit(req, res, credentials, caller);
+      })
+      .catch((error: unknown) => {
+        this.refuse(req, res, error);
+      });
+  }
+
+  private route(
+    req: IncomingMessage,
+    res: ServerResponse,
+    caller: Caller,
+    renewed: () => Caller | Promise<Caller>,
+  ): void {
     const path = req.url ?? '/';
     const end = path.indexOf('?');
     const endpoint = end < 0 ? path : path.slice(0, end);
@@ -101,10 +129,10 @@ export class McpHttpHandler {
   }
 
   private refuse(req: IncomingMessage, res: ServerResponse, cause: unknown): void {
-    const error = toGatewayError(cause);
+    let error = toGatewayError(cause);
     if (error.code === 'internal') this.log.error({ event: 'request_failed', err: error.cause ?? error });
     if (error.code === 'unauthenticated' || error.code === 'forbidden') {
-      this.admissions.denied(`HTTP ${req.method ?? ''}`, error, req.socket.remoteAddress);
+      error = this.admissions.denied(`HTTP ${req.method ?? ''}`, error, clientAddress(req));
     }
     if (res.headersSent || res.destroyed) {
       res.destroy();
@@ -112,7 +140,7 @@ export class McpHttpHandler {
     }
     const { http } = surfaceOf(error.code);
     const status = http === 200 ? 500 : http;
-    const extra = REFUSAL_HEADERS.get(status) ?? [];
+    const extra = this.refusalHeaders(status, error);
     const headers = req.complete ? extra : [...CLOSE, ...extra];
     const body = encodeResponse(failure(null, error));
     const length = String(Buffer.byteLength(body));
@@ -120,4 +148,15 @@ export class McpHttpHandler {
     res.write(body);
     endAfterBody(req, res);
   }
+
+  /** What belongs to a status (RFC 9110 §11.6.1, §15.5.6, §10.2.3). */
+  private refusalHeaders(status: number, error: GatewayError): readonly string[] {
+    if (error instanceof RateLimitError) return ['retry-after', String(error.retryAfterS)];
+    if (status === 401 || status === 403) return ['www-authenticate', this.authenticator.challenge(error)];
+    return REFUSAL_HEADERS.get(status) ?? NO_HEADERS;
+  }
+}
+
+function drains(): GatewayError {
+  return new GatewayError('overloaded', 'The gateway is shutting down.', { retryable: true });
 }

@@ -2,13 +2,14 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { Injectable } from '@nestjs/common';
 import { GatewayError } from '../../errors.js';
 import type { Caller } from '../../oauth/inbound/api-key.authenticator.js';
+import { InsufficientScopeError } from '../../oauth/inbound/token-refusal.js';
 import { parseStrictJson, refuseInexactNumbers } from '../../strict-json.js';
 import { type ClientMessage, envelopeVersion, readClientMessage } from '../client-message.js';
 import { surfaceOf } from '../error-map.js';
 import { BATCH_VERSIONS, LEGACY_VERSIONS, MODERN_VERSIONS } from '../protocol.js';
-import { type Door, Relay } from '../relay.js';
+import { ALWAYS_OPEN, type Door, Relay } from '../relay.js';
 import { RequestIds } from '../request-ids.js';
-import { type RpcResponse, agreedVersion, encodeResponse, failure } from '../rpc-response.js';
+import { type RpcResponse, agreedVersion, encodeResponse, failure, retryAfterOf } from '../rpc-response.js';
 import type { ClientSession } from '../sessions/client-session.js';
 import { RequestScope } from '../sessions/request-scope.js';
 import { SessionStore } from '../sessions/session-store.js';
@@ -37,7 +38,7 @@ export class PostHandler {
    * @param identify asked once the body is there: the key may have been revoked, or its servers changed, while it was on its way
    * @throws GatewayError for everything that goes wrong before dispatch; the caller answers it with its HTTP status
    */
-  async handle(req: IncomingMessage, res: ServerResponse, identify: () => Caller): Promise<void> {
+  async handle(req: IncomingMessage, res: ServerResponse, identify: () => Caller | Promise<Caller>): Promise<void> {
     const { headers } = req;
     if (mediaTypeOf(headers['content-type'] ?? '') !== 'application/json') {
       throw new GatewayError('unsupported_media_type', 'Send the body as application/json.');
@@ -47,7 +48,10 @@ export class PostHandler {
       throw new GatewayError('not_acceptable', 'Accept application/json or text/event-stream.');
     }
     const bytes = await readBody(req);
-    const caller = identify();
+    const found = identify();
+    const caller = found instanceof Promise ? await found : found;
+    // The listeners below would wait for a close that has been already.
+    if (res.destroyed) throw new GatewayError('cancelled', 'The client went away.');
     const body = parseStrictJson(bytes);
     refuseInexactNumbers(bytes);
     // Returned and not awaited from here on: the bytes and the parsed body need not live as long as the call.
@@ -83,6 +87,7 @@ export class PostHandler {
       reply.finish(404, encodeResponse(failure(message.id, new GatewayError('method_not_found', 'Method not found.'))));
       return;
     }
+    refuseForScopes(caller, message.method);
     const scope = new RequestScope();
     // There is no other way to cancel in this era: the client closes the response.
     res.once('close', () => {
@@ -104,6 +109,7 @@ export class PostHandler {
       return;
     }
     const session = this.sessionOf(req, caller);
+    if (message.kind === 'request') refuseForScopes(caller, message.method);
     const reply = new HttpReply(res, accepted, NO_HEADERS);
     if (message.kind === 'request') {
       const door: Door = { caller, era: '2025', session, notify: reply.notify, requestId: this.requestIds.next() };
@@ -158,7 +164,7 @@ export class PostHandler {
     );
     const answered = responses.filter((response) => response !== null);
     if (answered.length === 0) reply.close();
-    else reply.finish(200, `[${answered.map(encodeResponse).join(',')}]`);
+    else answer(reply, answered, `[${answered.map(encodeResponse).join(',')}]`);
   }
 
   /** @throws GatewayError session_required, session_unknown */
@@ -185,7 +191,24 @@ export function checkLegacyVersion(version: string | string[] | undefined): void
   });
 }
 
+/**
+ * A client that could get more scopes hears of it by the status (MCP 2025-11-25, "Scope Challenge Handling").
+ * @throws InsufficientScopeError
+ */
+function refuseForScopes(caller: Caller, method: string): void {
+  if (caller.scopesFor === undefined || ALWAYS_OPEN.has(method)) return;
+  const scopes = caller.scopesFor(method);
+  if (scopes !== null) throw new InsufficientScopeError(scopes);
+}
+
 function respond(reply: HttpReply, response: RpcResponse | null): void {
   if (response === null) reply.close();
-  else reply.finish(200, encodeResponse(response));
+  else answer(reply, [response], encodeResponse(response));
+}
+
+/** 200, unless all that was asked for was refused for a limit (RFC 6585 §4). */
+function answer(reply: HttpReply, responses: readonly RpcResponse[], body: string): void {
+  const seconds = retryAfterOf(responses);
+  if (seconds === undefined) reply.finish(200, body);
+  else reply.finish(429, body, ['retry-after', String(seconds)]);
 }

@@ -1,4 +1,5 @@
 import type { GatewayError } from '../../errors.js';
+import { RateLimitError } from '../../limits/rate-limit-error.js';
 import type { ClientRequest } from '../client-request.js';
 import { surfaceOf } from '../error-map.js';
 
@@ -58,9 +59,9 @@ export function envelope(request: ClientRequest, error: GatewayError, place: Pla
         operation: place.operation,
       },
       details: {
-        retry_after: null,
+        retry_after: error instanceof RateLimitError ? error.retryAfterS : null,
         user_message: error.message,
-        technical_details: null,
+        technical_details: error instanceof RateLimitError ? error.reason : null,
         suggested_actions: error.retryable ? ['Try again in a moment.'] : [],
       },
       cause: null,

@@ -3,11 +3,11 @@ import type { PairDetectorName } from '../../contracts/finding.js';
 import type { McpConfig, ServerEntry } from '../../contracts/server-entry.js';
 import { GatewayError, toGatewayError } from '../../errors.js';
 import { policiesOfTool } from '../../guardrails/policies-of-tool.js';
-import { ApiKeyAuthenticator } from '../../oauth/inbound/api-key.authenticator.js';
-import { CallDispatcher } from '../call-dispatcher.service.js';
+import { CallerAuthenticator } from '../../oauth/inbound/caller.authenticator.js';
 import { CatalogService } from '../catalog/catalog.service.js';
 import type { ClientRequest } from '../client-request.js';
 import { CallLedger } from '../call-ledger.js';
+import { LimitedCalls } from '../limited-calls.service.js';
 import { coverageView, wantsCoverage } from '../coverage-view.js';
 import { Router } from '../router.js';
 import { endsRequest } from '../sessions/request-scope.js';
@@ -25,10 +25,10 @@ const MAX_CALLS = 100;
 export class SecureCall {
   constructor(
     private readonly router: Router,
-    private readonly dispatcher: CallDispatcher,
+    private readonly dispatcher: LimitedCalls,
     private readonly catalogs: CatalogService,
     private readonly view: ServerView,
-    private readonly authenticator: ApiKeyAuthenticator,
+    private readonly authenticator: CallerAuthenticator,
     private readonly ledger: CallLedger,
   ) {}
 

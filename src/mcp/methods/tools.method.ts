@@ -5,7 +5,6 @@ import type { McpConfig } from '../../contracts/server-entry.js';
 import type { Verdict } from '../../contracts/verdict.js';
 import { CallSignal } from '../../contracts/cancel-signal.js';
 import { GatewayError, toGatewayError } from '../../errors.js';
-import { CallDispatcher } from '../call-dispatcher.service.js';
 import type { Route } from '../catalog/route.js';
 import { ServerDiscovery } from '../catalog/server-discovery.service.js';
 import { OWN_META_PREFIX, wantsCoverage, withCoverage } from '../coverage-view.js';
@@ -15,6 +14,7 @@ import { MetaTools } from '../meta-tools/meta-tools.service.js';
 import { rulesOf } from '../../telemetry/audit-coverage.js';
 import { META_PREFIX } from '../protocol.js';
 import { CallLedger } from '../call-ledger.js';
+import { LimitedCalls } from '../limited-calls.service.js';
 import { Router } from '../router.js';
 import { type ClientRequest, UpstreamRpcError } from '../client-request.js';
 import type { EncodedResult, MethodResult } from '../rpc-response.js';
@@ -28,7 +28,7 @@ export class ToolsMethods {
   constructor(
     private readonly router: Router,
     private readonly discovery: ServerDiscovery,
-    private readonly dispatcher: CallDispatcher,
+    private readonly dispatcher: LimitedCalls,
     private readonly metaTools: MetaTools,
     private readonly ledger: CallLedger,
   ) {}

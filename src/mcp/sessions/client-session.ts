@@ -20,7 +20,8 @@ export class ClientSession {
 
   constructor(
     readonly id: string,
-    readonly principal: Principal,
+    /** As the last request with the longest life proved it: a client renews its access token while the session goes on. */
+    public principal: Principal,
     readonly protocolVersion: string,
   ) {}
 

@@ -43,6 +43,7 @@ export class SessionStore {
       throw new GatewayError('session_unknown', 'Session not found. Start a new one with initialize.');
     }
     session.lastSeen = Date.now();
+    if (endOf(principal) > endOf(session.principal)) session.principal = principal;
     return session;
   }
 
@@ -106,6 +107,11 @@ export class SessionStore {
       retryable: true,
     });
   }
+}
+
+/** When what proved a principal ceases to. */
+function endOf({ expiresAt }: Principal): number {
+  return expiresAt ?? Infinity;
 }
 
 function isBusy(session: ClientSession): boolean {

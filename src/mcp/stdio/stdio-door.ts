@@ -1,7 +1,8 @@
 import type { Readable, Writable } from 'node:stream';
 import { Injectable } from '@nestjs/common';
 import { GatewayError, toGatewayError } from '../../errors.js';
-import { ApiKeyAuthenticator, type Caller } from '../../oauth/inbound/api-key.authenticator.js';
+import type { Caller } from '../../oauth/inbound/api-key.authenticator.js';
+import { CallerAuthenticator } from '../../oauth/inbound/caller.authenticator.js';
 import { THIS_MACHINE } from '../../oauth/inbound/client-address.js';
 import type { Credentials } from '../../oauth/inbound/credentials.js';
 import { parseStrictJson, refuseInexactNumbers } from '../../strict-json.js';
@@ -29,7 +30,7 @@ export class StdioDoor {
 
   constructor(
     private readonly relay: Relay,
-    private readonly authenticator: ApiKeyAuthenticator,
+    private readonly authenticator: CallerAuthenticator,
     private readonly sessions: SessionStore,
     private readonly admissions: AdmissionLog,
   ) {}
@@ -77,7 +78,8 @@ export class StdioDoor {
     credentials: Credentials,
   ): Promise<void> {
     try {
-      const caller = this.identify(message.method, credentials);
+      const found = this.identify(message.method, credentials);
+      const caller = found instanceof Promise ? await found : found;
       const era = envelopeVersion(message.params) === undefined ? '2025' : '2026';
       const session = era === '2025' ? this.session : null;
       const door = { caller, era, session, notify: this.notify, requestId: this.requestIds.next() } as const;
@@ -91,15 +93,20 @@ export class StdioDoor {
     }
   }
 
-  private identify(method: string, credentials: Credentials): Caller {
-    try {
-      return this.authenticator.authenticate(credentials, THIS_MACHINE);
-    } catch (cause) {
+  /** @throws GatewayError unauthenticated (or rejects with it) */
+  private identify(method: string, credentials: Credentials): Caller | Promise<Caller> {
+    const refuse = (cause: unknown): never => {
       this.admissions.denied(method, toGatewayError(cause), undefined);
       throw new GatewayError(
         'unauthenticated',
         'Not authenticated. Set ENKRYPT_GATEWAY_KEY in the env of this MCP server to a valid gateway key.',
       );
+    };
+    try {
+      const found = this.authenticator.authenticate(credentials, THIS_MACHINE);
+      return found instanceof Promise ? found.catch(refuse) : found;
+    } catch (cause) {
+      return refuse(cause);
     }
   }
 

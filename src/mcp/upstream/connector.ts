@@ -6,6 +6,7 @@ import { ChildRegistry } from './child-registry.js';
 import type { ConnectTimeouts } from './connect-timeouts.js';
 import type { ClientInfo } from './envelope.js';
 import type { HttpConnector } from './http-connector.js';
+import { unavailable } from './pending-request.js';
 import { openStdioSession } from './stdio-session.js';
 import type { UpstreamLog } from './upstream-log.js';
 import type { UpstreamSession } from './upstream-session.js';
@@ -34,13 +35,15 @@ export class UpstreamConnector {
   /** @throws GatewayError upstream_unavailable, upstream_protocol, config_invalid; the signal's reason */
   async open(server: ServerEntry, signal: CancelSignal): Promise<UpstreamSession> {
     const { connection } = server;
+    // No token, no call (architecture D8).
+    if (server.oauth !== undefined) throw unavailable(server.name, 'needs a token that this build cannot get');
     const { baseEnv, clientInfo, log } = this.#options;
     switch (connection.kind) {
       case 'canary':
         return new CanarySession();
       case 'stdio': {
         const env = childEnvironment(baseEnv, connection.env);
-        const secrets = Object.values(connection.env);
+        const secrets = [...Object.values(connection.env), ...(connection.secretArgs ?? [])];
         const command = { command: connection.command, args: connection.args, env, secrets };
         return openStdioSession({ server: server.name, command, registry: this.#registry, clientInfo, log }, signal);
       }

@@ -1,6 +1,7 @@
 import type { CancelSignal } from '../../contracts/cancel-signal.js';
 import type { ServerConnection, ServerEntry } from '../../contracts/server-entry.js';
 import { GatewayError } from '../../errors.js';
+import type { AddressLookup } from '../../safe-fetch.js';
 import type { ConnectTimeouts } from './connect-timeouts.js';
 import type { ClientInfo } from './envelope.js';
 import { HttpEndpoint } from './http-endpoint.js';
@@ -18,6 +19,8 @@ export interface HttpConnectorOptions {
   readonly timeouts: ConnectTimeouts;
   readonly log: UpstreamLog;
   readonly maxMessageBytes?: number;
+  /** How names of servers are looked up that the operator has not vouched for; default: by the system. */
+  readonly lookup?: AddressLookup;
 }
 
 type HttpConnection = Extract<ServerConnection, { kind: 'http' }>;
@@ -33,7 +36,7 @@ export class HttpConnector {
 
   constructor(options: HttpConnectorOptions) {
     this.#options = options;
-    this.#pools = new HttpPools(options.timeouts.connectionMs);
+    this.#pools = new HttpPools(options.timeouts.connectionMs, options.lookup);
   }
 
   /** @throws GatewayError upstream_unavailable, upstream_protocol, config_invalid; the signal's reason */
@@ -70,7 +73,8 @@ export class HttpConnector {
     const url = serverUrl(server.name, connection.url);
     const { sent, ignored } = configHeaders(server.name, connection.headers);
     if (ignored.length > 0) log.warn({ server: server.name, ignored }, 'configured headers belong to the gateway');
-    const endpoint = new HttpEndpoint(server.name, url, this.#pools.acquire(server.configHash, url), maxMessageBytes);
+    const lease = this.#pools.acquire(server.configHash, url, connection.publicOnly);
+    const endpoint = new HttpEndpoint(server.name, url, lease, maxMessageBytes);
     return { server: server.name, endpoint, clientInfo, headers: sent };
   }
 

@@ -1,5 +1,5 @@
 import type { Dispatcher, Pool } from 'undici';
-import { ConnectionPool, canonicalHost, guardedConnector } from '../../safe-fetch.js';
+import { type AddressLookup, ConnectionPool, canonicalHost, guardedConnector } from '../../safe-fetch.js';
 
 /** More calls than this at one server wait for a connection. */
 const MAX_CONNECTIONS = 128;
@@ -19,16 +19,24 @@ export interface PoolLease {
 export class HttpPools {
   readonly #pools = new Map<string, { readonly pool: Pool; leases: number }>();
   readonly #connectTimeoutMs: () => number;
+  readonly #lookup: AddressLookup | undefined;
 
-  /** @param connectTimeoutMs bound on TCP and TLS, asked when the first session of a server opens */
-  constructor(connectTimeoutMs: () => number) {
+  /**
+   * @param connectTimeoutMs bound on TCP and TLS, asked when the first session of a server opens
+   * @param lookup of names that the operator has not vouched for; default: the system's
+   */
+  constructor(connectTimeoutMs: () => number, lookup?: AddressLookup) {
     this.#connectTimeoutMs = connectTimeoutMs;
+    this.#lookup = lookup;
   }
 
-  /** @param url of the operator's own config, whose endpoint may therefore be loopback or private. */
-  acquire(configHash: string, url: URL): PoolLease {
+  /**
+   * @param publicOnly false = a URL of the operator's own config, whose endpoint may therefore be loopback or private; true = every
+   * connection looks the name up, judges all its addresses and goes to one that was judged
+   */
+  acquire(configHash: string, url: URL, publicOnly = false): PoolLease {
     const key = `${configHash} ${url.origin}`;
-    const shared = this.#pools.get(key) ?? { pool: this.#connect(url), leases: 0 };
+    const shared = this.#pools.get(key) ?? { pool: this.#connect(url, publicOnly), leases: 0 };
     this.#pools.set(key, shared);
     shared.leases++;
     let released = false;
@@ -44,7 +52,7 @@ export class HttpPools {
     };
   }
 
-  #connect(url: URL): Pool {
+  #connect(url: URL, publicOnly: boolean): Pool {
     const port = url.port === '' ? (url.protocol === 'https:' ? '443' : '80') : url.port;
     return new ConnectionPool(url.origin, {
       connections: MAX_CONNECTIONS,
@@ -54,8 +62,9 @@ export class HttpPools {
       headersTimeout: 0,
       bodyTimeout: 0,
       connect: guardedConnector({
-        allowedHosts: new Set([`${canonicalHost(url.hostname)}:${port}`]),
+        allowedHosts: new Set(publicOnly ? [] : [`${canonicalHost(url.hostname)}:${port}`]),
         connectTimeoutMs: this.#connectTimeoutMs(),
+        ...(this.#lookup === undefined ? {} : { lookup: this.#lookup }),
       }),
     });
   }

@@ -2,6 +2,7 @@ import { spawn, type ChildProcessByStdio } from 'node:child_process';
 import type { Readable, Writable } from 'node:stream';
 import type { ChildRegistry } from './child-registry.js';
 import { HAS_GROUPS, signalGroup } from './process-group.js';
+import { Redaction } from './redaction.js';
 import { RingBuffer } from './ring-buffer.js';
 
 /** After stdin was closed; a server that follows the specification exits by itself. */
@@ -13,6 +14,8 @@ const KILL_GRACE_MS = 1_000;
 /** After the child's exit, for what it still wrote; a grandchild may hold its stdout open for ever. */
 const DRAIN_MS = 200;
 const STDERR_TAIL_BYTES = 8 * 1024;
+/** A cut may take bytes of a torn character with it. */
+const TORN_BYTES = 4;
 /** Bytes waiting for a child that does not read. */
 const MAX_UNREAD_BYTES = 16 * 1024 * 1024;
 
@@ -24,9 +27,6 @@ export interface ChildCommand {
   /** Values that must not get into the log when the child writes them to stderr. */
   readonly secrets?: readonly string[];
 }
-
-/** A shorter value (`1`, `true`, `debug`) is hardly a secret, and would make holes in every text. */
-const MIN_SECRET_CHARS = 6;
 
 /** What a session wants to hear of its child. `onExit` comes once and last; its text completes the sentence `Server "x" …`. */
 export interface ChildEvents {
@@ -53,7 +53,7 @@ export class StdioChild {
   constructor(command: ChildCommand, registry: ChildRegistry, events: ChildEvents) {
     this.#registry = registry;
     this.#events = events;
-    this.#secrets = (command.secrets ?? []).filter((secret) => secret.length >= MIN_SECRET_CHARS);
+    this.#secrets = command.secrets ?? [];
     this.#child = spawn(command.command, command.args, {
       env: command.env,
       stdio: ['pipe', 'pipe', 'pipe'],
@@ -76,9 +76,8 @@ export class StdioChild {
 
   /** The end of what the child wrote to stderr, for the log only. */
   get stderrTail(): string {
-    let text = this.#stderr.text();
-    for (const secret of this.#secrets) text = text.replaceAll(secret, '[redacted]');
-    return text;
+    const text = this.#stderr.text();
+    return new Redaction(this.#secrets).apply(text, Buffer.byteLength(text) >= STDERR_TAIL_BYTES - TORN_BYTES);
   }
 
   /**

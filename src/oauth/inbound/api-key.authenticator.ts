@@ -9,17 +9,22 @@ import { GatewayError } from '../../errors.js';
 import { clientAddress, type Peer } from './client-address.js';
 import type { Credentials } from './credentials.js';
 import { KeyUses } from './key-uses.js';
+import type { TokenRefusal } from './token-refusal.js';
 
 /** A recognised caller and what its project may reach; null = the project has no MCP config. */
 export interface Caller {
   readonly principal: Principal;
   readonly config: McpConfig | null;
+  /** Scopes with which a method that the scopes of the token leave out could be used; null = it is not for want of scopes. Keys have none. */
+  readonly scopesFor?: (method: string) => readonly string[] | null;
 }
 
 type ActiveKey = Extract<KeyRecord, { status: 'active' }>;
 
-/** Why a key was refused: for the log, never for the caller. */
-export type RefusalReason = 'no_key' | 'unknown_key' | 'expired' | 'ids_disagree' | 'address' | KeyRefusal;
+/** Why a caller was refused: for the log, never for the caller. */
+export type RefusalReason = KeyRefusalReason | TokenRefusal;
+
+export type KeyRefusalReason = 'no_key' | 'unknown_key' | 'expired' | 'ids_disagree' | 'address' | KeyRefusal;
 
 /** One text for every kind of refusal: what exists is not told to strangers. */
 const REFUSED =
@@ -51,16 +56,16 @@ export class ApiKeyAuthenticator {
    */
   authenticate(credentials: Credentials, peer?: Peer): Caller {
     if (credentials.key === undefined) throw new AuthenticationError('no_key');
+    const startedAt = performance.now();
     const digest = hash('sha256', credentials.key, 'hex');
-    const record = this.configStore.current().keys.get(digest);
-    // Looked up by hash, compared in constant time: the map alone would tell how far a guess got.
-    if (record === undefined || !timingSafeEqual(record.hash, Buffer.from(digest, 'hex'))) {
-      throw new AuthenticationError('unknown_key');
+    const record = this.configStore.current().keys.get(digest) ?? NOBODY;
+    const refusal = refusalOf(record, Buffer.from(digest, 'hex'));
+    if (refusal !== null || record.status === 'refused') {
+      passTime(startedAt + REFUSAL_MS);
+      throw new AuthenticationError(refusal ?? 'unknown_key');
     }
-    if (record.status === 'refused') throw new AuthenticationError(record.reason);
-    if (record.expiresAt !== null && record.expiresAt <= Date.now()) throw new AuthenticationError('expired');
     const { principal } = record;
-    if (record.addresses !== null) this.checkAddress(record.addresses, peer);
+    if (record.addresses !== null) this.checkAddress(record.addresses, peer, startedAt);
     const agrees =
       (credentials.projectId === undefined || credentials.projectId === principal.projectId) &&
       (credentials.userId === undefined || credentials.userId === principal.userId);
@@ -96,10 +101,17 @@ export class ApiKeyAuthenticator {
     return this.isCurrent(principal) ? (this.recordOf(principal)?.config ?? undefined) : undefined;
   }
 
-  private checkAddress(allowed: AddressList, peer: Peer | undefined): void {
+  private checkAddress(allowed: AddressList, peer: Peer | undefined, startedAt: number): void {
     const { trustedProxies } = this.configStore.current().settings;
     const address = peer === undefined ? undefined : clientAddress(peer, trustedProxies);
-    if (!allowed.includes(address)) throw new AuthenticationError('address', address);
+    if (allowed.includes(address)) return;
+    passTime(startedAt + REFUSAL_MS);
+    throw new AuthenticationError('address', address);
+  }
+
+  /** Every key that may have something open; an expired one among them has not, a moment later. */
+  *callers(): Iterable<Caller> {
+    for (const record of this.configStore.current().keys.values()) if (record.status === 'active') yield record;
   }
 
   /** The active key of that id in the current snapshot. */
@@ -115,6 +127,34 @@ function stillStands({ principal: now, expiresAt }: ActiveKey, principal: Princi
   // Where a session is used from is checked by the request, but its open stream is not: it ends with the rule it was opened under.
   if (now.addresses !== principal.addresses) return false;
   return expiresAt === null || expiresAt > Date.now();
+}
+
+/** Every refused key takes this long to be looked up: several times what it needs, and little beside the request it came in. */
+const REFUSAL_MS = 0.02;
+
+/** Uses the time up: no timer is as short. Finding a record takes some 50 ns more than finding none, which can be measured. */
+function passTime(until: number): void {
+  while (performance.now() < until);
+}
+
+/** Stands in for a key that does not exist, so that the same work is done for it as for one that is refused. */
+const NOBODY: KeyRecord = Object.freeze({
+  hash: Buffer.alloc(32),
+  expiresAt: 0,
+  status: 'refused',
+  reason: 'disabled',
+});
+
+/**
+ * Why the record opens nothing; null = it does. Looked up by hash and compared in constant time, and asked everything in every case:
+ * the time of an answer must tell neither how far a guess got nor whether a refused key exists.
+ */
+function refusalOf(record: KeyRecord, digest: Buffer): RefusalReason | null {
+  const isSame = timingSafeEqual(record.hash, digest);
+  const isExpired = record.expiresAt !== null && record.expiresAt <= Date.now();
+  if (!isSame) return 'unknown_key';
+  if (record.status === 'refused') return record.reason;
+  return isExpired ? 'expired' : null;
 }
 
 function indexByKeyId(snapshot: ConfigSnapshot): ReadonlyMap<string, ActiveKey> {

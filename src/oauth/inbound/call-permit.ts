@@ -2,12 +2,12 @@ import { Injectable } from '@nestjs/common';
 import { refuseClosed } from '../../config/tool-permission.js';
 import type { McpCall } from '../../contracts/mcp-call.js';
 import { GatewayError } from '../../errors.js';
-import { ApiKeyAuthenticator } from './api-key.authenticator.js';
+import { CallerAuthenticator } from './caller.authenticator.js';
 
 /** Whether a call may go out as the config is now: its key may have been revoked, its server or tool disabled, since it came in. */
 @Injectable()
 export class CallPermit {
-  constructor(private readonly authenticator: ApiKeyAuthenticator) {}
+  constructor(private readonly authenticator: CallerAuthenticator) {}
 
   /** @throws GatewayError forbidden, disabled */
   demand(call: McpCall): void {

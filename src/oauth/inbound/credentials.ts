@@ -1,10 +1,13 @@
 import { GatewayError } from '../../errors.js';
+import { looksLikeToken, MAX_TOKEN_CHARS } from './token-reader.js';
 
 /** What a caller presents; each part as sent. */
 export interface Credentials {
   readonly key: string | undefined;
   readonly projectId: string | undefined;
   readonly userId: string | undefined;
+  /** `key` has the form of an access token and stood where one stands (RFC 6750 §2.1). */
+  readonly isToken?: boolean;
 }
 
 /** Longest value of a credential header, in characters; ours are 48. */
@@ -41,6 +44,7 @@ export function credentialsFromHeaders(headers: Headers, rawHeaders: readonly st
     key,
     projectId: single(headers, 'project_id', MAX_ID_CHARS),
     userId: single(headers, 'user_id', MAX_ID_CHARS),
+    isToken: bearer !== undefined && looksLikeToken(bearer),
   };
 }
 
@@ -76,12 +80,16 @@ function single(headers: Headers, name: string, maxChars: number): string | unde
 
 function bearerToken(header: string | string[] | undefined): string | undefined {
   if (typeof header !== 'string') return undefined;
+  const isBearer = header.length >= 8 && header.slice(0, 7).toLowerCase() === 'bearer ';
+  const key = isBearer ? header.slice(7).trim() : undefined;
   if (header.length > MAX_KEY_CHARS + 7) {
-    throw new GatewayError(
-      'header_too_large',
-      `The header authorization is longer than ${String(MAX_KEY_CHARS)} characters.`,
-    );
+    const limit = key !== undefined && looksLikeToken(key) ? MAX_TOKEN_CHARS : MAX_KEY_CHARS;
+    if (header.length > limit + 7) {
+      throw new GatewayError(
+        'header_too_large',
+        `The header authorization is longer than ${String(limit)} characters.`,
+      );
+    }
   }
-  if (header.length < 8 || header.slice(0, 7).toLowerCase() !== 'bearer ') return undefined;
-  return header.slice(7).trim();
+  return key;
 }

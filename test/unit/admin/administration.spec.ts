@@ -1,4 +1,5 @@
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { readFileSync } from 'node:fs';
+import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
@@ -8,6 +9,7 @@ import { createUser } from '../../../src/config/administration/users.js';
 import { ConfigStore } from '../../../src/config/config-store.js';
 import { AuditLog } from '../../../src/telemetry/audit-log.js';
 import { createLogger } from '../../../src/telemetry/logger.js';
+import { auditRecords } from '../../support/audit-records.js';
 import { memoryStream } from '../telemetry/harness.js';
 import { configText } from './edge-app.js';
 
@@ -16,6 +18,7 @@ const EXCHANGE: Exchange = {
   adminKey: '0123456789ab',
   expected: undefined,
   header: () => undefined,
+  recorded: () => undefined,
 };
 
 let folder: string;
@@ -41,6 +44,15 @@ function serviceWith(settings: { readonly maxBacklogBytes?: number } = {}): {
   return { service: new AdministrationService(store, audit, output.logger), audit };
 }
 
+const QUEUED = {
+  adminKey: null,
+  operation: 'user.list',
+  target: {},
+  outcome: 'refused',
+  reason: 'unauthenticated',
+  revision: null,
+} as const;
+
 const create = (service: AdministrationService, email: string) =>
   service.change(EXCHANGE, {
     operation: 'user.create',
@@ -48,17 +60,48 @@ const create = (service: AdministrationService, email: string) =>
     apply: (document) => createUser(document, email),
   });
 
+const outcomes = async (): Promise<unknown[]> =>
+  auditRecords(await readFile(join(folder, 'audit.jsonl'), 'utf8')).map(({ outcome }) => outcome);
+
 describe('a change whose record cannot be taken', () => {
   it('is refused while the backlog of the audit log is full, and made when it has room', async () => {
     const { service, audit } = serviceWith({ maxBacklogBytes: 0 });
-    await create(service, 'first@example.com');
+    audit.recordChange(QUEUED);
     await expect(create(service, 'second@example.com')).rejects.toMatchObject({ status: 503 });
     expect(await readFile(path, 'utf8')).not.toContain('second@example.com');
     await audit.flush();
     await create(service, 'third@example.com');
     await audit.close();
-    const lines = (await readFile(join(folder, 'audit.jsonl'), 'utf8')).trim().split(/\n|\u2028/);
-    expect(lines.map((line) => (JSON.parse(line) as { outcome: string }).outcome)).toEqual(['done', 'done']);
+    expect(await outcomes()).toEqual(['refused', 'refused', 'intended', 'done']);
+  });
+
+  it('is refused while the audit log cannot be written, and leaves a trace of that once it can', async () => {
+    const log = join(folder, 'audit.jsonl');
+    await mkdir(log); // a directory where the file belongs: opening fails for root too
+    const { service, audit } = serviceWith();
+    await expect(create(service, 'early@example.com')).rejects.toMatchObject({ status: 503 });
+    expect(await readFile(path, 'utf8')).not.toContain('early@example.com');
+    await rm(log, { recursive: true });
+    await audit.close();
+    expect(await outcomes()).toEqual(['intended', 'refused']);
+  });
+
+  it('is on disk as an intent before anything is changed, and as done before the answer', async () => {
+    const { service, audit } = serviceWith();
+    const seen: unknown[][] = [];
+    await service.change(EXCHANGE, {
+      operation: 'user.create',
+      message: 'made',
+      apply: (document) => {
+        seen.push(auditRecords(readFileSync(join(folder, 'audit.jsonl'), 'utf8')).map(({ outcome }) => outcome));
+        return createUser(document, 'order@example.com');
+      },
+    });
+    expect(seen[0]).toEqual(['intended']);
+    const lines = auditRecords(await readFile(join(folder, 'audit.jsonl'), 'utf8'));
+    expect(lines.map(({ outcome }) => outcome)).toEqual(['intended', 'done']);
+    expect(lines[0]?.request_id).toBe(lines[1]?.request_id);
+    await audit.close();
   });
 
   it('is refused once the audit log is closed', async () => {

@@ -14,6 +14,8 @@ import { ConfigStore } from '../../../src/config/config-store.js';
 import { GuardrailsModule } from '../../../src/guardrails/guardrails.module.js';
 import { CacheStatusSource } from '../../../src/health/cache-status.js';
 import { HealthModule } from '../../../src/health/health.module.js';
+import { LimitStatusSource } from '../../../src/health/limit-status.js';
+import { LimitsModule } from '../../../src/limits/limits.module.js';
 import { UpstreamStatusSource } from '../../../src/health/upstream-status.js';
 import { OAuthModule } from '../../../src/oauth/oauth.module.js';
 import { AuditLog } from '../../../src/telemetry/audit-log.js';
@@ -100,9 +102,11 @@ export async function startEdge(options: { adminKey?: string | null } = {}): Pro
     otel: { tracer: new NoCallTracer(), shutdown: () => Promise.resolve() },
   });
   const config = StoreModule.register(store);
+  const counters = LimitsModule.register({ external: null, log: output.logger, metrics });
   const admin = AdminModule.register([
     config,
     telemetry,
+    counters,
     GuardrailsModule.register([config, telemetry]),
     OAuthModule.register([config, telemetry]),
   ]);
@@ -110,8 +114,9 @@ export async function startEdge(options: { adminKey?: string | null } = {}): Pro
     provide: UpstreamStatusSource,
     useValue: { list: () => [{ server: 'echo_server', status: 'up' as const, sessions: 2 }] },
   };
+  const limits = { provide: LimitStatusSource, useValue: { detail: { type: 'memory' } } };
   const cache = { provide: CacheStatusSource, useValue: { external: null } };
-  const health = HealthModule.register({ imports: [config, admin], upstreams, cache, build: BUILD });
+  const health = HealthModule.register({ imports: [config, admin, telemetry], upstreams, cache, limits, build: BUILD });
   const module = await Test.createTestingModule({
     imports: [telemetry, config, admin, health],
     controllers: [ForgottenController],

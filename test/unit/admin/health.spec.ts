@@ -37,6 +37,7 @@ describe('health', () => {
         draining: false,
         config: { ok: true, revision: edge.store.current().revision, loaded_at: edge.store.current().loadedAt },
         cache: { type: 'memory' },
+        audit: { writable: true, dropped: 0, copies: [] },
         upstreams: [{ server: 'echo_server', status: 'up', sessions: 2 }],
       },
     });

@@ -35,6 +35,7 @@ describe('secret references', () => {
       command: 'tok-en-123',
       args: ['--t=tok-en-123!'],
       env: { A: 'tok-en-123tok-en-123' },
+      secretArgs: ['--t=tok-en-123!', 'tok-en-123!'],
     });
     expect(
       entry({ url: 'https://h/${env:TOKEN}', headers: { Authorization: 'Bearer ${env:TOKEN}' } }).connection,

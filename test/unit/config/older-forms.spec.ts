@@ -365,13 +365,6 @@ describe('the sample configs', () => {
         [`${C}.sandbox.enabled`, /^not supported yet/],
       ],
     ],
-    [
-      'oauth-servers',
-      [1, 2, 3].map((index) => [
-        `mcp_configs.5d0c3a1e-7b42-4c8f-9e15-2a6b7c8d9e01.mcp_config[${String(index)}].oauth_config.enabled`,
-        /^not supported yet/,
-      ]),
-    ],
   ])('%s is refused by name', (name, expected) => {
     const result = loadText(fixture(name));
     const problems = result.ok ? [] : result.problems;

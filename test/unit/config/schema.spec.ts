@@ -55,7 +55,6 @@ const REFUSED: readonly Rule[] = [
     /^unknown detector/,
   ],
   [server('enable_server_info_validation'), true, `${S}.enable_server_info_validation`, /enable that policy too/],
-  [server('oauth_config'), { enabled: true }, `${S}.oauth_config.enabled`, /^not supported yet/],
   [server('sandbox'), { enabled: true }, `${S}.sandbox.enabled`, /^not supported yet/],
   [['plugins', 'auth'], { provider: 'enkrypt' }, 'plugins.auth.provider', /^not supported yet/],
   [['plugins', 'auth'], { provider: 'ldap' }, 'plugins.auth.provider', /^must be one of/],

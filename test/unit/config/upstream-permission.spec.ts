@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import type { Json } from '../../../src/config/administration/document.js';
 import { refuseForbidden } from '../../../src/config/administration/upstream-permission.js';
 
-const NOTHING = { allowedCommands: new Set<string>(), allowedHosts: new Set<string>() };
+const NOTHING = { allowedCommands: new Set<string>(), allowedPaths: [], allowedHosts: new Set<string>() };
 
 function documentOf(config: Json, server = 'one', common: Json = {}): Json {
   return {
@@ -49,13 +49,25 @@ describe('what was there before', () => {
 
 describe('what is new', () => {
   it('needs the very command that is allowed', () => {
-    const npx = { ...NOTHING, allowedCommands: new Set(['npx']) };
+    const npx = { ...NOTHING, allowedCommands: new Set(['npx:server@1.0.0']) };
     const added = (command: string) => () => {
-      refuseForbidden(EMPTY, documentOf({ command }), npx);
+      refuseForbidden(EMPTY, documentOf({ command, args: ['server@1.0.0'] }), npx);
     };
     expect(added('npx')).not.toThrow();
     for (const command of ['/usr/bin/npx', './npx', 'NPX', 'npx ', 'npx.cmd'])
       expect(added(command)).toThrow('allowed_commands');
+  });
+
+  it.each([
+    ['an argument', { command: 'run', args: ['--base=http://169.254.169.254/'] }],
+    ['a variable', { command: 'run', env: { BASE: 'postgres://0x7f.1:5432/db' } }],
+    ['a file', { command: 'run', args: ['file:///etc/passwd'] }],
+    ['a socket', { command: 'run', env: { DOCKER: 'unix:///var/run/x.sock' } }],
+  ])('may not name an address of the own network in %s', (_what, config) => {
+    const run = { ...NOTHING, allowedCommands: new Set(['run']) };
+    expect(() => {
+      refuseForbidden(EMPTY, documentOf(config), run);
+    }).toThrow('allowed_upstream_hosts');
   });
 
   it('may not bring a reference anywhere in the document', () => {
@@ -70,5 +82,26 @@ describe('what is new', () => {
     expect(() => {
       refuseForbidden(documentOf({}), after, NOTHING);
     }).toThrow('in the file alone');
+  });
+
+  it.each<[string, unknown]>([
+    ['audit_log', '/etc/cron.d/lines'],
+    ['audit', { postgres: true }],
+    ['allowed_hosts', ['evil.example.com']],
+    ['enkrypt_cache_host', '169.254.169.254'],
+    ['enkrypt_cache_port', 22],
+    ['enkrypt_cache_password', 'known'],
+    ['enkrypt_cache_tls', false],
+  ])('does not set %s, whatever it is', (section, value) => {
+    expect(() => {
+      refuseForbidden(documentOf({}), documentOf({}, 'one', { [section]: value }), NOTHING);
+    }).toThrow(`common_mcp_gateway_config.${section} can be changed in the file alone`);
+  });
+
+  it('may not say whose access tokens are taken', () => {
+    const inbound_oauth = { resource: 'https://g.example.com/mcp', issuers: [{ issuer: 'http://localhost:1' }] };
+    expect(() => {
+      refuseForbidden(documentOf({}), documentOf({}, 'one', { inbound_oauth }), NOTHING);
+    }).toThrow('inbound_oauth can be changed in the file alone');
   });
 });

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import type { HookClientName } from '../../../src/contracts/hook-policy.js';
 import { type HookAnswer, runHook } from '../../../src/hooks/run-hook.js';
+import { auditRecords } from '../../support/audit-records.js';
 
 export type Json = Readonly<Record<string, unknown>>;
 
@@ -52,10 +53,7 @@ export class HookHome {
   /** Lines of the audit log so far. */
   async audit(): Promise<Json[]> {
     const text = await readFile(join(this.folder, 'audit.jsonl'), 'utf8').catch(() => '');
-    return text
-      .split('\n')
-      .filter((line) => line !== '')
-      .map((line) => JSON.parse(line) as Json);
+    return auditRecords(text);
   }
 
   async remove(): Promise<void> {

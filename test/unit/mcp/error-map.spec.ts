@@ -44,6 +44,7 @@ const PINNED: Readonly<Record<GatewayErrorCode, Row>> = {
   guardrail_timeout: { http: 200, rpc: -32012, envelope: 'GUARD_005', result: true },
   definitions_unchecked: { http: 200, rpc: -32012, envelope: 'DISC_003', result: true },
   server_blocked: { http: 200, rpc: -32012, envelope: 'GUARD_002', result: true },
+  rate_limited: { http: 429, rpc: -32013, envelope: 'TOOL_006' },
   overloaded: { http: 503, rpc: -32013, envelope: 'TOOL_006', result: true },
   upstream_unavailable: { http: 200, rpc: -32014, envelope: 'TOOL_006', result: true },
   upstream_timeout: { http: 200, rpc: -32015, envelope: 'TOOL_004', result: true },

@@ -13,6 +13,7 @@ import { listAllTools } from '../../../src/mcp/catalog/discovery.js';
 import { ByteCollector } from '../../../src/mcp/upstream/byte-collector.js';
 import { parseWire } from '../../../src/mcp/upstream/json-rpc-wire.js';
 import type { UpstreamSession } from '../../../src/mcp/upstream/upstream-session.js';
+import { auditRecords } from '../../support/audit-records.js';
 import { parseStrictJson } from '../../../src/strict-json.js';
 
 describe('the chunks of a body', () => {
@@ -113,10 +114,14 @@ it('strangers who are turned away a thousand times fill neither the log nor the 
   const path = join(folder, 'audit.jsonl');
   const audit = new AuditLog({ path }, log);
   const metrics = new Metrics();
-  const denials = new AdmissionLog(audit, metrics, log.logger);
+  const file = join(folder, 'config.json');
+  writeFileSync(file, '{}', { mode: 0o600 });
+  const store = await ConfigStore.open(file);
+  const denials = new AdmissionLog(audit, metrics, log.logger, store);
   for (let i = 0; i < 1_000; i++) denials.denied('HTTP POST', new GatewayError('forbidden', 'no'), '127.0.0.1');
+  store.close();
   await audit.close();
-  const lines = readFileSync(path, 'utf8').trimEnd().split('\n');
+  const lines = auditRecords(readFileSync(path, 'utf8'));
   rmSync(folder, { recursive: true });
   // The clock may have passed into the next second on the way.
   expect(lines.length).toBeLessThanOrEqual(200);

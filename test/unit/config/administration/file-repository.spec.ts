@@ -8,9 +8,9 @@ import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { addConfig, listConfigs } from '../../../../src/config/administration/configs.js';
 import { FileRepository } from '../../../../src/config/administration/file-repository.js';
 import { addMember } from '../../../../src/config/administration/projects.js';
-import { addServer } from '../../../../src/config/administration/servers.js';
 import { createUser, listUsers } from '../../../../src/config/administration/users.js';
 import { loadConfigFile } from '../../../../src/config/config-file.js';
+import { describeRepository } from '../../../support/config-repository.contract.js';
 import { sampleDocument } from './sample-document.js';
 
 let folder: string;
@@ -27,6 +27,10 @@ afterEach(async () => {
 });
 
 describe('a config file as repository', () => {
+  describeRepository(() =>
+    Promise.resolve({ repository: () => new FileRepository(path), close: () => Promise.resolve() }),
+  );
+
   it('reads the document with the revision that a gateway has of it', async () => {
     const { document, revision } = await repository.read();
     expect(document).toEqual(sampleDocument());
@@ -58,46 +62,6 @@ describe('a config file as repository', () => {
     });
     await expect(refused).rejects.toMatchObject({ name: 'AdministrationError', reason: 'conflict' });
     expect(await readFile(path, 'utf8')).toBe(before);
-  });
-
-  it('refuses what would not load, with the place of the problem', async () => {
-    const before = await readFile(path, 'utf8');
-    const broken = repository.change((document) => {
-      addServer(document, 'team', 'nothing', {});
-    });
-    await expect(broken).rejects.toMatchObject({
-      code: 'config_invalid',
-      message: expect.stringMatching(/mcp_configs\.c1\.mcp_config\[1\]/),
-    });
-    expect(await readFile(path, 'utf8')).toBe(before);
-  });
-
-  it.each(['__proto__', 'not an id'])('refuses an entity with the id %j', async (id) => {
-    const odd = repository.change((document) => {
-      document.users = JSON.parse(`{"${id}": {"email": "x@example.com"}}`) as unknown;
-    });
-    await expect(odd).rejects.toMatchObject({ code: 'config_invalid' });
-  });
-
-  it('changes only the revision that is expected', async () => {
-    const { revision } = await repository.read();
-    const first = await repository.change((document) => createUser(document, 'one@example.com'), revision);
-    const stale = repository.change((document) => createUser(document, 'two@example.com'), revision);
-    await expect(stale).rejects.toMatchObject({ reason: 'revision_mismatch' });
-    await repository.change((document) => createUser(document, 'three@example.com'), first.revision);
-    const emails = listUsers((await repository.read()).document).map(({ email }) => email);
-    expect(emails.slice(2)).toEqual(['one@example.com', 'three@example.com']);
-  });
-
-  it('lets one of several that expect the same revision win', async () => {
-    const { revision } = await repository.read();
-    const outcomes = await Promise.allSettled(
-      ['a', 'b', 'c'].map((name) =>
-        new FileRepository(path).change((document) => createUser(document, `${name}@example.com`), revision),
-      ),
-    );
-    expect(outcomes.map(({ status }) => status).sort()).toEqual(['fulfilled', 'rejected', 'rejected']);
-    expect(listUsers((await repository.read()).document)).toHaveLength(3);
   });
 
   it('gives the revision of its own write, also when somebody writes right after', async () => {
