@@ -8,7 +8,7 @@ const KEY = [
 const RESTRICTIONS = [
   {
     flags: '--allowed-ips <list>',
-    help: 'addresses and ranges that it may be used from, between commas (default: any)',
+    help: 'addresses and ranges that it may be used from, between commas (default: from everywhere)',
   },
   {
     flags: '--access <json>',
