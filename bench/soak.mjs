@@ -1,5 +1,6 @@
 #!/usr/bin/env node
 // The endurance test behind `npm run soak`: a million calls in one process, memory at every checkpoint, nothing lost.
+import { spawnSync } from 'node:child_process';
 import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
@@ -15,6 +16,7 @@ const HELP = `node bench/soak.mjs [options]          (npm run soak builds first)
   --checkpoint N    calls between two readings of memory; default a tenth of the calls
   --concurrency N   default 16
   --gateway-cmd CMD, --plain-names   as in bench/run.mjs
+Without --calls, bench/crash.mjs and bench/keys.mjs run first.
 30,000 calls of warm-up come before. Memory is the median over each tenth of the run. Passes when that of the last tenth is at most
 1.1 times that of the first, and no answer was wrong or missing.`;
 
@@ -71,6 +73,16 @@ async function soak(processes, directory) {
   return { done, wrong, growth: last / first, first, last };
 }
 
+/** Kills of writers, and keys in a database: runs of their own, before this one; not when a number of calls is asked for. */
+function others() {
+  for (const [script, ...flags] of [['crash.mjs'], ['keys.mjs', '--expose-gc']]) {
+    const file = path.join(import.meta.dirname, script);
+    if (spawnSync(process.execPath, [...flags, file], { stdio: 'inherit' }).status !== 0) return false;
+  }
+  return true;
+}
+
+if (a.calls === undefined && !others()) process.exit(1);
 pinSelf(0);
 const directory = fs.mkdtempSync(path.join(os.tmpdir(), 'gateway-soak-'));
 const processes = new Processes(directory);

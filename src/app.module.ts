@@ -17,6 +17,7 @@ import { LimitsModule } from './limits/limits.module.js';
 import { McpModule } from './mcp/mcp.module.js';
 import { UpstreamPool } from './mcp/upstream/pool.js';
 import { OAuthModule } from './oauth/oauth.module.js';
+import { UpstreamOAuthModule } from './oauth/upstream/upstream-oauth.module.js';
 import { TelemetryModule, type TelemetryParts } from './telemetry/telemetry.module.js';
 
 /** Catalogs kept in memory; a bound, not a goal. */
@@ -113,7 +114,8 @@ export class AppModule {
       log: parts.telemetry.log.logger,
       metrics: parts.telemetry.metrics,
     });
-    const mcp = McpModule.register([config, telemetry, cache, limits, guardrails, oauth]);
+    const tokens = UpstreamOAuthModule.register([config, telemetry]);
+    const mcp = McpModule.register([config, telemetry, cache, limits, guardrails, oauth, tokens]);
     return { config, telemetry, cache, limits, guardrails, oauth, mcp };
   }
 }

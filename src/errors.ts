@@ -39,6 +39,10 @@ export type GatewayErrorCode =
   | 'upstream_unavailable'
   | 'upstream_timeout'
   | 'upstream_protocol'
+  /** A token for a server could not be had, or the server does not take it: nothing was called. */
+  | 'upstream_token'
+  /** A person has to log in at a server's authorization server first; `data` says where. */
+  | 'login_required'
   | 'cancelled'
   | 'config_invalid'
   /** A safety invariant did not hold (unsealed call or result). Never expected; always a refusal. */

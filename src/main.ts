@@ -10,7 +10,7 @@ import { ApiDocument } from './admin/api-docs/api-document.js';
 import { AppModule, type AppParts } from './app.module.js';
 import { auditCopyPlaces, auditSettings } from './config/audit-signing.js';
 import { readBuildInfo } from './config/build-info.js';
-import { ConfigStore } from './config/config-store.js';
+import { openConfigStore } from './config/open-config-store.js';
 import type { ConfigProblem } from './config/problem.js';
 import type { StartOptions, StdioOptions } from './config/start-options.js';
 import { GatewayHttpAdapter } from './gateway-http-adapter.js';
@@ -96,11 +96,11 @@ export async function openParts(
 ): Promise<AppParts> {
   const log = createLogger({ level: 'info', destination: 2 });
   const { logger } = log;
-  const store = await ConfigStore.open(configPath, {
+  const store = await openConfigStore(configPath, {
     onProblem: ({ problems }) => {
       logger.error(
         { event: 'config_rejected', problems },
-        'The config file is not usable; the last good one stays in force.',
+        'The config is not usable; the last good one stays in force.',
       );
     },
   });

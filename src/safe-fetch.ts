@@ -81,6 +81,8 @@ export interface GuardOptions {
   /** Bound on looking up and on connecting, each; default 10 s. */
   readonly connectTimeoutMs?: number;
   readonly lookup?: AddressLookup;
+  /** Certificates in PEM beside the system's, and the client's own (RFC 8705); null = none. */
+  readonly tls?: { readonly cert: string | null; readonly key: string | null; readonly ca: string | null };
 }
 
 const DEFAULT_CONNECT_TIMEOUT_MS = 10_000;
@@ -92,7 +94,8 @@ const DEFAULT_CONNECT_TIMEOUT_MS = 10_000;
  */
 export function guardedConnector(options: GuardOptions): BuildConnector.connector {
   const timeoutMs = options.connectTimeoutMs ?? DEFAULT_CONNECT_TIMEOUT_MS;
-  const connect = buildConnector({ timeout: timeoutMs });
+  const tls = Object.entries(options.tls ?? {}).filter(([, pem]) => pem !== null);
+  const connect = buildConnector({ timeout: timeoutMs, ...Object.fromEntries(tls) });
   const lookup = options.lookup ?? allAddresses;
   return (target, callback) => {
     const host = canonicalHost(target.hostname);

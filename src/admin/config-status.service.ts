@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { ConfigStore } from '../config/config-store.js';
+import type { KeyBook } from '../config/key-book.js';
 import type { ConfigSnapshot } from '../config/snapshot.js';
 import { Metrics } from '../telemetry/metrics.js';
 import type { StatusSection } from './config-status.dto.js';
@@ -35,17 +36,17 @@ export class ConfigStatusService {
       ...(health.problem === undefined ? {} : { in_force: 'last good revision', broken_since: health.problem.at }),
       problems: health.problem?.problems ?? [],
       warnings: snapshot.warnings,
-      counts: counts(snapshot),
+      counts: counts(snapshot, this.config.keys),
     };
   }
 }
 
-function counts(snapshot: ConfigSnapshot): Readonly<Record<string, number>> {
+/** With a database, keys are those that this process knows. */
+function counts(snapshot: ConfigSnapshot, keys: KeyBook): Readonly<Record<string, number>> {
   const projects = new Set<string>();
   const users = new Set<string>();
   let active = 0;
-  for (const key of snapshot.keys.values()) {
-    if (key.status !== 'active') continue;
+  for (const key of keys.active()) {
     active++;
     projects.add(key.principal.projectId);
     users.add(key.principal.userId);
@@ -55,7 +56,7 @@ function counts(snapshot: ConfigSnapshot): Readonly<Record<string, number>> {
   return {
     mcp_configs: snapshot.configs.size,
     servers,
-    keys: snapshot.keys.size,
+    keys: keys.size,
     active_keys: active,
     projects_with_active_keys: projects.size,
     users_with_active_keys: users.size,

@@ -1,15 +1,21 @@
 import { existsSync } from 'node:fs';
 import { createDefaultConfig } from '../config/default-config.js';
 import type { ConfigLocation } from '../config/locate.js';
+import { databaseAddress } from '../config/postgres/database-address.js';
 import { writeConfigFile } from '../config/write-config-file.js';
 import { GatewayError } from '../errors.js';
 import type { CliIo } from './cli-io.js';
 import { endpointUrl, httpSnippet } from './client-snippet.js';
 import { bundledEchoCommand } from '../config/bundled-echo.js';
 
+/** Whether there is something to start with. A database has a config, if an empty one. @throws GatewayError `config_invalid` */
+export function hasConfig({ path }: ConfigLocation): boolean {
+  return databaseAddress() !== null || existsSync(path);
+}
+
 /** @throws GatewayError `config_invalid` when there is no file where the user said that there is one */
 export function requireConfig(location: ConfigLocation, remedy: string): void {
-  if (existsSync(location.path)) return;
+  if (hasConfig(location)) return;
   const who = { flag: ' (from --config)', environment: ' (from ENKRYPT_CONFIG)', default: '' }[location.source];
   throw new GatewayError('config_invalid', `There is no config file at ${location.path}${who}. ${remedy}`);
 }

@@ -1,8 +1,7 @@
-import { existsSync } from 'node:fs';
 import { locateConfig } from '../config/locate.js';
 import type { StartOptions } from '../config/start-options.js';
 import { type CliIo, EXIT } from './cli-io.js';
-import { initialiseConfig, requireConfig } from './ensure-config.js';
+import { hasConfig, initialiseConfig, requireConfig } from './ensure-config.js';
 import { startSmall } from './small-start.js';
 
 /** Whatever `--host` opens, the admin routes are not opened with it. */
@@ -25,7 +24,7 @@ export async function start(options: StartCommandOptions, io: CliIo): Promise<nu
   const location = locateConfig(options.config);
   const { host, port } = options;
   if (options.init === true || location.source === 'default') {
-    if (!existsSync(location.path)) await initialiseConfig(location.path, { host, port }, io);
+    if (!hasConfig(location)) await initialiseConfig(location.path, { host, port }, io);
   } else requireConfig(location, 'Correct the path, or add --init to write a default config there.');
   const startOptions: StartOptions = {
     configPath: location.path,

@@ -2,6 +2,7 @@ import { isIP } from 'node:net';
 import type { RawProblem } from './problem.js';
 import type { CommonSection } from './schema-common.js';
 import { resolveReferences, type SecretSources } from './secret-reference.js';
+import { readVaultKeys, type VaultKey } from './vault-keys.js';
 
 /** Where the external cache is and how it is spoken to; null in the settings = the cache is in memory. */
 export interface ExternalCacheSettings {
@@ -17,6 +18,8 @@ export interface ExternalCacheSettings {
   readonly secret: string | null;
   /** How long one command may take. */
   readonly commandMs: number;
+  /** Keys of the token vault; absent = tokens stay in the process that got them. */
+  readonly vaultKeys?: readonly VaultKey[];
 }
 
 /** What the reader shares with the other checks of the file. */
@@ -43,6 +46,7 @@ export function readExternalCache(common: CommonSection, scope: Scope): External
   const path = [SECTION, 'enkrypt_cache_password'];
   const password = resolveReferences(common.enkrypt_cache_password ?? '', path, sources, problems);
   const secret = readSecret(scope);
+  const vaultKeys = readVaultKeys(sources, [SECTION, 'enkrypt_mcp_use_external_cache'], problems);
   if (problems.length > before) return null;
   return Object.freeze({
     host,
@@ -53,6 +57,7 @@ export function readExternalCache(common: CommonSection, scope: Scope): External
     prefix: common.enkrypt_cache_prefix,
     secret,
     commandMs: Math.min(MAX_COMMAND_MS, common.timeout_settings.cache_timeout * 1000),
+    ...(vaultKeys === undefined ? {} : { vaultKeys }),
   });
 }
 

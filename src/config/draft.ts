@@ -69,6 +69,11 @@ export function readDraft(raw: unknown): Draft {
   };
 }
 
+/** One entry of `apikeys`; null = it does not fit the schema. */
+export function readApiKey(value: unknown): ApiKeySection | null {
+  return fit(apiKeySchema, value);
+}
+
 function readConfig(id: string, value: unknown): DraftConfig {
   const members = membersOf(value);
   const list: unknown = members.get('mcp_config');

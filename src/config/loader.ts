@@ -21,14 +21,17 @@ import type { ConfigSnapshot } from './snapshot.js';
 
 /** What became of a file's bytes. `files` are the secret files it refers to, in both cases. */
 export type LoadResult =
-  | {
-      readonly ok: true;
-      readonly snapshot: ConfigSnapshot;
-      readonly files: ReadonlySet<string>;
-      /** For keys that are not in the snapshot. */
-      readonly resolveKey: KeyResolver;
-    }
+  | LoadedConfig
   | { readonly ok: false; readonly problems: readonly ConfigProblem[]; readonly files: ReadonlySet<string> };
+
+/** A config that loads. */
+export interface LoadedConfig {
+  readonly ok: true;
+  readonly snapshot: ConfigSnapshot;
+  readonly files: ReadonlySet<string>;
+  /** For keys that are not in the snapshot. */
+  readonly resolveKey: KeyResolver;
+}
 
 /** Where the bytes come from and what surrounds them. */
 export interface LoadContext {

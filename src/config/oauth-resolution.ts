@@ -3,7 +3,14 @@ import type { NamedValues, UpstreamOAuth } from '../contracts/upstream-oauth.js'
 import { hashOf } from './connection.js';
 import { clientAuthentication, clientTls } from './oauth-client.js';
 import { OAuthScope } from './oauth-scope.js';
-import { isLoopbackHost, pathOfCallback, resolveEndpoint, resolveRedirectUri, resolveResource } from './oauth-urls.js';
+import {
+  endpointOf,
+  isLoopbackHost,
+  pathOfCallback,
+  resolveEndpoint,
+  resolveRedirectUri,
+  resolveResource,
+} from './oauth-urls.js';
 import type { ConfigPath, RawProblem } from './problem.js';
 import type { OAuthSection } from './schema-upstream-oauth.js';
 import type { SecretSources } from './secret-reference.js';
@@ -12,6 +19,8 @@ import type { SecretSources } from './secret-reference.js';
 export interface OAuthTarget {
   readonly connection: ServerConnection;
   readonly affinity: 'principal' | 'session' | 'shared';
+  /** Whether the operator has named this address: of a server that was made over the API, only hosts that may be private. */
+  readonly isOwn: (url: URL) => boolean;
 }
 
 interface Surroundings {
@@ -99,11 +108,16 @@ export function resolveOAuth(
     customHeaders: customHeaders(scope),
   };
   if (surroundings.problems.length > before) return null;
-  return Object.freeze({ ...settings, tokenScope: tokenScopeOf(settings, target) });
+  const urls = [settings.tokenUrl, settings.revocationUrl ?? settings.tokenUrl].map((text) => new URL(text));
+  const ownEndpoints = urls.filter((url) => target.isOwn(url)).map(endpointOf);
+  return Object.freeze({ ...settings, ownEndpoints, tokenScope: tokenScopeOf(settings, target) });
 }
 
 /** A token of one server must never go to another one, and who cannot prove to be the client gets none that was given to it. */
-function tokenScopeOf(settings: Omit<UpstreamOAuth, 'tokenScope'>, { connection }: OAuthTarget): string {
+function tokenScopeOf(
+  settings: Omit<UpstreamOAuth, 'tokenScope' | 'ownEndpoints'>,
+  { connection }: OAuthTarget,
+): string {
   const { grant, issuer, clientId, tokenUrl, authorizationUrl, scopes, audience, organization, resource } = settings;
   const { additionalParams: params, customHeaders: headers, authentication, tls } = settings;
   const rest = {

@@ -1,3 +1,4 @@
+import { canonicalHost } from '../safe-fetch.js';
 import type { OAuthScope } from './oauth-scope.js';
 
 /** Where the gateway takes the answers of logins. */
@@ -67,4 +68,9 @@ export function resolveResource(scope: OAuthScope): string | null {
 /** True for names and addresses of this machine. */
 export function isLoopbackHost(hostname: string): boolean {
   return hostname === 'localhost' || hostname === '[::1]' || /^127(?:\.\d{1,3}){3}$/.test(hostname);
+}
+
+/** `host:port` as the guarded connector compares it. */
+export function endpointOf({ protocol, hostname, port }: URL): string {
+  return `${canonicalHost(hostname)}:${port === '' ? (protocol === 'https:' ? '443' : '80') : port}`;
 }

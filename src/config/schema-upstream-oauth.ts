@@ -2,7 +2,7 @@ import * as z from 'zod';
 import { nonEmpty } from './schema-rules.js';
 
 /** How a client may prove who it is; the names of RFC 7591 and RFC 8705. */
-export const CLIENT_AUTH_METHODS = [
+const CLIENT_AUTH_METHODS = [
   'client_secret_basic',
   'client_secret_post',
   'private_key_jwt',

@@ -69,7 +69,9 @@ function resolveServer(section: ServerSection, path: ConfigPath, scope: ServerSc
   }
   const toolPolicies = toolPoliciesOf(section, path, scope);
   if (connection === null) return null;
-  const target = { connection, affinity: section.affinity };
+  const isOwn = (url: URL): boolean =>
+    section.managed_by !== 'api' || isAllowedUpstream(url, scope.allowedUpstreamHosts);
+  const target = { connection, affinity: section.affinity, isOwn };
   const oauth = resolveOAuth(section.oauth_config, target, { path: [...path, 'oauth_config'], ...scope });
   if (oauth === null) return null;
   const tools = Object.entries(section.tools);

@@ -30,6 +30,8 @@ export interface UpstreamOAuth {
   readonly authorizationUrl: string | null;
   readonly redirectUri: string | null;
   readonly revocationUrl: string | null;
+  /** `host:port` of those URLs that the operator has named and that may therefore be loopback or private. */
+  readonly ownEndpoints: readonly string[];
   /** Sorted, each once. */
   readonly scopes: readonly string[];
   readonly audience: string | null;

@@ -9,7 +9,7 @@ import { ReadinessState } from './readiness.js';
 export interface HealthSummary {
   /** `degraded` = serving, but not as configured. `error` = serves nothing new. */
   readonly status: 'ok' | 'degraded' | 'error';
-  /** `stale` = the file on disk is broken and the last good revision is in force. */
+  /** `stale` = the config is broken or its database is away, and the last good revision is in force. */
   readonly config: 'ok' | 'stale';
 }
 
@@ -33,7 +33,7 @@ export class HealthService {
   }
 
   async detail(): Promise<HealthDetail> {
-    const { ok, revision, loadedAt, problem } = this.config.health();
+    const { ok, revision, loadedAt, problem, isLost } = this.config.health();
     const trouble = {
       in_force: 'last good revision in force',
       broken_since: problem?.at,
@@ -46,7 +46,13 @@ export class HealthService {
         commit: this.sources.build.commit,
         uptime_s: Math.round(process.uptime()),
         draining: this.readiness.draining,
-        config: { ok, revision, loaded_at: loadedAt, ...(ok ? {} : trouble) },
+        config: {
+          ok,
+          revision,
+          loaded_at: loadedAt,
+          ...(ok ? {} : trouble),
+          ...(isLost === true && { nobody_let_in: true }),
+        },
         cache: cacheDetail(this.sources.cache),
         audit: this.sources.audit.status,
         limits: this.sources.limits.detail,
@@ -66,7 +72,8 @@ export class HealthService {
 
   #ready(): HealthIndicatorResult {
     const indicator = this.indicators.check('accepting');
-    return this.readiness.draining ? indicator.down() : indicator.up();
+    const isClosed = this.readiness.draining || this.config.health().isLost === true;
+    return isClosed ? indicator.down() : indicator.up();
   }
 
   /** terminus throws for `error` and, once Nest shuts down, for everything. */

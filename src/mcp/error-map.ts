@@ -43,6 +43,8 @@ const SURFACES: Readonly<Record<GatewayErrorCode, Surface>> = {
   upstream_unavailable: { http: 200, rpc: -32014, envelope: 'TOOL_006', asToolResult: true },
   upstream_timeout: { http: 200, rpc: -32015, envelope: 'TOOL_004', asToolResult: true },
   upstream_protocol: { http: 200, rpc: -32016, envelope: 'TOOL_001', asToolResult: true },
+  upstream_token: { http: 200, rpc: -32014, envelope: 'AUTH_007', asToolResult: true },
+  login_required: { http: 200, rpc: -32014, envelope: 'AUTH_008', asToolResult: true },
   cancelled: { http: 200, rpc: -32603, envelope: 'SYS_001' },
   config_invalid: { http: 500, rpc: -32603, envelope: 'CONFIG_002' },
   unsealed: { http: 500, rpc: -32603, envelope: 'SYS_001' },

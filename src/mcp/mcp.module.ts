@@ -35,6 +35,8 @@ import { TimeoutTools } from './meta-tools/timeout-tools.js';
 import { GatewayVersion, LifecycleMethods } from './methods/lifecycle.method.js';
 import { ToolsMethods } from './methods/tools.method.js';
 import { LimitedCalls } from './limited-calls.service.js';
+import { TokenCredentials } from '../oauth/upstream/token-credentials.js';
+import { UpstreamTokens } from '../oauth/upstream/upstream-tokens.js';
 import { ProxyService } from './proxy.service.js';
 import { CallLedger } from './call-ledger.js';
 import { Relay } from './relay.js';
@@ -47,7 +49,7 @@ import { UpstreamPool } from './upstream/pool.js';
 /** Everything that speaks MCP. ProxyService must stay a class provider: see GuardrailsModule. */
 @Module({})
 export class McpModule {
-  /** @param imports modules that offer ConfigStore, ConfigService, AuditLog, Metrics, LOGGER, CatalogCache, CallLimits and the checks */
+  /** @param imports modules that offer ConfigStore, UpstreamTokens, ConfigService, AuditLog, Metrics, LOGGER, CatalogCache, CallLimits and the checks */
   static register(imports: NonNullable<ModuleMetadata['imports']>): DynamicModule {
     return {
       module: McpModule,
@@ -91,7 +93,7 @@ export class McpModule {
         ToolChanges,
         { provide: HostPolicy, useFactory: createHostPolicy, inject: [ConfigStore, ConfigService] },
         { provide: GatewayVersion, useFactory: createVersion, inject: [ConfigService] },
-        { provide: UpstreamPool, useFactory: createPool, inject: [ConfigStore, ConfigService, LOGGER] },
+        { provide: UpstreamPool, useFactory: createPool, inject: [ConfigStore, ConfigService, LOGGER, UpstreamTokens] },
       ],
       exports: [McpHttpHandler, McpLifecycle, HostPolicy, StdioDoor, UpstreamPool],
     };
@@ -110,7 +112,7 @@ function createVersion(config: ConfigService): GatewayVersion {
   return new GatewayVersion(config.getOrThrow<ListenSettings>('listen').version);
 }
 
-function createPool(store: ConfigStore, config: ConfigService, logger: Logger): UpstreamPool {
+function createPool(store: ConfigStore, config: ConfigService, logger: Logger, tokens: UpstreamTokens): UpstreamPool {
   const { settings } = store.current();
   const { version, childRegistryDir, environment } = config.getOrThrow<ListenSettings>('listen');
   return new UpstreamPool({
@@ -124,6 +126,7 @@ function createPool(store: ConfigStore, config: ConfigService, logger: Logger): 
       connectionMs: () => store.current().settings.timeouts.connectivityMs,
       sessionMs: (server) => sessionLimitMs(store.current().settings.timeouts, server),
     },
+    credentials: new TokenCredentials(tokens),
     log: logger,
   });
 }

@@ -1,4 +1,5 @@
 import { Counter, Gauge, Histogram, MAX_SERIES, type HistogramCell, type Instrument } from './instruments.js';
+import { OAuthTotals } from './oauth-totals.js';
 import { TimeoutTotals } from './timeout-totals.js';
 
 /**
@@ -91,6 +92,8 @@ export class Metrics {
   readonly apiDuration = new Histogram('enkrypt_api_request_duration_seconds', 'Duration of admin API requests.', []);
 
   readonly timeouts = new TimeoutTotals();
+  /** Tokens for servers. */
+  readonly oauth = new OAuthTotals();
 
   readonly #duration = new Histogram(
     'enkrypt_tool_call_duration_seconds',
@@ -149,6 +152,7 @@ export class Metrics {
         'blocked_output',
       ]),
       ...this.timeouts.instruments(),
+      ...this.oauth.instruments(),
       this.#violations,
       this.#inputViolations,
       this.#outputViolations,

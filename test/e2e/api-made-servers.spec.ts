@@ -29,7 +29,7 @@ type HttpConnection = Extract<ServerConnection, { kind: 'http' }>;
 async function open(at: HttpConnector, url: string, more: Partial<HttpConnection> = {}): Promise<string> {
   const connection: HttpConnection = { kind: 'http', url, headers: {}, transport: 'auto', publicOnly: true, ...more };
   try {
-    const session = await at.open(entry(connection), connection, never);
+    const session = await at.open(entry(connection), connection, undefined, never);
     await session.close();
     return 'opened';
   } catch (error) {
@@ -101,7 +101,7 @@ describe('the connection of a server that was made over the API', () => {
   it("is the operator's to allow: the same server opens without the mark", async () => {
     const at = connector(() => Promise.reject(new Error('a host of the operator is not looked up here')));
     const connection: HttpConnection = { kind: 'http', url: target.url, headers: {}, transport: 'auto' };
-    await expect(at.open(entry(connection), connection, never)).rejects.toThrow();
+    await expect(at.open(entry(connection), connection, undefined, never)).rejects.toThrow();
     expect(target.seen.length).toBeGreaterThan(0);
   });
 
@@ -131,7 +131,7 @@ describe('a server that redirects', () => {
     try {
       const at = connector(() => Promise.reject(new Error('no look-up')));
       const connection: HttpConnection = { kind: 'http', url: outside.url, headers: { A: 'b' }, transport: 'auto' };
-      await expect(at.open(entry(connection), connection, never)).rejects.toThrow();
+      await expect(at.open(entry(connection), connection, undefined, never)).rejects.toThrow();
       expect([outside.seen.length > 0, inside.seen]).toEqual([true, []]);
     } finally {
       await Promise.all([inside.close(), outside.close()]);

@@ -108,6 +108,11 @@ export class RedisConnection {
     });
   }
 
+  /** Any command; the reply as Redis gives it, null for nothing. */
+  ask(command: readonly string[]): Promise<Answer<unknown>> {
+    return this.#command(() => this.#client.sendCommand<unknown>([...command]));
+  }
+
   /** Drops the connection and what is under way on it. Idempotent. */
   close(): void {
     this.#lost ??= { reason: 'unreachable', code: 'ECLOSED' };

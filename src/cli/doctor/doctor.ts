@@ -1,5 +1,6 @@
 import { systemErrorCode } from '../../config/fs-error.js';
 import { type ConfigLocation, locateConfig } from '../../config/locate.js';
+import { type DatabaseAddress, databaseAddress } from '../../config/postgres/database-address.js';
 import { GatewayError } from '../../errors.js';
 import type { CliIo } from '../cli-io.js';
 import { type Check, fail } from './check.js';
@@ -28,15 +29,20 @@ export async function doctor(options: DoctorOptions, io: CliIo): Promise<number>
 
 async function look(location: ConfigLocation, options: DoctorOptions, report: Report): Promise<void> {
   report.add(checkNode(process.versions.node));
-  const { checks, snapshot } = await checkConfigFile(location);
+  const address = databaseAddress();
+  const { checks, snapshot } = await (address === null
+    ? checkConfigFile(location)
+    : databaseOf(address, location.path));
   for (const check of checks) report.add(check);
   if (snapshot === null) {
     const { checkPort } = await import('./port.check.js');
     report.add(await checkPort(options.port, new AbortController().signal));
     return;
   }
-  const { checkKeys } = await import('./keys.check.js');
-  report.add(checkKeys(snapshot));
+  if (address === null) {
+    const { checkKeys } = await import('./keys.check.js');
+    report.add(checkKeys(snapshot));
+  }
   report.doing(() => 'opening the gateway');
   const [{ withGateway }, { checkInside }] = await Promise.all([
     import('../in-process-gateway.js'),
@@ -54,6 +60,11 @@ async function look(location: ConfigLocation, options: DoctorOptions, report: Re
     if (gateway.opened || (error instanceof GatewayError && error.code === 'cancelled')) throw error;
     report.add(openFailure(error));
   }
+}
+
+async function databaseOf(address: DatabaseAddress, path: string): ReturnType<typeof checkConfigFile> {
+  const { checkDatabase } = await import('./database.check.js');
+  return checkDatabase(address, path);
 }
 
 /** The gateway could not be put together; `start` would end the same way. */

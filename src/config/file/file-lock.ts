@@ -1,3 +1,5 @@
+import { existsSync } from 'node:fs';
+import { dirname } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { GatewayError } from '../../errors.js';
 import { systemErrorCode } from '../fs-error.js';
@@ -40,11 +42,17 @@ async function acquire(target: string, deadline: number): Promise<() => Promise<
         onCompromised: () => undefined,
       });
     } catch (cause) {
-      if (systemErrorCode(cause) !== 'ELOCKED') throw cause;
+      if (!isTaken(cause, target)) throw cause;
       if (Date.now() > deadline) throw stillLocked(target, cause);
     }
     await pause(PAUSE_MIN_MS + Math.random() * (PAUSE_MAX_MS - PAUSE_MIN_MS));
   }
+}
+
+/** Two who take over the lock of a dead writer at once remove it under each other: one of them finds it gone. */
+function isTaken(cause: unknown, target: string): boolean {
+  const code = systemErrorCode(cause);
+  return code === 'ELOCKED' || (code === 'ENOENT' && existsSync(dirname(target)));
 }
 
 function stillLocked(target: string, cause: unknown): GatewayError {

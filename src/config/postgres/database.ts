@@ -51,10 +51,19 @@ export class Database {
     this.#pool.on('error', () => undefined);
   }
 
-  /** @throws StoreUnavailableError, GatewayError `internal` for a statement that the server refuses */
-  async query<Row extends pg.QueryResultRow>(text: string, values: readonly unknown[] = []): Promise<Row[]> {
+  /**
+   * @param timeoutMs how long the answer may take
+   * @throws StoreUnavailableError, GatewayError `internal` for a statement that the server refuses
+   */
+  async query<Row extends pg.QueryResultRow>(
+    text: string,
+    values: readonly unknown[] = [],
+    timeoutMs = STATEMENT_MS,
+  ): Promise<Row[]> {
     try {
-      return (await this.#pool.query<Row>(text, [...values])).rows;
+      // The driver takes the time for each statement; its types do not know.
+      const statement = { text, values: [...values], query_timeout: timeoutMs };
+      return (await this.#pool.query<Row>(statement)).rows;
     } catch (error) {
       throw databaseFault(new QueryFailure(error), this.place);
     }

@@ -7,13 +7,11 @@ import { judgeDocument } from '../config-file.js';
 import { newProblems, refuseProblems } from '../new-problems.js';
 import { toNewestForm } from '../older-forms/newest-form.js';
 import { StoreUnavailableError } from '../store-unavailable-error.js';
+import { CHANNEL } from './change-signal.js';
 import type { Database, Session } from './database.js';
 import { databaseFault, isContention } from './database-fault.js';
 import { documentOf, keyQuery, type KeyRow, READ, type ReadRow, rowsOf } from './stored-rows.js';
 import { type Touched, writeDifference } from './write-difference.js';
-
-/** Channel of notifications. They say that something changed; what, stands in `changes`. */
-export const CHANNEL = 'smg_changes';
 
 /** How often a change is made again because of the work of others. */
 const ATTEMPTS = 5;

@@ -96,7 +96,10 @@ export class StdioDoor {
   /** @throws GatewayError unauthenticated (or rejects with it) */
   private identify(method: string, credentials: Credentials): Caller | Promise<Caller> {
     const refuse = (cause: unknown): never => {
-      this.admissions.denied(method, toGatewayError(cause), undefined);
+      const error = toGatewayError(cause);
+      this.admissions.denied(method, error, undefined);
+      // The key may be good: it cannot be looked up now.
+      if (error.code === 'overloaded') throw error;
       throw new GatewayError(
         'unauthenticated',
         'Not authenticated. Set ENKRYPT_GATEWAY_KEY in the env of this MCP server to a valid gateway key.',

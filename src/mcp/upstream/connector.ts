@@ -8,6 +8,7 @@ import type { ClientInfo } from './envelope.js';
 import type { HttpConnector } from './http-connector.js';
 import { unavailable } from './pending-request.js';
 import { openStdioSession } from './stdio-session.js';
+import { tokenVariables, type UpstreamCredential } from './upstream-credential.js';
 import type { UpstreamLog } from './upstream-log.js';
 import type { UpstreamSession } from './upstream-session.js';
 
@@ -33,23 +34,29 @@ export class UpstreamConnector {
   }
 
   /** @throws GatewayError upstream_unavailable, upstream_protocol, config_invalid; the signal's reason */
-  async open(server: ServerEntry, signal: CancelSignal): Promise<UpstreamSession> {
+  async open(
+    server: ServerEntry,
+    credential: UpstreamCredential | undefined,
+    signal: CancelSignal,
+  ): Promise<UpstreamSession> {
     const { connection } = server;
-    // No token, no call (architecture D8).
-    if (server.oauth !== undefined) throw unavailable(server.name, 'needs a token that this build cannot get');
+    // No token, no call (architecture D8): whatever leads here without one.
+    if (server.oauth !== undefined && credential === undefined) throw unavailable(server.name, 'needs a token');
     const { baseEnv, clientInfo, log } = this.#options;
     switch (connection.kind) {
       case 'canary':
         return new CanarySession();
       case 'stdio': {
-        const env = childEnvironment(baseEnv, connection.env);
-        const secrets = [...Object.values(connection.env), ...(connection.secretArgs ?? [])];
+        const tokens = tokenVariables(await credential?.authorization());
+        const env = childEnvironment(baseEnv, { ...tokens, ...connection.env });
+        const own = [...Object.values(connection.env), ...(connection.secretArgs ?? [])];
+        const secrets = [...own, ...Object.values(tokens)];
         const command = { command: connection.command, args: connection.args, env, secrets };
         return openStdioSession({ server: server.name, command, registry: this.#registry, clientInfo, log }, signal);
       }
       case 'http':
         this.#http ??= this.#loadHttp();
-        return (await this.#http).open(server, connection, signal);
+        return (await this.#http).open(server, connection, credential, signal);
     }
   }
 

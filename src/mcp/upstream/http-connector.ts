@@ -11,6 +11,7 @@ import { HttpPools } from './http-pools.js';
 import { openHttpSession } from './http-session.js';
 import { MAX_MESSAGE_BYTES } from './json-rpc-wire.js';
 import { openSseSession } from './sse-session.js';
+import type { UpstreamCredential } from './upstream-credential.js';
 import type { UpstreamLog } from './upstream-log.js';
 import type { UpstreamSession } from './upstream-session.js';
 
@@ -40,25 +41,27 @@ export class HttpConnector {
   }
 
   /** @throws GatewayError upstream_unavailable, upstream_protocol, config_invalid; the signal's reason */
-  async open(server: ServerEntry, connection: HttpConnection, signal: CancelSignal): Promise<UpstreamSession> {
-    if (connection.transport === 'sse') return openSseSession(this.#peer(server, connection), signal);
+  async open(
+    server: ServerEntry,
+    connection: HttpConnection,
+    credential: UpstreamCredential | undefined,
+    signal: CancelSignal,
+  ): Promise<UpstreamSession> {
+    const newPeer = (): HttpPeer => this.#peer(server, connection, credential);
+    if (connection.transport === 'sse') return openSseSession(newPeer(), signal);
     try {
-      return await this.#openStreamable(server, connection, signal);
+      return await this.#openStreamable(server, newPeer, signal);
     } catch (error) {
       if (connection.transport !== 'auto' || !isNotStreamable(error)) throw error;
-      return await openSseSession(this.#peer(server, connection), signal);
+      return await openSseSession(newPeer(), signal);
     }
   }
 
-  async #openStreamable(
-    server: ServerEntry,
-    connection: HttpConnection,
-    signal: CancelSignal,
-  ): Promise<UpstreamSession> {
+  async #openStreamable(server: ServerEntry, newPeer: () => HttpPeer, signal: CancelSignal): Promise<UpstreamSession> {
     const connectTimeoutMs = this.#options.timeouts.sessionMs(server);
     const knownEra = this.#knownOld.has(server.configHash) ? '2025' : undefined;
     try {
-      const session = await openHttpSession(this.#peer(server, connection), { connectTimeoutMs, knownEra }, signal);
+      const session = await openHttpSession(newPeer(), { connectTimeoutMs, knownEra }, signal);
       if (session.era === '2025') this.#remember(server.configHash);
       return session;
     } catch (error) {
@@ -68,13 +71,13 @@ export class HttpConnector {
     }
   }
 
-  #peer(server: ServerEntry, connection: HttpConnection): HttpPeer {
+  #peer(server: ServerEntry, connection: HttpConnection, credential: UpstreamCredential | undefined): HttpPeer {
     const { clientInfo, log, maxMessageBytes = MAX_MESSAGE_BYTES } = this.#options;
     const url = serverUrl(server.name, connection.url);
     const { sent, ignored } = configHeaders(server.name, connection.headers);
     if (ignored.length > 0) log.warn({ server: server.name, ignored }, 'configured headers belong to the gateway');
     const lease = this.#pools.acquire(server.configHash, url, connection.publicOnly);
-    const endpoint = new HttpEndpoint(server.name, url, lease, maxMessageBytes);
+    const endpoint = new HttpEndpoint(server.name, url, lease, { maxMessageBytes, credential });
     return { server: server.name, endpoint, clientInfo, headers: sent };
   }
 

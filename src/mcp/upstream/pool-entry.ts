@@ -38,6 +38,8 @@ export class PoolEntry {
   /** Everyone who used it: several only for `shared` servers. They are told when the tools change. */
   readonly tenants = new Set<string>();
   session: UpstreamSession | undefined;
+  /** Whether the token that the child was started with has been replaced; undefined = it needs none, or takes it with each request. */
+  isStale: (() => boolean) | undefined;
   /** Settles when the attempt is over; shared by all callers that wait. */
   connecting: Promise<UpstreamSession> | undefined;
   /** A question for a sign of life that is under way. */

@@ -9,6 +9,7 @@ import { unavailable } from './pending-request.js';
 import { givesSignOfLife } from './liveness.js';
 import { PoolEntries } from './pool-entries.js';
 import { clientSessionKey, PoolEntry, poolKey } from './pool-entry.js';
+import type { CredentialSource, UpstreamCredential } from './upstream-credential.js';
 import type { UpstreamSession } from './upstream-session.js';
 import { waitWithSignal } from './wait-with-signal.js';
 
@@ -17,6 +18,8 @@ export interface UpstreamPoolOptions extends ConnectorOptions {
   readonly maxStdioChildren: number;
   /** Sessions that nobody used for this long are closed. */
   readonly idleMs: number;
+  /** Absent = no server may need tokens. */
+  readonly credentials?: CredentialSource;
 }
 
 /** One session for an operator's eyes: no key, no principal. */
@@ -43,6 +46,8 @@ export class UpstreamPool {
   readonly #connector: UpstreamConnector;
   readonly #breakers = new Breakers();
   readonly #entries = new PoolEntries();
+  /** Out of use, with calls that are not over. */
+  readonly #finishing = new Set<PoolEntry>();
   /** What was dropped and is not gone yet. */
   readonly #leaving = new Set<Promise<void>>();
   readonly #listeners: ToolsChangedListener[] = [];
@@ -72,7 +77,7 @@ export class UpstreamPool {
   ): UpstreamSession | Promise<UpstreamSession> {
     const key = poolKey(principal, server, clientSessionId);
     const entry = this.#entries.get(key);
-    if (entry?.session?.alive === true) {
+    if (entry?.session?.alive === true && entry.isStale?.() !== true) {
       entry.lastUsed = performance.now();
       entry.tenants.add(principal.tenant);
       return entry.session;
@@ -81,10 +86,10 @@ export class UpstreamPool {
       entry.tenants.add(principal.tenant);
       return waitWithSignal(entry.connecting, signal);
     }
-    if (entry !== undefined) void this.#drop(entry);
+    if (entry !== undefined) this.#replace(entry);
     const bound = server.affinity === 'session' && clientSessionId !== null;
     const clientKey = bound ? clientSessionKey(principal.tenant, clientSessionId) : null;
-    return this.#open(new PoolEntry(key, server, clientKey, performance.now()), principal.tenant, signal);
+    return this.#open(new PoolEntry(key, server, clientKey, performance.now()), principal, signal);
   }
 
   /**
@@ -147,7 +152,7 @@ export class UpstreamPool {
 
   async #end(): Promise<void> {
     clearInterval(this.#reaper);
-    for (const entry of this.#entries.all()) void this.#drop(entry);
+    for (const entry of [...this.#entries.all(), ...this.#finishing]) void this.#drop(entry);
     let timer: NodeJS.Timeout | undefined;
     const late = new Promise<void>((resolve) => {
       timer = setTimeout(resolve, CLOSE_MS);
@@ -158,24 +163,29 @@ export class UpstreamPool {
   }
 
   /** Enters the entry before its first wait, so that a second caller finds the attempt. */
-  async #open(entry: PoolEntry, tenant: string, signal: CancelSignal): Promise<UpstreamSession> {
+  async #open(entry: PoolEntry, principal: Principal, signal: CancelSignal): Promise<UpstreamSession> {
     const { key, server } = entry;
     if (this.#closing !== undefined) throw unavailable(server.name, 'is not called any more: the gateway is stopping');
     this.#breakers.check(key, server.name);
     const room = this.#makeRoom(server);
-    entry.tenants.add(tenant);
+    entry.tenants.add(principal.tenant);
     this.#entries.add(entry);
-    entry.connecting = this.#connect(entry, room);
+    entry.connecting = this.#connect(entry, this.#options.credentials?.credentialOf(server, principal), room);
     return waitWithSignal(entry.connecting, signal);
   }
 
-  async #connect(entry: PoolEntry, room: Promise<void> | undefined): Promise<UpstreamSession> {
+  async #connect(
+    entry: PoolEntry,
+    credential: UpstreamCredential | undefined,
+    room: Promise<void> | undefined,
+  ): Promise<UpstreamSession> {
     const { key, server } = entry;
     await room;
+    const given = await this.#tokenFor(entry, credential);
     const deadline = AbortSignal.timeout(this.#options.timeouts.sessionMs(server));
     let session: UpstreamSession;
     try {
-      session = await this.#connector.open(server, AbortSignal.any([deadline, entry.dropped.signal]));
+      session = await this.#connector.open(server, credential, AbortSignal.any([deadline, entry.dropped.signal]));
     } catch (error) {
       if (!this.#entries.has(entry)) throw droppedError(server);
       this.#breakers.failed(key);
@@ -191,10 +201,22 @@ export class UpstreamPool {
       for (const tenant of entry.tenants) for (const listener of this.#listeners) listener(tenant, server.name);
     };
     entry.session = session;
+    if (given !== undefined && server.connection.kind === 'stdio')
+      entry.isStale = () => credential?.isCurrent(given) === false;
     entry.connecting = undefined;
     entry.lastUsed = performance.now();
     this.#options.log.debug({ server: server.name, era: session.era }, 'upstream session opened');
     return session;
+  }
+
+  /** Before anything else: that a token cannot be had says nothing about the server, and does not count against it. */
+  async #tokenFor(entry: PoolEntry, credential: UpstreamCredential | undefined): Promise<string | undefined> {
+    try {
+      return await credential?.authorization();
+    } catch (error) {
+      this.#entries.remove(entry);
+      throw error;
+    }
   }
 
   /**
@@ -212,7 +234,18 @@ export class UpstreamPool {
     throw new GatewayError('overloaded', text, { retryable: true });
   }
 
+  /** A session that is alive and only has an old token finishes its calls first. */
+  #replace(entry: PoolEntry): void {
+    if (entry.session?.alive !== true || entry.session.inFlight === 0) {
+      void this.#drop(entry);
+      return;
+    }
+    this.#entries.remove(entry);
+    this.#finishing.add(entry);
+  }
+
   #reap(): void {
+    for (const entry of this.#finishing) if (entry.session?.inFlight === 0) void this.#drop(entry);
     const before = performance.now() - this.#options.idleMs;
     for (const entry of this.#entries.all()) {
       if (entry.session?.alive === false || (entry.idle && entry.lastUsed < before)) void this.#drop(entry);
@@ -223,6 +256,7 @@ export class UpstreamPool {
   /** Out of the pool at once; resolves when it is closed. Never rejects. */
   #drop(entry: PoolEntry): Promise<void> {
     this.#entries.remove(entry);
+    this.#finishing.delete(entry);
     entry.dropped.abort(droppedError(entry.server));
     const closed = entry.session?.close() ?? entry.connecting?.then(() => undefined) ?? Promise.resolve();
     const gone: Promise<void> = closed.then(nothing, nothing).then(() => {

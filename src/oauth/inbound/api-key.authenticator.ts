@@ -2,7 +2,8 @@ import { hash, timingSafeEqual } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import type { AddressList } from '../../config/address-list.js';
 import { ConfigStore } from '../../config/config-store.js';
-import type { ConfigSnapshot, KeyRecord, KeyRefusal } from '../../config/snapshot.js';
+import type { ActiveKey } from '../../config/key-book.js';
+import type { KeyRecord, KeyRefusal } from '../../config/snapshot.js';
 import type { McpConfig } from '../../contracts/server-entry.js';
 import { OPERATOR_ID, type Principal } from '../../contracts/principal.js';
 import { GatewayError } from '../../errors.js';
@@ -18,8 +19,6 @@ export interface Caller {
   /** Scopes with which a method that the scopes of the token leave out could be used; null = it is not for want of scopes. Keys have none. */
   readonly scopesFor?: (method: string) => readonly string[] | null;
 }
-
-type ActiveKey = Extract<KeyRecord, { status: 'active' }>;
 
 /** Why a caller was refused: for the log, never for the caller. */
 export type RefusalReason = KeyRefusalReason | TokenRefusal;
@@ -40,50 +39,40 @@ export class AuthenticationError extends GatewayError {
   }
 }
 
-/** API key -> principal, against the current config snapshot, on every request (architecture D7). */
+/** API key -> principal, against the keys as they are now, on every request (architecture D7). */
 @Injectable()
 export class ApiKeyAuthenticator {
-  private index: { readonly snapshot: ConfigSnapshot; readonly byKeyId: ReadonlyMap<string, ActiveKey> } | undefined;
-
   constructor(
     private readonly configStore: ConfigStore,
     private readonly uses: KeyUses,
   ) {}
 
   /**
+   * A promise for a key that must be asked for.
    * @param peer where the credentials come from; without it, a key that is bound to addresses is refused
-   * @throws AuthenticationError
+   * @throws AuthenticationError, StoreUnavailableError (or rejects with them)
    */
-  authenticate(credentials: Credentials, peer?: Peer): Caller {
+  authenticate(credentials: Credentials, peer?: Peer): Caller | Promise<Caller> {
     if (credentials.key === undefined) throw new AuthenticationError('no_key');
     const startedAt = performance.now();
     const digest = hash('sha256', credentials.key, 'hex');
-    const record = this.configStore.current().keys.get(digest) ?? NOBODY;
-    const refusal = refusalOf(record, Buffer.from(digest, 'hex'));
-    if (refusal !== null || record.status === 'refused') {
-      passTime(startedAt + REFUSAL_MS);
-      throw new AuthenticationError(refusal ?? 'unknown_key');
+    const found = this.configStore.keys.find(digest);
+    if (found instanceof Promise) {
+      return found.then((record) => this.admit(record, digest, performance.now(), credentials, peer));
     }
-    const { principal } = record;
-    if (record.addresses !== null) this.checkAddress(record.addresses, peer, startedAt);
-    const agrees =
-      (credentials.projectId === undefined || credentials.projectId === principal.projectId) &&
-      (credentials.userId === undefined || credentials.userId === principal.userId);
-    if (!agrees) throw new AuthenticationError('ids_disagree');
-    this.uses.note(principal.keyId);
-    return { principal, config: record.config };
+    return this.admit(found, digest, startedAt, credentials, peer);
   }
 
   /**
    * A caller recognised a while ago as the config says now: the body of a request may take a minute to arrive.
-   * @throws AuthenticationError
+   * @throws AuthenticationError, StoreUnavailableError (or rejects with them)
    */
-  renew(caller: Caller, credentials: Credentials, peer?: Peer): Caller {
+  renew(caller: Caller, credentials: Credentials, peer?: Peer): Caller | Promise<Caller> {
     const isSame = this.isCurrent(caller.principal) && this.recordOf(caller.principal)?.principal === caller.principal;
     return isSame ? caller : this.authenticate(credentials, peer);
   }
 
-  /** Whether a principal recognised earlier still stands in the current snapshot: revocation reaches calls under way and open streams. */
+  /** Whether a principal recognised earlier still stands: revocation reaches calls under way and open streams. */
   isCurrent(principal: Principal): boolean {
     const record = this.recordOf(principal);
     return record !== undefined && stillStands(record, principal);
@@ -101,6 +90,30 @@ export class ApiKeyAuthenticator {
     return this.isCurrent(principal) ? (this.recordOf(principal)?.config ?? undefined) : undefined;
   }
 
+  /** @param startedAt when the look at the record began @throws AuthenticationError */
+  private admit(
+    found: KeyRecord | undefined,
+    digest: string,
+    startedAt: number,
+    credentials: Credentials,
+    peer: Peer | undefined,
+  ): Caller {
+    const record = found ?? NOBODY;
+    const refusal = refusalOf(record, Buffer.from(digest, 'hex'));
+    if (refusal !== null || record.status === 'refused') {
+      passTime(startedAt + REFUSAL_MS);
+      throw new AuthenticationError(refusal ?? 'unknown_key');
+    }
+    const { principal } = record;
+    if (record.addresses !== null) this.checkAddress(record.addresses, peer, startedAt);
+    const agrees =
+      (credentials.projectId === undefined || credentials.projectId === principal.projectId) &&
+      (credentials.userId === undefined || credentials.userId === principal.userId);
+    if (!agrees) throw new AuthenticationError('ids_disagree');
+    this.uses.note(principal.keyId);
+    return { principal, config: record.config };
+  }
+
   private checkAddress(allowed: AddressList, peer: Peer | undefined, startedAt: number): void {
     const { trustedProxies } = this.configStore.current().settings;
     const address = peer === undefined ? undefined : clientAddress(peer, trustedProxies);
@@ -110,15 +123,12 @@ export class ApiKeyAuthenticator {
   }
 
   /** Every key that may have something open; an expired one among them has not, a moment later. */
-  *callers(): Iterable<Caller> {
-    for (const record of this.configStore.current().keys.values()) if (record.status === 'active') yield record;
+  callers(): Iterable<Caller> {
+    return this.configStore.keys.active();
   }
 
-  /** The active key of that id in the current snapshot. */
   private recordOf(principal: Principal): ActiveKey | undefined {
-    const snapshot = this.configStore.current();
-    if (this.index?.snapshot !== snapshot) this.index = { snapshot, byKeyId: indexByKeyId(snapshot) };
-    return this.index.byKeyId.get(principal.keyId);
+    return this.configStore.keys.byId(principal.keyId);
   }
 }
 
@@ -155,12 +165,4 @@ function refusalOf(record: KeyRecord, digest: Buffer): RefusalReason | null {
   if (!isSame) return 'unknown_key';
   if (record.status === 'refused') return record.reason;
   return isExpired ? 'expired' : null;
-}
-
-function indexByKeyId(snapshot: ConfigSnapshot): ReadonlyMap<string, ActiveKey> {
-  const index = new Map<string, ActiveKey>();
-  for (const record of snapshot.keys.values()) {
-    if (record.status === 'active') index.set(record.principal.keyId, record);
-  }
-  return index;
 }

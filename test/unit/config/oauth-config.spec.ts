@@ -1,4 +1,3 @@
-import { execFileSync } from 'node:child_process';
 import { generateKeyPairSync } from 'node:crypto';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -7,6 +6,7 @@ import { afterAll, describe, expect, it } from '@jest/globals';
 import { maskedOAuth } from '../../../src/config/administration/oauth-secrets.js';
 import { refuseForbiddenOAuth } from '../../../src/config/administration/oauth-permission.js';
 import type { ServerEntry } from '../../../src/contracts/server-entry.js';
+import { TestAuthority } from '../../support/certificates.js';
 import { changed, type Json, load } from './sample-config.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'oauth-config-'));
@@ -146,22 +146,15 @@ describe('oauth_config that is on', () => {
   });
 
   it('reads keys and certificates, and refuses those that do not fit', () => {
-    const [cert, key] = ['cert.pem', 'key.pem'].map((name) => join(folder, name));
-    execFileSync(
-      'openssl',
-      [
-        ...['req', '-x509', '-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-nodes', '-days', '2'],
-        ...['-subj', '/CN=gateway', '-keyout', String(key), '-out', String(cert)],
-      ],
-      { stdio: 'ignore' },
-    );
+    const authority = TestAuthority.create();
+    const { cert, key } = authority.issue('gateway');
     const other = join(folder, 'other.pem');
     const { privateKey } = generateKeyPairSync('ed25519');
     writeFileSync(other, privateKey.export({ type: 'pkcs8', format: 'pem' }));
-    const mtls = { ...MACHINE, OAUTH_CLIENT_SECRET: null, OAUTH_USE_MTLS: true, OAUTH_CLIENT_CERT_PATH: String(cert) };
-    expect(serverOf({ ...mtls, OAUTH_CLIENT_KEY_PATH: String(key) }).oauth).toMatchObject({
+    const mtls = { ...MACHINE, OAUTH_CLIENT_SECRET: null, OAUTH_USE_MTLS: true, OAUTH_CLIENT_CERT_PATH: cert };
+    expect(serverOf({ ...mtls, OAUTH_CLIENT_KEY_PATH: key }).oauth).toMatchObject({
       authentication: { method: 'tls_client_auth' },
-      tls: { cert: readFileSync(String(cert), 'utf8').trimEnd() },
+      tls: { cert: readFileSync(cert, 'utf8').trimEnd() },
     });
     expect(problemsOf({ ...mtls, OAUTH_CLIENT_KEY_PATH: other })).toMatchObject([
       { path: `${AT}.OAUTH_CLIENT_KEY_PATH` },
@@ -169,9 +162,18 @@ describe('oauth_config that is on', () => {
     expect(serverOf({ ...MACHINE, OAUTH_PRIVATE_KEY_PATH: other }).oauth?.authentication.method).toBe(
       'private_key_jwt',
     );
-    expect(problemsOf({ ...MACHINE, OAUTH_PRIVATE_KEY_PATH: String(cert) })).toMatchObject([
+    expect(problemsOf({ ...MACHINE, OAUTH_PRIVATE_KEY_PATH: cert })).toMatchObject([
       { path: `${AT}.OAUTH_PRIVATE_KEY_PATH` },
     ]);
+    authority.close();
+  });
+});
+
+describe('the authorization server of a server that was made over the API', () => {
+  it('is reached on the public internet alone', () => {
+    const own = serverOf(MACHINE).oauth?.ownEndpoints;
+    expect(own).toEqual(['auth.example.com:443', 'auth.example.com:443']);
+    expect(serverOf(MACHINE, { ...REMOTE, managed_by: 'api' }).oauth?.ownEndpoints).toEqual([]);
   });
 });
 

@@ -1,0 +1,42 @@
+import type { StoredToken } from './stored-token.js';
+
+/** Monotonic and epoch milliseconds. A token in use is judged by the first alone, which no change of the clock moves. */
+export interface Clock {
+  readonly monotonic: () => number;
+  readonly wall: () => number;
+}
+
+export const SYSTEM_CLOCK: Clock = { monotonic: () => performance.now(), wall: () => Date.now() };
+
+/** A renewed token is not asked for again for this long, even when a server refuses it. */
+const MIN_RENEWAL_MS = 10_000;
+
+/** A token in use by this process. */
+export class HeldToken {
+  /** Value of the header Authorization. */
+  readonly authorization: string;
+  readonly scopes: readonly string[];
+  /** From here on it is renewed, while it is still used. Monotonic milliseconds, as the next. */
+  readonly renewAt: number;
+  readonly endsAt: number;
+  readonly #heldSince: number;
+
+  /**
+   * @param clock what another replica wrote is believed as far as the clocks agree: never for longer than the token's whole life
+   * @param bufferMs at most half of its life, so that a short token is not renewed all the time
+   */
+  constructor(token: StoredToken, bufferMs: number, clock: Clock) {
+    const now = clock.monotonic();
+    const leftMs = Math.max(0, Math.min(token.expiresAt - clock.wall(), token.lifeMs));
+    this.authorization = `Bearer ${token.accessToken}`;
+    this.scopes = token.scopes;
+    this.endsAt = now + leftMs;
+    this.renewAt = this.endsAt - Math.min(bufferMs, token.lifeMs / 2);
+    this.#heldSince = now;
+  }
+
+  /** So new that another one would be refused as well. */
+  isNew(now: number): boolean {
+    return now - this.#heldSince < MIN_RENEWAL_MS;
+  }
+}

@@ -1,0 +1,41 @@
+import { GatewayError } from '../../errors.js';
+
+/** Why a token could not be had: for metrics and for what comes next. */
+export type TokenFailureReason =
+  /** The authorization server said no; its code is in `oauthError`. */
+  | 'refused'
+  | 'invalid_grant'
+  | 'unreachable'
+  | 'unusable_answer'
+  | 'scope_missing'
+  | 'vault'
+  /** The server itself does not take the token. */
+  | 'token_rejected'
+  | 'insufficient_scope';
+
+/** What was being done; the words of the message. */
+export type TokenStep = 'getting a token' | 'renewing the token' | 'finishing the login' | 'using the token';
+
+interface Failure {
+  readonly server: string;
+  readonly step: TokenStep;
+  readonly reason: TokenFailureReason;
+  /** Continues `… failed: `. Never anything that the other side wrote. */
+  readonly what: string;
+  /** What to do, as a sentence without its full stop. */
+  readonly remedy: string;
+  /** Whether the same attempt may succeed in a moment. */
+  readonly transient?: boolean;
+}
+
+/** No token, no call (architecture D8): names the server, the step and the remedy, and holds nothing secret, in its cause neither. */
+export class TokenError extends GatewayError {
+  readonly reason: TokenFailureReason;
+
+  constructor({ server, step, reason, what, remedy, transient = false }: Failure) {
+    super('upstream_token', `Server "${server}" was not called: ${step} failed: ${what}. ${remedy}.`, {
+      retryable: transient,
+    });
+    this.reason = reason;
+  }
+}

@@ -1,0 +1,276 @@
+import type { Principal } from '../../contracts/principal.js';
+import type { ServerEntry } from '../../contracts/server-entry.js';
+import type { UpstreamOAuth } from '../../contracts/upstream-oauth.js';
+import { type GatewayError, toGatewayError } from '../../errors.js';
+import type { OAuthTotals } from '../../telemetry/oauth-totals.js';
+import { type Clock, HeldToken, SYSTEM_CLOCK } from './held-token.js';
+import type { StoredToken } from './stored-token.js';
+import type { TokenEndpoint } from './token-endpoint.js';
+import { TokenError } from './token-error.js';
+import { tokenKey } from './token-key.js';
+import { type TokenVault, VaultFault } from './token-vault.js';
+
+/** What one token is for. */
+export interface TokenUse {
+  readonly key: string;
+  readonly server: string;
+  readonly oauth: UpstreamOAuth;
+  readonly principal: Principal;
+}
+
+/** One token of this process, or the attempt to get it. */
+interface Place {
+  held: HeldToken | undefined;
+  /** Shared by all who wait. */
+  flight: Promise<HeldToken> | undefined;
+  failure: { readonly error: GatewayError; readonly until: number; readonly count: number } | undefined;
+}
+
+interface Parts {
+  readonly endpoint: TokenEndpoint;
+  readonly vault: TokenVault;
+  readonly totals: OAuthTotals;
+  /** The error for somebody who has to log in first. */
+  readonly loginNeeded: (use: TokenUse) => GatewayError | Promise<GatewayError>;
+  readonly clock?: Clock;
+}
+
+/** How long a failure stands before the authorization server is asked again: doubled each time. */
+const FIRST_PAUSE_MS = 1_000;
+const LONGEST_PAUSE_MS = 30_000;
+const MAX_PLACES = 10_000;
+/** Tries of one attempt, when the authorization server is not reached or is not well. */
+const TRIES = 3;
+const RETRY_MS = 300;
+
+/**
+ * The tokens for servers: one for each identity, one request at a time for each, renewed before they end. Everything secret stays in
+ * here, in the vault, and in the headers that are sent.
+ */
+export class UpstreamTokens {
+  readonly #parts: Parts;
+  readonly #clock: Clock;
+  readonly #places = new Map<string, Place>();
+
+  constructor(parts: Parts) {
+    this.#parts = parts;
+    this.#clock = parts.clock ?? SYSTEM_CLOCK;
+    parts.totals.active = () => this.#active();
+  }
+
+  /** Undefined for a server that needs no token. */
+  useOf(server: ServerEntry, principal: Principal): TokenUse | undefined {
+    const { oauth } = server;
+    return oauth === undefined ? undefined : { key: tokenKey(oauth, principal), server: server.name, oauth, principal };
+  }
+
+  /**
+   * A token that can be used now: at once when one is at hand. In the time before its end it is renewed beside the calls.
+   * @throws GatewayError upstream_token, login_required: as a rejection
+   */
+  token(use: TokenUse): HeldToken | Promise<HeldToken> {
+    const place = this.#places.get(use.key);
+    const held = place?.held;
+    if (held !== undefined) {
+      const now = this.#clock.monotonic();
+      if (now < held.renewAt) {
+        this.#parts.totals.hits++;
+        return held;
+      }
+      if (now < held.endsAt) {
+        this.#parts.totals.hits++;
+        if (this.#mayAsk(place)) this.#renew(use, held.authorization).catch(() => undefined);
+        return held;
+      }
+      this.#parts.totals.expirations++;
+      if (place !== undefined) place.held = undefined;
+    }
+    this.#parts.totals.misses++;
+    return this.#renew(use, held?.authorization);
+  }
+
+  /**
+   * Another token than the one that the server has refused.
+   * @throws GatewayError upstream_token, login_required
+   */
+  async another(use: TokenUse, refused: string): Promise<HeldToken> {
+    const place = this.#places.get(use.key);
+    const held = place?.held;
+    if (held !== undefined && held.authorization !== refused) return held;
+    if (held?.isNew(this.#clock.monotonic()) === true) throw rejected(use.server);
+    this.#parts.totals.invalidations++;
+    if (place !== undefined) place.held = undefined;
+    return this.#renew(use, refused);
+  }
+
+  /** Takes over what a login has brought. @throws VaultFault */
+  async adopt(use: TokenUse, token: StoredToken): Promise<void> {
+    await this.#parts.vault.write(use.key, token);
+    this.#hold(use, token);
+  }
+
+  /** What is kept for this use, in this process or beside it. @throws VaultFault */
+  stored(use: TokenUse): Promise<StoredToken | null> {
+    return this.#parts.vault.read(use.key);
+  }
+
+  /** Forgets a token everywhere. @throws VaultFault */
+  async forget(use: Pick<TokenUse, 'key'>): Promise<void> {
+    this.#places.delete(use.key);
+    this.#parts.totals.invalidations++;
+    await this.#parts.vault.remove(use.key);
+  }
+
+  close(): void {
+    this.#places.clear();
+    this.#parts.vault.close();
+  }
+
+  /** @param spent what another one is needed for: by a clock that was set back it may look new in the vault */
+  #renew(use: TokenUse, spent: string | undefined): Promise<HeldToken> {
+    const place = this.#placeOf(use.key);
+    if (place.flight !== undefined) return place.flight;
+    const { failure } = place;
+    if (failure !== undefined && this.#clock.monotonic() < failure.until) return Promise.reject(failure.error);
+    const started = performance.now();
+    const flight = this.#inTurn(use, spent)
+      .then((token) => this.#hold(use, token))
+      .catch((cause: unknown) => {
+        throw this.#failed(place, use, cause);
+      })
+      .finally(() => {
+        place.flight = undefined;
+        this.#parts.totals.latency(performance.now() - started);
+      });
+    place.flight = flight;
+    return flight;
+  }
+
+  /** Client credentials can be had without the vault, once for each replica. A login lives in it and is not touched without. */
+  async #inTurn(use: TokenUse, spent: string | undefined): Promise<StoredToken> {
+    try {
+      return await this.#parts.vault.alone(use.key, () => this.#obtain(use, spent));
+    } catch (error) {
+      if (!(error instanceof VaultFault) || use.oauth.grant !== 'client_credentials') throw error;
+      this.#parts.totals.failed('vault');
+      const token = await this.#patiently(() => this.#parts.endpoint.clientCredentials(use));
+      this.#parts.totals.acquired();
+      return token;
+    }
+  }
+
+  /** In its turn: another replica may have been here before. */
+  async #obtain(use: TokenUse, spent: string | undefined): Promise<StoredToken> {
+    const { vault, endpoint, totals } = this.#parts;
+    const stored = await vault.read(use.key);
+    if (stored !== null && `Bearer ${stored.accessToken}` !== spent && this.#isFresh(stored, use)) return stored;
+    let token: StoredToken;
+    if (use.oauth.grant === 'client_credentials') {
+      token = await this.#patiently(() => endpoint.clientCredentials(use));
+      totals.acquired();
+    } else {
+      if (stored?.refreshToken == null) throw await this.#parts.loginNeeded(use);
+      token = await this.#refresh(use, stored.refreshToken);
+      totals.refreshes++;
+    }
+    // Before its first use: a rotated refresh token that is lost is a login that is lost.
+    await vault.write(use.key, token);
+    return token;
+  }
+
+  async #refresh(use: TokenUse, refreshToken: string): Promise<StoredToken> {
+    try {
+      return await this.#parts.endpoint.refresh(use, refreshToken);
+    } catch (error) {
+      if (!(error instanceof TokenError) || error.reason !== 'invalid_grant') throw error;
+      await this.#parts.vault.remove(use.key);
+      throw await this.#parts.loginNeeded(use);
+    }
+  }
+
+  /** Client credentials can be asked for again without harm; a refresh token may have been used up. */
+  async #patiently(ask: () => Promise<StoredToken>): Promise<StoredToken> {
+    for (let attempt = 1; ; attempt++) {
+      try {
+        return await ask();
+      } catch (error) {
+        const isOver = !(error instanceof TokenError) || error.reason !== 'unreachable' || attempt === TRIES;
+        if (isOver) throw error;
+        await pause(RETRY_MS * attempt * (0.5 + Math.random()));
+      }
+    }
+  }
+
+  #isFresh(stored: StoredToken, { oauth }: TokenUse): boolean {
+    return this.#clock.monotonic() < new HeldToken(stored, oauth.expiryBufferMs, this.#clock).renewAt;
+  }
+
+  #hold(use: TokenUse, token: StoredToken): HeldToken {
+    const place = this.#placeOf(use.key);
+    place.failure = undefined;
+    place.held = new HeldToken(token, use.oauth.expiryBufferMs, this.#clock);
+    return place.held;
+  }
+
+  /** Remembers a failure for a while, so that a crowd of calls is no crowd of requests. */
+  #failed(place: Place, use: TokenUse, cause: unknown): GatewayError {
+    const error = cause instanceof VaultFault ? vaultError(use.server, cause) : toGatewayError(cause);
+    this.#parts.totals.failed(error instanceof TokenError ? error.reason : error.code);
+    // Whoever has logged in meanwhile must not wait.
+    if (error.code === 'login_required') return error;
+    const count = (place.failure?.count ?? 0) + 1;
+    const pauseMs = Math.min(LONGEST_PAUSE_MS, FIRST_PAUSE_MS * 2 ** (count - 1));
+    place.failure = { error, count, until: this.#clock.monotonic() + pauseMs };
+    return error;
+  }
+
+  #mayAsk(place: Place | undefined): boolean {
+    if (place === undefined || place.flight !== undefined) return false;
+    return place.failure === undefined || this.#clock.monotonic() >= place.failure.until;
+  }
+
+  #placeOf(key: string): Place {
+    let place = this.#places.get(key);
+    if (place === undefined) {
+      place = { held: undefined, flight: undefined, failure: undefined };
+      this.#makeRoom();
+      this.#places.set(key, place);
+    }
+    return place;
+  }
+
+  #makeRoom(): void {
+    if (this.#places.size < MAX_PLACES) return;
+    for (const [key, { flight }] of this.#places) {
+      if (flight !== undefined) continue;
+      this.#places.delete(key);
+      return;
+    }
+  }
+
+  #active(): number {
+    const now = this.#clock.monotonic();
+    let count = 0;
+    for (const { held } of this.#places.values()) if (held !== undefined && now < held.endsAt) count++;
+    return count;
+  }
+}
+
+function rejected(server: string): TokenError {
+  return new TokenError({
+    server,
+    step: 'using the token',
+    reason: 'token_rejected',
+    what: 'the server refuses tokens that were just issued (HTTP 401)',
+    remedy: 'Check OAUTH_AUDIENCE, OAUTH_RESOURCE and OAUTH_SCOPE',
+  });
+}
+
+function vaultError(server: string, { message: what }: VaultFault): TokenError {
+  const remedy = 'Check the Redis of the token vault';
+  return new TokenError({ server, step: 'getting a token', reason: 'vault', what, remedy, transient: true });
+}
+
+function pause(ms: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, ms));
+}
