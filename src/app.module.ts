@@ -23,7 +23,7 @@ import { TelemetryModule, type TelemetryParts } from './telemetry/telemetry.modu
 /** Catalogs kept in memory; a bound, not a goal. */
 const MAX_CACHED_CATALOGS = 10_000;
 
-type Part = 'config' | 'telemetry' | 'cache' | 'limits' | 'guardrails' | 'mcp';
+type Part = 'config' | 'telemetry' | 'cache' | 'limits' | 'guardrails' | 'oauth' | 'mcp';
 
 /** What is made before Nest starts. */
 export interface AppParts {
@@ -80,8 +80,8 @@ class CallLimitStatus extends LimitStatusSource {
 export class AppModule {
   /** For the HTTP door: everything. */
   static http(parts: AppParts): DynamicModule {
-    const { config, telemetry, cache, limits, guardrails, mcp } = AppModule.core(parts);
-    const admin = AdminModule.register([config, telemetry, limits, guardrails]);
+    const { config, telemetry, cache, limits, guardrails, oauth, mcp } = AppModule.core(parts);
+    const admin = AdminModule.register([config, telemetry, limits, guardrails, oauth]);
     const health = HealthModule.register({
       imports: [config, admin, cache, limits, mcp, telemetry],
       upstreams: { provide: UpstreamStatusSource, useClass: PoolStatus },
@@ -116,6 +116,6 @@ export class AppModule {
     });
     const tokens = UpstreamOAuthModule.register([config, telemetry]);
     const mcp = McpModule.register([config, telemetry, cache, limits, guardrails, oauth, tokens]);
-    return { config, telemetry, cache, limits, guardrails, mcp };
+    return { config, telemetry, cache, limits, guardrails, oauth, mcp };
   }
 }

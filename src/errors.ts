@@ -22,6 +22,8 @@ export type GatewayErrorCode =
   | 'forbidden'
   | 'unknown_tool'
   | 'unknown_server'
+  /** A server or tool that an administrator switched off. */
+  | 'disabled'
   /** The arguments do not fit the tool's input schema. */
   | 'arguments_invalid'
   | 'guardrail_unavailable'

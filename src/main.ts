@@ -66,7 +66,7 @@ export async function startHttp(options: StartOptions): Promise<void> {
   await app.listen(options.port, options.host);
   const { port } = adapter.getHttpServer().address() as AddressInfo;
   hosts.listening(options.host, port);
-  if (options.adminPort !== null) await listenAdmin(adapter, hosts, options.host, options.adminPort);
+  if (options.adminPort !== null) await listenAdmin(adapter, hosts, options.adminHost, options.adminPort);
   warnAboutExposure(options, parts);
   process.stderr.write(`ready http://${urlHost(options.host)}:${String(port)}/mcp\n`);
 }
@@ -155,6 +155,12 @@ async function listenAdmin(adapter: GatewayHttpAdapter, hosts: HostPolicy, host:
 }
 
 function warnAboutExposure(options: StartOptions, parts: AppParts): void {
+  const { adminHost, adminPort } = options;
+  if (adminPort !== null && !LOOPBACK.has(adminHost)) {
+    const text =
+      'The admin routes listen beyond this machine without TLS. Put a TLS-terminating proxy in front of them.';
+    parts.telemetry.log.logger.warn({ event: 'admin_exposed', host: adminHost }, text);
+  }
   if (LOOPBACK.has(options.host)) return;
   parts.telemetry.log.logger.warn(
     { event: 'exposed', host: options.host },

@@ -8,7 +8,11 @@ import { RateLimitError } from '../limits/rate-limit-error.js';
 import { LineLimit, MAX_DENIAL_LINES_PER_SECOND } from '../telemetry/line-limit.js';
 import { LOGGER } from '../telemetry/logger.js';
 import { Metrics } from '../telemetry/metrics.js';
+import { type AdminRole, suffices } from '../config/admin-role.js';
+import { KeyUses } from '../oauth/inbound/key-uses.js';
+import { admit } from './admin-identity.js';
 import { AdminKey, type AdminDenial, type AdminScheme } from './admin-key.js';
+import type { AdminKeyRecord } from '../config/admin-key-resolution.js';
 import { envelope } from './envelope.js';
 import { noteAdmitted } from './request-notes.js';
 
@@ -27,13 +31,15 @@ const ANSWERS: Readonly<Record<AdminDenial, { readonly status: number; readonly 
   not_configured: {
     status: 403,
     message:
-      'The admin routes are closed: the config has no admin_apikey. Make one with: secure-mcp-gateway generate-config',
+      'The admin routes are closed: the config has no admin key. Make one with: secure-mcp-gateway admin-key generate --role owner',
   },
   repeated: { status: 400, message: 'The Authorization header was sent more than once. Send it once.' },
   too_large: { status: 431, message: 'The Authorization header is too large. Send the admin key only.' },
   no_key: NOT_AUTHENTICATED,
   malformed: NOT_AUTHENTICATED,
   wrong_key: NOT_AUTHENTICATED,
+  disabled: NOT_AUTHENTICATED,
+  expired: NOT_AUTHENTICATED,
 };
 
 /** The one decision over admin routes, with what is logged, counted and answered about those who are refused. */
@@ -47,6 +53,7 @@ export class AdminAccess {
 
   constructor(
     private readonly adminKey: AdminKey,
+    private readonly uses: KeyUses,
     private readonly metrics: Metrics,
     @Inject(LOGGER) private readonly logger: Logger,
     configStore: ConfigStore,
@@ -56,21 +63,21 @@ export class AdminAccess {
 
   /**
    * Lets the request pass or refuses it with a logged reason.
+   * @param role that the key must have at least
    * @param schemes how the key may be sent on this route
    * @throws HttpException 401, 403, 400, 429 or 431 with the API's envelope
    */
-  demand(request: IncomingMessage, response: ServerResponse, schemes: readonly AdminScheme[]): void {
-    const denial = this.adminKey.denial(request, schemes);
-    if (denial === null) {
+  demand(request: IncomingMessage, response: ServerResponse, role: AdminRole, schemes: readonly AdminScheme[]): void {
+    const found = this.adminKey.identify(request, schemes);
+    if (typeof found !== 'string') {
+      this.uses.note(found.id);
       noteAdmitted(request);
+      admit(request, found);
+      if (!suffices(found.role, role)) throw this.tooLow(request, found, role);
       return;
     }
-    this.metrics.authFailure.add(1, `admin_${denial}`);
-    if (this.lines.take()) {
-      const { method } = request;
-      const fields = { event: 'admin_denied', reason: denial, method, remote: clientAddress(request) };
-      this.logger.warn(fields, 'admin request refused');
-    }
+    const denial = found;
+    this.refused(request, denial);
     if (denial === 'wrong_key') this.slow(request, response);
     const { status, message } = ANSWERS[denial];
     if (status === 401) {
@@ -80,6 +87,20 @@ export class AdminAccess {
       );
     }
     throw new HttpException(envelope(message, null), status);
+  }
+
+  private tooLow(request: IncomingMessage, { id, role }: AdminKeyRecord, needed: AdminRole): HttpException {
+    this.refused(request, 'role', id);
+    const message = `This needs an admin key with the role ${needed}. This key has the role ${role}.`;
+    return new HttpException(envelope(message, null), 403);
+  }
+
+  private refused(request: IncomingMessage, reason: AdminDenial | 'role', keyId?: string): void {
+    this.metrics.authFailure.add(1, `admin_${reason}`);
+    if (!this.lines.take()) return;
+    const { method } = request;
+    const fields = { event: 'admin_denied', reason, method, remote: clientAddress(request) };
+    this.logger.warn({ ...fields, ...(keyId !== undefined && { key_id: keyId }) }, 'admin request refused');
   }
 
   /** Somebody who keeps sending wrong keys is told when to try again instead. The right key passes all the while. */

@@ -1,16 +1,20 @@
 import { hash, timingSafeEqual } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
 import { Injectable } from '@nestjs/common';
+import type { AdminKeyRecord } from '../config/admin-key-resolution.js';
 import { ConfigStore } from '../config/config-store.js';
 
 /** Why an admin request is refused: for the log and the counters. */
-export type AdminDenial = 'not_configured' | 'no_key' | 'repeated' | 'too_large' | 'malformed' | 'wrong_key';
+export type AdminDenial =
+  'not_configured' | 'no_key' | 'repeated' | 'too_large' | 'malformed' | 'wrong_key' | 'disabled' | 'expired';
 
 /**
  * How the key may be sent. Basic is for browsers alone: they can set no header of their own for a page and its assets, but ask for a
  * password, and remember it until they are closed.
  */
 export type AdminScheme = 'Bearer' | 'Basic';
+
+type KeyBearer = Pick<IncomingMessage, 'headers' | 'rawHeaders'>;
 
 /** Ours are 256 characters, 352 as Basic; a longer header is not hashed at all. */
 const MAX_HEADER_CHARS = 1024;
@@ -30,20 +34,32 @@ export class AdminKey {
   constructor(private readonly config: ConfigStore) {}
 
   /** null = the request may pass. */
-  denial(
-    request: Pick<IncomingMessage, 'headers' | 'rawHeaders'>,
-    schemes: readonly AdminScheme[] = ['Bearer'],
-  ): AdminDenial | null {
-    const expected = this.config.current().adminKeyHash;
-    if (expected === null) return 'not_configured';
+  denial(request: KeyBearer, schemes: readonly AdminScheme[] = ['Bearer']): AdminDenial | null {
+    const found = this.identify(request, schemes);
+    return typeof found === 'string' ? found : null;
+  }
+
+  /** Whose key the request carries, or why it is refused. */
+  identify(request: KeyBearer, schemes: readonly AdminScheme[]): AdminKeyRecord | AdminDenial {
+    const { adminKeys } = this.config.current();
+    if (adminKeys.length === 0) return 'not_configured';
     const header = request.headers.authorization;
     if (header === undefined || header === '') return 'no_key';
     if (isRepeated(request.rawHeaders)) return 'repeated';
     if (header.length > MAX_HEADER_CHARS) return 'too_large';
     const key = schemes.map((scheme) => KEY_IN[scheme](header)).find((found) => found !== undefined);
     if (key === undefined) return 'malformed';
-    return timingSafeEqual(hash('sha256', key, 'buffer'), expected) ? null : 'wrong_key';
+    return recordOf(hash('sha256', key, 'buffer'), adminKeys);
   }
+}
+
+/** Every key is compared, in constant time: which one a guess came near to shows in no time. */
+function recordOf(digest: Buffer, records: readonly AdminKeyRecord[]): AdminKeyRecord | AdminDenial {
+  let found: AdminKeyRecord | undefined;
+  for (const record of records) if (timingSafeEqual(digest, record.hash)) found = record;
+  if (found === undefined) return 'wrong_key';
+  if (found.disabled) return 'disabled';
+  return found.expiresAt !== null && found.expiresAt <= Date.now() ? 'expired' : found;
 }
 
 /** What stands behind the first colon; whoever the browser's user says to be does not matter. */

@@ -1,9 +1,11 @@
 import { Module, type DynamicModule, type ModuleMetadata } from '@nestjs/common';
 import { APP_FILTER, APP_GUARD } from '@nestjs/core';
 import { AdminAccess } from './admin-access.js';
+import { AdminKeysController } from './administration/admin-keys.controller.js';
 import { AdministrationService } from './administration/administration.service.js';
 import { ApiKeysController } from './administration/api-keys.controller.js';
 import { ConfigsController } from './administration/configs.controller.js';
+import { KillSwitchController } from './administration/kill-switch.controller.js';
 import { LimitsController } from './administration/limits.controller.js';
 import { LoadCheckService } from './administration/load-check.service.js';
 import { ProjectsController } from './administration/projects.controller.js';
@@ -24,11 +26,13 @@ import { UnknownRouteFilter } from './unknown-route.filter.js';
 import { RequestAudit } from './request-audit.js';
 
 const ADMINISTRATION = [
+  AdminKeysController,
   ConfigsController,
   ServersController,
   ProjectsController,
   UsersController,
   ApiKeysController,
+  KillSwitchController,
   SystemController,
   SettingsController,
   LimitsController,
@@ -37,7 +41,7 @@ const ADMINISTRATION = [
 /** The admin API and the guard that closes every Express route without @Public(). */
 @Module({})
 export class AdminModule {
-  /** @param imports modules that offer ConfigStore, AuditLog, Metrics, LOGGER, CallLimits and PinStore */
+  /** @param imports modules that offer ConfigStore, AuditLog, Metrics, LOGGER, CallLimits, PinStore and KeyUses */
   static register(imports: NonNullable<ModuleMetadata['imports']>): DynamicModule {
     return {
       module: AdminModule,

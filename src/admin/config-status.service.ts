@@ -63,9 +63,9 @@ function counts(snapshot: ConfigSnapshot, keys: KeyBook): Readonly<Record<string
   };
 }
 
-function features({ settings, adminKeyHash }: ConfigSnapshot): Readonly<Record<string, unknown>> {
+function features({ settings, adminKeys }: ConfigSnapshot): Readonly<Record<string, unknown>> {
   return {
-    admin_key: adminKeyHash !== null,
+    admin_key: adminKeys.length > 0,
     admin_api_docs: settings.adminApiDocs,
     telemetry: settings.telemetry.enabled,
     log_level: settings.logLevel,

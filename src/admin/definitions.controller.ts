@@ -1,5 +1,6 @@
 import { Controller, Get, HttpCode, Param, Post, Query } from '@nestjs/common';
 import type { PinEntry } from '../guardrails/definitions/pin-entries.js';
+import { FOR_OPERATORS, NeedsRole } from './admin-roles.decorator.js';
 import { DescribedBy } from './api-docs/described-by.decorator.js';
 import type { DefinitionId, DefinitionsQuery } from './definitions.dto.js';
 import { type DefinitionDetail, DefinitionsService } from './definitions.service.js';
@@ -9,6 +10,7 @@ import { type Envelope, envelope } from './envelope.js';
 const ID = async () => (await import('./definitions.dto.js')).DefinitionId;
 
 /** /api/v1/definitions: what servers have changed in their tools, and what becomes of it. Needs the admin key. */
+@NeedsRole(FOR_OPERATORS)
 @DescribedBy(async () => (await import('./definitions.description.js')).DEFINITIONS)
 @Controller('api/v1/definitions')
 export class DefinitionsController {

@@ -1,6 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import { identityOf } from './admin-identity.js';
 import { Injectable, type OnModuleDestroy } from '@nestjs/common';
-import { ConfigStore } from '../config/config-store.js';
 import { AuditLog } from '../telemetry/audit-log.js';
 import { isAdmitted, isRecorded } from './request-notes.js';
 import { StrangerLines } from './stranger-lines.js';
@@ -15,10 +15,10 @@ const CHANGING = new Set(['POST', 'PUT', 'PATCH', 'DELETE']);
 /** Posted because of their body; they change and give away nothing. */
 const HARMLESS = /\/(?:search|validate)$/;
 /** The part of a path that holds no names. */
-const FIXED_PART = /^\/api\/v1\/(?:configs|projects|users|api-keys|settings|system|definitions|config)(?=[/?]|$)/;
+const FIXED_PART =
+  /^\/api\/v1\/(?:configs|projects|users|api-keys|settings|system|limits|admin-keys|definitions|config)(?=[/?]|$)/;
 /** A key sent in the place of its id is refused, and must not stand in the log either. */
 const KEY_ID = /^[0-9a-f]{12,16}$/;
-const ID_DIGITS = 12;
 
 const REASONS: Readonly<Record<number, string>> = {
   400: 'malformed',
@@ -44,10 +44,7 @@ const REASONS: Readonly<Record<number, string>> = {
 export class RequestAudit implements OnModuleDestroy {
   private readonly strangers: StrangerLines;
 
-  constructor(
-    private readonly audit: AuditLog,
-    private readonly store: ConfigStore,
-  ) {
+  constructor(private readonly audit: AuditLog) {
     this.strangers = new StrangerLines((count) => {
       this.write(null, 'requests', { count: String(count) }, 'refused', 'suppressed');
     });
@@ -79,7 +76,7 @@ export class RequestAudit implements OnModuleDestroy {
       if (reason !== null) this.stranger(request, reason);
       return;
     }
-    const adminKey = this.store.current().adminKeyHash?.toString('hex').slice(0, ID_DIGITS) ?? null;
+    const adminKey = identityOf(request)?.id ?? null;
     const outcome = reason === null ? 'done' : status < 500 ? 'refused' : 'failed';
     this.write(adminKey, operation, namesIn(request), outcome, reason);
   }

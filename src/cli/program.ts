@@ -2,6 +2,7 @@ import { Command, CommanderError } from 'commander';
 import { readBuildInfo } from '../config/build-info.js';
 import { type CliIo, EXIT } from './cli-io.js';
 import type { AddCommand } from './command-context.js';
+import { addAdminKey } from './commands/admin-key.command.js';
 import { addAudit } from './commands/audit.command.js';
 import { addCompletion } from './commands/completion.command.js';
 import { addConfig } from './commands/config.command.js';
@@ -33,6 +34,7 @@ const COMMANDS: readonly AddCommand[] = [
   addProject,
   addLimits,
   addUser,
+  addAdminKey,
   addSystem,
   addGuardrails,
   addScan,

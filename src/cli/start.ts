@@ -4,11 +4,16 @@ import { type CliIo, EXIT } from './cli-io.js';
 import { hasConfig, initialiseConfig, requireConfig } from './ensure-config.js';
 import { startSmall } from './small-start.js';
 
+/** Whatever `--host` opens, the admin routes are not opened with it. */
+const ADMIN_HOST = '127.0.0.1';
+const ADMIN_PORT = 8001;
+
 export interface StartCommandOptions {
   readonly config?: string;
   readonly host: string;
   readonly port: number;
   readonly adminPort?: number;
+  readonly adminHost?: string;
   readonly allowedHost: readonly string[];
   readonly init?: boolean;
   readonly logLevel?: string;
@@ -25,7 +30,9 @@ export async function start(options: StartCommandOptions, io: CliIo): Promise<nu
     configPath: location.path,
     host,
     port,
-    adminPort: options.adminPort ?? null,
+    // A place of its own is asked for by the port or the address alone, too: the port is then that of the reference's admin API.
+    adminPort: options.adminPort ?? (options.adminHost === undefined ? null : ADMIN_PORT),
+    adminHost: options.adminHost ?? ADMIN_HOST,
     allowedHosts: options.allowedHost,
     logLevel: options.logLevel ?? null,
   };

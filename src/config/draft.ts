@@ -4,6 +4,8 @@ import { type HooksSection, hooksSchema } from './schema-hooks.js';
 import { type PluginsSection, pluginsSchema } from './schema-plugins.js';
 import { type ServerSection, serverSchema } from './schema-server.js';
 import {
+  type AdminKeySection,
+  adminKeySchema,
   type ApiKeySection,
   apiKeySchema,
   mcpConfigSchema,
@@ -30,6 +32,7 @@ export interface Draft {
   readonly plugins: PluginsSection | null;
   readonly hooks: HooksSection | null;
   readonly adminKey: string | null;
+  readonly adminKeys: ReadonlyMap<string, AdminKeySection>;
   readonly configs: readonly DraftConfig[];
   readonly projects: ReadonlyMap<string, ProjectSection>;
   readonly users: ReadonlyMap<string, UserSection>;
@@ -53,6 +56,7 @@ export function readDraft(raw: unknown): Draft {
     plugins: fit(pluginsSchema, root.get('plugins') ?? {}),
     hooks: fit(hooksSchema, root.get('hooks') ?? {}),
     adminKey: typeof adminKey === 'string' ? adminKey : null,
+    adminKeys: fitAll(adminKeySchema, membersOf(root.get('admin_keys'))),
     configs: [...configs].map(([id, value]) => readConfig(id, value)),
     projects: fitAll(projectSchema, projects),
     users: fitAll(userSchema, users),

@@ -1,6 +1,7 @@
 import type { Limit } from '../contracts/limits.js';
 import type { Principal } from '../contracts/principal.js';
 import type { McpConfig } from '../contracts/server-entry.js';
+import { AddressList } from './address-list.js';
 import type { Draft } from './draft.js';
 import { coversTool } from '../glob.js';
 import { parseIsoTime } from './iso-time.js';
@@ -8,7 +9,7 @@ import { hexOfStored } from './key-hash.js';
 import { callerLimits } from './limit-resolution.js';
 import { NarrowedConfigs } from './narrowed-config.js';
 import type { RawProblem } from './problem.js';
-import type { ApiKeySection } from './schema.js';
+import type { ApiKeySection, ProjectSection, UserSection } from './schema.js';
 import type { KeyRecord, KeyRefusal } from './snapshot.js';
 
 /** One stored key -> what it opens. */
@@ -23,23 +24,25 @@ export function keyResolver(draft: Draft, configs: ReadonlyMap<string, McpConfig
     const expiresAt = section.expires_at === null ? null : parseIsoTime(section.expires_at);
     const common = { hash: Buffer.from(hex, 'hex'), expiresAt };
     const project = draft.projects.get(section.project_id);
-    const reason = refusalOf(section, members.get(section.project_id), draft.ids.users);
+    const user = draft.users.get(section.user_id);
+    const reason = refusalOf(section, members.get(section.project_id), draft.ids.users) ?? switchedOff(user, project);
     if (reason !== null || project === undefined) {
       return Object.freeze({ ...common, status: 'refused', reason: reason ?? 'no_project' });
     }
     const whole = project.mcp_config_id === null ? undefined : configs.get(project.mcp_config_id);
-    const levels = [project.access, draft.users.get(section.user_id)?.access, section.access];
+    const levels = [project.access, user?.access, section.access];
     const config = whole === undefined ? null : narrowed.of(whole, levels);
     const limits = callerLimits(
       [
         { scope: 'key', id: hex, own: section.limits },
-        { scope: 'user', id: section.user_id, own: draft.users.get(section.user_id)?.limits },
+        { scope: 'user', id: section.user_id, own: user?.limits },
         { scope: 'project', id: section.project_id, own: project.limits },
       ],
       draft.common?.limits,
     );
+    const addresses = section.allowed_ips === undefined ? null : new AddressList(section.allowed_ips);
     const principal = principalOf(hex, section, config, { expiresAt, limits });
-    return Object.freeze({ ...common, status: 'active', principal, config });
+    return Object.freeze({ ...common, status: 'active', principal, addresses, config });
   };
 }
 
@@ -56,17 +59,21 @@ export function resolveKeys(
   for (const [stored, section] of draft.apiKeys) {
     const record = resolve(stored, section);
     keys.set(hexOfStored(stored), record);
-    if (record.status !== 'refused' || record.reason === 'disabled') continue;
-    warnings.push({ path: ['apikeys', stored], message: REFUSALS[record.reason] });
+    const message = record.status === 'refused' ? REFUSALS.get(record.reason) : undefined;
+    if (message !== undefined) warnings.push({ path: ['apikeys', stored], message });
   }
   return keys;
 }
 
-const REFUSALS: Readonly<Record<Exclude<KeyRefusal, 'disabled'>, string>> = {
-  no_user: 'refused, because its user does not exist; remove the key or add the user',
-  no_project: 'refused, because its project does not exist; remove the key or add the project',
-  not_a_member: 'refused, because its user is not in the users of its project; remove the key or add the user there',
-};
+/** What nobody may have meant: whatever is disabled was disabled by somebody. */
+const REFUSALS: ReadonlyMap<KeyRefusal, string> = new Map([
+  ['no_user', 'refused, because its user does not exist; remove the key or add the user'],
+  ['no_project', 'refused, because its project does not exist; remove the key or add the project'],
+  [
+    'not_a_member',
+    'refused, because its user is not in the users of its project; remove the key or add the user there',
+  ],
+]);
 
 /** A rule that names no server at all is more likely misspelt than meant. */
 export function noteUnknownServers(draft: Draft, warnings: RawProblem[]): void {
@@ -98,6 +105,11 @@ function refusalOf(
   return members.has(section.user_id) ? null : 'not_a_member';
 }
 
+function switchedOff(user: UserSection | undefined, project: ProjectSection | undefined): KeyRefusal | null {
+  if (user?.disabled === true) return 'user_disabled';
+  return project?.disabled === true ? 'project_disabled' : null;
+}
+
 function principalOf(
   hex: string,
   section: ApiKeySection,
@@ -113,6 +125,7 @@ function principalOf(
     tenant: tenantOf([section.user_id, section.project_id, configId]),
     scopes: Object.freeze([]),
     expiresAt,
+    ...(section.allowed_ips !== undefined && { addresses: section.allowed_ips.join(' ') }),
     ...(limits === undefined ? {} : { limits }),
   });
 }

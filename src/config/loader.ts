@@ -1,13 +1,13 @@
 import { createHash } from 'node:crypto';
 import { dirname } from 'node:path';
 import type { McpConfig } from '../contracts/server-entry.js';
+import { resolveAdminKeys } from './admin-key-resolution.js';
 import { faultOfAllowedCommand, parseAllowedCommand } from './administration/commands/allowed-command.js';
 import { readExternalCache } from './cache-settings.js';
 import { parseConfigText } from './config-text.js';
 import { type Draft, readDraft } from './draft.js';
 import { resolveHooks } from './hook-resolution.js';
 import { resolveInboundOAuth } from './inbound-oauth.js';
-import { hexOfStored } from './key-hash.js';
 import { type KeyResolver, keyResolver, noteUnknownServers, resolveKeys } from './key-resolution.js';
 import { type NewestForm, toNewestForm } from './older-forms/newest-form.js';
 import type { Rewrite } from './older-forms/older-form.js';
@@ -80,6 +80,7 @@ export function loadDocument(file: unknown, revision: string, context: LoadConte
   checkHooks(draft, policies, problems, warnings);
   checkProjects(draft, problems, warnings);
   noteUnknownServers(draft, warnings);
+  const adminKeys = resolveAdminKeys(draft, problems);
   const resolve = keyResolver(draft, configs);
   const keys = resolveKeys(draft, resolve, warnings);
   const inboundOAuth = resolveInboundOAuth(draft, configs, warnings);
@@ -99,7 +100,7 @@ export function loadDocument(file: unknown, revision: string, context: LoadConte
     keys,
     configs,
     inboundOAuth,
-    adminKeyHash: draft.adminKey === null ? null : Buffer.from(hexOfStored(draft.adminKey), 'hex'),
+    adminKeys,
   });
   return { ok: true, snapshot, files, resolveKey: resolve };
 }

@@ -33,7 +33,15 @@ function narrow(config: McpConfig, sections: readonly AccessSection[]): McpConfi
     servers.set(server.name, withAccess(server, access.filter(restricts)));
   }
   const methods = sections.flatMap(({ methods: own }) => (own === undefined ? [] : [own]));
-  return Object.freeze({ ...config, servers, ...(methods.length > 0 && { methods }) });
+  const disabled = [...(config.disabled ?? [])].filter(
+    ([server]) => !sections.some((section) => closesServer(listFor(server, section))),
+  );
+  return Object.freeze({
+    ...config,
+    servers,
+    ...(config.disabled !== undefined && { disabled: new Map(disabled) }),
+    ...(methods.length > 0 && { methods }),
+  });
 }
 
 /** The rules that can concern a server. What permits matches letter case; what denies does not. */

@@ -3,6 +3,7 @@ import { ALLOWED_HOST_RULE, HOST_PATTERN, isAllowedHost } from './allowed-host.j
 import { inboundOAuthSchema } from './schema-oauth.js';
 import { defaultLimitsSchema } from './schema-limits.js';
 import {
+  addressRanges,
   cap,
   hours,
   minutes,
@@ -111,6 +112,7 @@ export const commonSchema = z.strictObject({
   enkrypt_async_input_guardrails_enabled: z.boolean().default(false),
   enkrypt_async_output_guardrails_enabled: z.boolean().default(false),
   allowed_hosts: z.array(allowedHost).default([]),
+  trusted_proxies: addressRanges().default([]),
   timeout_settings: timeoutSettings,
   limits: defaultLimitsSchema,
   failed_keys_per_minute: z.number().int().min(0).max(1_000_000).default(60),

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { isAddressRange } from './address-list.js';
 import { ISO_TIME, parseIsoTime } from './iso-time.js';
 
 /** The words every refusal of a known but missing feature starts with. */
@@ -64,9 +65,32 @@ export function isoTime() {
     .meta({ pattern: ISO_TIME.source });
 }
 
+/** Internet addresses, single ones or ranges. */
+export function addressRanges() {
+  const error = 'must be an IP address or a range such as 192.0.2.0/24 or 2001:db8::/32';
+  return z.array(z.string().refine(isAddressRange, { error }));
+}
+
 /** Text that must say something. */
 export function nonEmpty() {
   return z.string().min(1, { error: 'must not be empty' });
+}
+
+/** Why something was disabled: callers are told, so it is one short line. */
+export function disabledReason() {
+  return z
+    .string()
+    .max(256, { error: 'must be at most 256 characters' })
+    .regex(/^[^\p{Cc}\p{Cf}\p{Zl}\p{Zp}]*$/u, { error: 'must not hold control characters' });
+}
+
+/** The switch of what an administrator can disable, with what is told of it. */
+export function killSwitch() {
+  return {
+    disabled: z.boolean().default(false),
+    disabled_at: isoTime().optional(),
+    disabled_reason: disabledReason().optional(),
+  };
 }
 
 /** Id of a config, project or user: UUIDs in generated files, any short plain name in hand-written ones. */

@@ -2,7 +2,7 @@ import * as z from 'zod';
 import { oauthSchema } from './schema-upstream-oauth.js';
 import { limitsSchema, toolLimitsSchema } from './schema-limits.js';
 import { definitionPinning } from './schema-pinning.js';
-import { isoTime, limitSeconds, nonEmpty, unsupportedFeature } from './schema-rules.js';
+import { disabledReason, isoTime, killSwitch, limitSeconds, nonEmpty, unsupportedFeature } from './schema-rules.js';
 
 const SANDBOX_KEYS = [
   'runtime',
@@ -125,7 +125,9 @@ export const serverSchema = z.strictObject({
     .regex(/^[^\p{Cc}]*$/u, { error: 'must not hold control characters' }),
   description: z.string().default(''),
   config: connection,
+  ...killSwitch(),
   tools: z.record(nonEmpty(), z.string()).default({}),
+  disabled_tools: z.record(nonEmpty(), disabledReason()).optional(),
   read_only_tools: z.array(nonEmpty()).optional(),
   affinity: z.enum(['principal', 'session', 'shared']).default('principal'),
   timeout_settings: serverTimeouts.optional(),

@@ -40,6 +40,7 @@ export interface ServerScope {
 /** One entry of `mcp_configs` with its servers; those with problems are missing from it. */
 export function resolveMcpConfig(draft: DraftConfig, scope: ServerScope): McpConfig {
   const servers = new Map<string, ServerEntry>();
+  const disabled = new Map<string, string>();
   const names = new Map<string, number>();
   for (const { index, server } of draft.servers) {
     const path: ConfigPath = ['mcp_configs', draft.id, 'mcp_config', index];
@@ -49,9 +50,11 @@ export function resolveMcpConfig(draft: DraftConfig, scope: ServerScope): McpCon
       scope.problems.push({ path: [...path, 'server_name'], message });
     } else names.set(server.server_name, index);
     const entry = resolveServer(server, path, scope);
-    if (entry !== null) servers.set(entry.name, entry);
+    if (server.disabled) disabled.set(server.server_name, server.disabled_reason ?? '');
+    else if (entry !== null) servers.set(entry.name, entry);
   }
-  return Object.freeze({ id: draft.id, name: draft.name, exposure: draft.exposure, servers });
+  const { id, name, exposure } = draft;
+  return Object.freeze({ id, name, exposure, servers, ...(disabled.size > 0 && { disabled }) });
 }
 
 function resolveServer(section: ServerSection, path: ConfigPath, scope: ServerScope): ServerEntry | null {
@@ -90,6 +93,7 @@ function resolveServer(section: ServerSection, path: ConfigPath, scope: ServerSc
     definitionPolicy,
     checksServerInfo: section.enable_server_info_validation,
     pinning: resolvePinning(section.definition_pinning),
+    ...disabledToolsOf(section),
     ...earlyToolsOf(section, scope),
     ...(timeouts === undefined ? {} : { timeouts }),
     ...(limits === undefined ? {} : { limits }),
@@ -100,6 +104,10 @@ function resolveServer(section: ServerSection, path: ConfigPath, scope: ServerSc
 function publicOnly(connection: ServerConnection | null, allowed: readonly string[]): ServerConnection | null {
   if (connection?.kind !== 'http' || isAllowedUpstream(new URL(connection.url), allowed)) return connection;
   return Object.freeze({ ...connection, publicOnly: true });
+}
+
+function disabledToolsOf({ disabled_tools: tools }: ServerSection): Pick<ServerEntry, 'disabledTools'> {
+  return tools === undefined ? {} : { disabledTools: new Map(Object.entries(tools)) };
 }
 
 /** Absent unless the gateway's switch is on, so that a call asks one question only. */

@@ -1,4 +1,5 @@
 import { resolve } from 'node:path';
+import { AddressList } from './address-list.js';
 import type { ExternalCacheSettings } from './cache-settings.js';
 import type { CommonSection } from './schema-common.js';
 import type { PluginsSection } from './schema-plugins.js';
@@ -11,6 +12,8 @@ export interface GatewaySettings {
   readonly logLevel: LogLevel;
   /** `HOST` or `HOST:PORT` accepted besides the bound address and localhost. */
   readonly allowedHosts: readonly string[];
+  /** Whose X-Forwarded-For is believed; null = nobody's. */
+  readonly trustedProxies: AddressList | null;
   readonly timeouts: {
     readonly defaultMs: number;
     readonly guardrailMs: number;
@@ -86,6 +89,7 @@ export function readSettings(
   return Object.freeze({
     logLevel: LOG_LEVELS[common.enkrypt_log_level],
     allowedHosts: Object.freeze([...common.allowed_hosts]),
+    trustedProxies: common.trusted_proxies.length === 0 ? null : new AddressList(common.trusted_proxies),
     timeouts: Object.freeze({
       defaultMs: timeouts.default_timeout * SECOND,
       guardrailMs: timeouts.guardrail_timeout * SECOND,

@@ -1,11 +1,13 @@
 import type { Principal } from '../contracts/principal.js';
 import type { McpConfig } from '../contracts/server-entry.js';
+import type { AdminKeyRecord } from './admin-key-resolution.js';
+import type { AddressList } from './address-list.js';
 import type { InboundOAuth } from './inbound-oauth.js';
 import type { ConfigProblem } from './problem.js';
 import type { GatewaySettings } from './settings.js';
 
 /** Why a key that stands in the file opens nothing. */
-export type KeyRefusal = 'disabled' | 'not_a_member' | 'no_project' | 'no_user';
+export type KeyRefusal = 'disabled' | 'user_disabled' | 'project_disabled' | 'not_a_member' | 'no_project' | 'no_user';
 
 /** One stored key and what it opens. Expiry is judged by the reader, at the time of the request. */
 export type KeyRecord = {
@@ -17,6 +19,8 @@ export type KeyRecord = {
   | {
       readonly status: 'active';
       readonly principal: Principal;
+      /** Where the key may be used from; null = from anywhere. */
+      readonly addresses: AddressList | null;
       /** null = the project has no config assigned. */
       readonly config: McpConfig | null;
     }
@@ -37,6 +41,6 @@ export interface ConfigSnapshot {
   readonly configs: ReadonlyMap<string, McpConfig>;
   /** null = access tokens are not taken. */
   readonly inboundOAuth: InboundOAuth | null;
-  /** SHA-256 of the admin key, 32 bytes; null = the file has none, so the admin routes refuse everybody. */
-  readonly adminKeyHash: Buffer | null;
+  /** None: the admin routes refuse everybody. */
+  readonly adminKeys: readonly AdminKeyRecord[];
 }

@@ -6,6 +6,8 @@ export interface StartOptions {
   readonly port: number;
   /** null = the admin routes share `port`. */
   readonly adminPort: number | null;
+  /** Where that port listens; of no use without it. */
+  readonly adminHost: string;
   /** Adds to `allowed_hosts` of the config file. */
   readonly allowedHosts: readonly string[];
   /** `debug`, `info`, `warn` or `error`; null = as the config file says. */

@@ -15,6 +15,8 @@ export interface Principal {
   readonly scopes: readonly string[];
   /** Epoch milliseconds; null = the key does not expire. */
   readonly expiresAt: number | null;
+  /** From where the key could be used when it was recognised; absent = from anywhere. */
+  readonly addresses?: string;
   /** What its key, user and project may use; absent = no limit. */
   readonly limits?: readonly Limit[];
 }

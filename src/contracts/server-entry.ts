@@ -86,6 +86,8 @@ export interface ServerEntry {
   readonly affinity: Affinity;
   /** null = every tool the server offers; else tool name -> description (allow-list). */
   readonly allowedTools: ReadonlyMap<string, string> | null;
+  /** Globs over tools that an administrator switched off, with the reasons; absent = none. */
+  readonly disabledTools?: ReadonlyMap<string, string>;
   /** What the caller's project, user and key let through of it, all of them; absent = everything. */
   readonly access?: readonly AccessList[];
   readonly inputPolicy: GuardrailPolicy | null;
@@ -118,6 +120,8 @@ export interface McpConfig {
   readonly name: string;
   readonly exposure: Exposure;
   readonly servers: ReadonlyMap<string, ServerEntry>;
+  /** Names of servers that an administrator switched off, with the reasons: they are not among `servers`. Absent = none. */
+  readonly disabled?: ReadonlyMap<string, string>;
   /** Globs over the methods that may be used, one list for each level that has some; absent = all. */
   readonly methods?: readonly (readonly string[])[];
 }

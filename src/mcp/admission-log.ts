@@ -47,7 +47,8 @@ export class AdmissionLog {
     this.metrics.authFailure.add(1, reason);
     const answer = this.slowed(error, remote);
     if (!this.lines.take()) return answer;
-    this.log.warn({ event: 'request_denied', reason, remote });
+    const client = error instanceof AuthenticationError ? error.address : undefined;
+    this.log.warn({ event: 'request_denied', reason, remote, ...(client !== undefined && { client }) });
     this.audit.record({
       requestId: randomUUID(),
       principal: null,

@@ -32,6 +32,7 @@ const SURFACES: Readonly<Record<GatewayErrorCode, Surface>> = {
   forbidden: { http: 403, rpc: -32010, envelope: 'AUTH_004' },
   unknown_tool: { http: 200, rpc: -32602, envelope: 'TOOL_002' },
   unknown_server: { http: 200, rpc: -32602, envelope: 'DISC_002' },
+  disabled: { http: 403, rpc: -32010, envelope: 'AUTH_004', asToolResult: true },
   arguments_invalid: { http: 200, rpc: -32602, envelope: 'TOOL_003', asToolResult: true },
   guardrail_unavailable: { http: 200, rpc: -32012, envelope: 'GUARD_001', asToolResult: true },
   guardrail_timeout: { http: 200, rpc: -32012, envelope: 'GUARD_005', asToolResult: true },

@@ -52,10 +52,7 @@ export class McpLifecycle implements OnModuleInit, BeforeApplicationShutdown {
 
   /** A disabled key, a removed member, a changed server: live sessions feel it now, not at their next login. */
   private apply(): void {
-    this.sessions.retain(
-      ({ principal }) => this.authenticator.isCurrent(principal),
-      'The key of this session is no longer valid.',
-    );
+    this.sessions.revoke((principal) => this.authenticator.isCurrent(principal));
     const current = currentServers(this.authenticator.callers());
     const isCurrent = (tenant: string, serverName: string, configHash: string): boolean =>
       current.get(tenant)?.get(serverName) === configHash;

@@ -3,6 +3,7 @@ import { type McpCall, takeCallSeal } from '../contracts/mcp-call.js';
 import { McpReply } from '../contracts/mcp-reply.js';
 import { InputGuardrailInterceptor } from '../guardrails/input-guardrail.interceptor.js';
 import { OutputGuardrailInterceptor } from '../guardrails/output-guardrail.interceptor.js';
+import { CallPermit } from '../oauth/inbound/call-permit.js';
 import { PrincipalGuard } from '../oauth/inbound/principal.guard.js';
 import { UpstreamPool } from './upstream/pool.js';
 
@@ -12,9 +13,12 @@ import { UpstreamPool } from './upstream/pool.js';
  */
 @Injectable()
 export class ProxyService {
-  constructor(private readonly pool: UpstreamPool) {}
+  constructor(
+    private readonly pool: UpstreamPool,
+    private readonly permit: CallPermit,
+  ) {}
 
-  /** @throws GatewayError unsealed, upstream_unavailable, upstream_timeout, upstream_protocol, overloaded, cancelled */
+  /** @throws GatewayError unsealed, forbidden, disabled, upstream_unavailable, upstream_timeout, upstream_protocol, overloaded, cancelled */
   @UseGuards(PrincipalGuard)
   @UseInterceptors(InputGuardrailInterceptor, OutputGuardrailInterceptor)
   async call(call: McpCall): Promise<McpReply> {
@@ -22,6 +26,8 @@ export class ProxyService {
     const started = performance.now();
     const found = this.pool.session(call.principal, call.server, call.clientSessionId, call.signal);
     const session = found instanceof Promise ? await found : found;
+    // The checks and the connection may have taken seconds: whoever was revoked or disabled meanwhile has no effect any more.
+    this.permit.demand(call);
     const answer = await session.request(call.method, call.params, call.onProgress, call.signal);
     const reply = new McpReply(answer.body, call);
     reply.inputVerdict = inputVerdict;

@@ -14,6 +14,7 @@ import { type RpcResponse, failure, forEra } from './rpc-response.js';
 import type { ClientSession, Notify } from './sessions/client-session.js';
 import type { RequestId } from './sessions/in-flight.js';
 import { RequestScope } from './sessions/request-scope.js';
+import { SessionStore } from './sessions/session-store.js';
 
 /** Where a message came in. */
 export interface Door {
@@ -35,6 +36,7 @@ export class Relay {
   constructor(
     lifecycle: LifecycleMethods,
     tools: ToolsMethods,
+    private readonly sessions: SessionStore,
     @Inject(LOGGER) private readonly log: Logger,
   ) {
     const list: Method = (request) => tools.list(request);
@@ -69,7 +71,8 @@ export class Relay {
     const { id } = message;
     const inFlight = door.session?.inFlight;
     try {
-      inFlight?.add(id, scope);
+      if (inFlight === undefined) this.sessions.sessionless.add(scope, door.caller.principal);
+      else inFlight.add(id, scope);
     } catch (cause) {
       return failure(id, toGatewayError(cause));
     }
@@ -83,7 +86,8 @@ export class Relay {
       return this.failureOf(id, cause, door.requestId);
     } finally {
       scope.end();
-      inFlight?.delete(id);
+      if (inFlight === undefined) this.sessions.sessionless.delete(scope);
+      else inFlight.delete(id);
     }
   }
 

@@ -3,8 +3,9 @@ import { Injectable } from '@nestjs/common';
 import type { Principal } from '../contracts/principal.js';
 import type { McpConfig, ServerEntry } from '../contracts/server-entry.js';
 import { GatewayError } from '../errors.js';
+import { allowed, isOpen, serverDisabled, toolDisabled } from '../config/tool-permission.js';
 import type { Route } from './catalog/route.js';
-import { allowed, type Catalog, type WithheldTool } from './catalog/catalog.js';
+import type { Catalog, WithheldTool } from './catalog/catalog.js';
 import { CrossServerCheck, type CrossServerReport } from './catalog/cross-server-check.service.js';
 import { CatalogService } from './catalog/catalog.service.js';
 import { exposedName, mayBelongTo } from './catalog/tool-name.js';
@@ -12,6 +13,8 @@ import { exposedName, mayBelongTo } from './catalog/tool-name.js';
 interface NameTable {
   readonly version: number;
   readonly routes: ReadonlyMap<string, Route>;
+  /** Exposed names of tools that would be routes if they were not disabled, with what their callers are told. */
+  readonly disabled: ReadonlyMap<string, GatewayError>;
   readonly crossServer: CrossServerReport;
 }
 
@@ -46,7 +49,7 @@ export class Router {
 
   /**
    * The route of an exposed name; synchronous when its catalog is at hand.
-   * @throws GatewayError unknown_tool, or why the one server that could have it cannot be asked
+   * @throws GatewayError unknown_tool, disabled, or why the one server that could have it cannot be asked
    */
   resolveDirect(principal: Principal, config: McpConfig, name: string, signal: CancelSignal): Route | Promise<Route> {
     const route = this.table(principal, config).routes.get(name);
@@ -56,7 +59,7 @@ export class Router {
 
   /**
    * The route of a tool by its server's and its own name.
-   * @throws GatewayError unknown_server, unknown_tool, and what discovery throws
+   * @throws GatewayError unknown_server, unknown_tool, disabled, and what discovery throws
    */
   resolve(
     principal: Principal,
@@ -73,11 +76,11 @@ export class Router {
     );
   }
 
-  /** @throws GatewayError unknown_server */
+  /** @throws GatewayError unknown_server, disabled */
   server(config: McpConfig, name: string): ServerEntry {
     const server = config.servers.get(name);
-    if (server === undefined) throw new GatewayError('unknown_server', `Server '${name}' not available.`);
-    return server;
+    if (server !== undefined) return server;
+    throw serverDisabled(config, name) ?? new GatewayError('unknown_server', `Server '${name}' not available.`);
   }
 
   /** @throws GatewayError unknown_tool when the tool is withheld because of what it is to other servers */
@@ -95,7 +98,7 @@ export class Router {
     signal: CancelSignal,
   ): Promise<Route> {
     const unknown = new GatewayError('unknown_tool', `Tool '${toolName}' not found for this server.`);
-    if (!allowed(server, toolName)) throw unknown;
+    if (!allowed(server, toolName)) throw (isOpen(server, toolName) ? toolDisabled(server, toolName) : null) ?? unknown;
     let { catalog } = await this.catalogs.get(principal, server, signal);
     if (!catalog.offered.has(toolName)) {
       catalog = await this.catalogs.refresh(principal, server, RECHECK_MS, signal);
@@ -118,12 +121,13 @@ export class Router {
     // A list that could not be read again shows tools, but no call rests on it: its definitions may not be those of now.
     const own = outcomes[candidates.findIndex(({ name: server }) => server === route?.server.name)];
     if (route !== undefined && own?.status !== 'rejected') return route;
-    const failed = own ?? outcomes.find((outcome) => outcome.status === 'rejected');
-    if (failed?.status === 'rejected') throw failed.reason as Error;
+    const off = this.table(principal, config).disabled.get(name);
+    if (off !== undefined) throw off;
+    throwFirst(own === undefined ? outcomes : [own]);
     await Promise.allSettled(candidates.map((server) => this.catalogs.refresh(principal, server, RECHECK_MS, signal)));
     route = this.table(principal, config).routes.get(name);
     if (route !== undefined) return route;
-    throw new GatewayError('unknown_tool', `Unknown tool: '${name}'. tools/list has the tools that this key may call.`);
+    throw this.table(principal, config).disabled.get(name) ?? disabledOwner(config, name) ?? unknownTool(name);
   }
 
   private table(principal: Principal, config: McpConfig): NameTable {
@@ -142,25 +146,39 @@ export class Router {
 
   private build(principal: Principal, config: McpConfig): Omit<NameTable, 'version'> {
     const routes = new Map<string, Route>();
-    const names = [...config.servers.keys()];
-    const catalogs = new Map<ServerEntry, Catalog>();
-    for (const server of config.servers.values()) {
-      const catalog = this.catalogs.known(principal, server);
-      if (catalog !== undefined) catalogs.set(server, catalog);
-    }
+    const disabled = new Map<string, GatewayError>();
+    // A server that is off keeps its names: nobody gets them meanwhile.
+    const names = [...config.servers.keys(), ...(config.disabled?.keys() ?? [])];
+    const catalogs = this.knownCatalogs(principal, config);
     const crossServer = this.crossServer.report(principal, config, catalogs);
     for (const [server, catalog] of catalogs) {
       const others = names.filter((name) => name !== server.name);
       const shadows = crossServer.withheld.get(server.name);
       for (const tool of catalog.tools.values()) {
-        if (!allowed(server, tool.name) || shadows?.has(tool.name) === true) continue;
+        if (!isOpen(server, tool.name) || shadows?.has(tool.name) === true) continue;
         const exposed = exposedName(server.name, tool.name, others);
         // The first in the config keeps the name: no server can take over another's tool by imitating it.
-        if (!routes.has(exposed)) routes.set(exposed, { server, tool });
+        if (routes.has(exposed) || disabled.has(exposed)) continue;
+        const off = toolDisabled(server, tool.name);
+        if (off === undefined) routes.set(exposed, { server, tool });
+        else disabled.set(exposed, off);
       }
     }
-    return { routes, crossServer };
+    return { routes, disabled, crossServer };
   }
+
+  private knownCatalogs(principal: Principal, config: McpConfig): Map<ServerEntry, Catalog> {
+    const catalogs = new Map<ServerEntry, Catalog>();
+    for (const server of config.servers.values()) {
+      const catalog = this.catalogs.known(principal, server);
+      if (catalog !== undefined) catalogs.set(server, catalog);
+    }
+    return catalogs;
+  }
+}
+
+function throwFirst(outcomes: readonly PromiseSettledResult<unknown>[]): void {
+  for (const outcome of outcomes) if (outcome.status === 'rejected') throw outcome.reason as Error;
 }
 
 /** To the caller a tool that is not there, with the reason. */
@@ -169,4 +187,14 @@ function withheldError({ name, reasons, remedy }: WithheldTool): GatewayError {
   const why = remedy === undefined ? blocked : `its definition is withheld (${reasons.join(', ')}): ${remedy}`;
   const message = `Tool '${name}' not found for this server: ${why}.`;
   return new GatewayError('unknown_tool', message);
+}
+
+/** What a caller is told whose tool may be one of a disabled server: its tools are not known. */
+function disabledOwner(config: McpConfig, name: string): GatewayError | undefined {
+  const owner = [...(config.disabled?.keys() ?? [])].find((server) => mayBelongTo(name, server));
+  return owner === undefined ? undefined : serverDisabled(config, owner);
+}
+
+function unknownTool(name: string): GatewayError {
+  return new GatewayError('unknown_tool', `Unknown tool: '${name}'. tools/list has the tools that this key may call.`);
 }

@@ -1,5 +1,9 @@
 import { type DynamicModule, Module, type ModuleMetadata } from '@nestjs/common';
+import { ConfigStore } from '../config/config-store.js';
+import { FileKeyUseStore } from '../config/file-key-use-store.js';
 import { ApiKeyAuthenticator } from './inbound/api-key.authenticator.js';
+import { CallPermit } from './inbound/call-permit.js';
+import { KEY_USE_STORE, KeyUses } from './inbound/key-uses.js';
 import { CallerAuthenticator } from './inbound/caller.authenticator.js';
 import { ProtectedResource } from './inbound/protected-resource.js';
 import { TokenAuthenticator } from './inbound/token.authenticator.js';
@@ -17,12 +21,19 @@ export class OAuthModule {
       providers: [
         ApiKeyAuthenticator,
         CallerAuthenticator,
-        PrincipalGuard,
+        CallPermit,
         ProtectedResource,
         TokenAuthenticator,
         TokenVerifier,
+        PrincipalGuard,
+        KeyUses,
+        {
+          provide: KEY_USE_STORE,
+          useFactory: (store: ConfigStore) => new FileKeyUseStore(store.path),
+          inject: [ConfigStore],
+        },
       ],
-      exports: [CallerAuthenticator, PrincipalGuard, ProtectedResource],
+      exports: [CallerAuthenticator, CallPermit, PrincipalGuard, ProtectedResource, KeyUses],
     };
   }
 }

@@ -119,6 +119,12 @@ describe('the life of a project over the API', () => {
       ['GET', `${home}/users`],
       ['POST', `${home}/export`],
       ['POST', '/projects/search', { search_term: 'every' }],
+      ...['disable', 'enable'].flatMap((verb) => [
+        ['POST', `${config}/servers/echo_server/tools/echo/${verb}`] as const,
+        ['POST', `${config}/servers/echo_server/${verb}`] as const,
+        ['POST', `${home}/${verb}`] as const,
+        ['POST', `${at('users', user)}/${verb}`] as const,
+      ]),
       ['GET', '/users'],
       ['GET', at('users', user)],
       ['GET', `${at('users', user)}/projects`],
@@ -126,6 +132,7 @@ describe('the life of a project over the API', () => {
       ['POST', '/users/search', { search_term: 'every' }],
       ['GET', '/api-keys'],
       ['GET', `/api-keys/${keyId}`],
+      ['PUT', `/api-keys/${keyId}`, { name: 'desk', allowed_ips: ['127.0.0.1'], access: { deny: [{ tool: 'x' }] } }],
       ['DELETE', `/api-keys/${keyId}`],
       ['DELETE', `${at('users', user)}/api-keys`],
       ['PUT', at('users', user), { new_email: 'other@example.com' }],
@@ -141,6 +148,13 @@ describe('the life of a project over the API', () => {
       const answer = await admin.ask(method, path, body);
       expect([method, path, answer.status < 300 ? '' : answer.text]).toEqual([method, path, '']);
     }
+    const key = await admin.data('POST', '/admin-keys', { role: 'viewer' });
+    const rotated = await admin.data('POST', `/admin-keys/${String(key.key_id)}/rotate`);
+    for (const verb of ['disable', 'enable']) {
+      expect(await admin.status('POST', `/admin-keys/${String(rotated.key_id)}/${verb}`)).toBe(200);
+    }
+    expect(await admin.data<Json[]>('GET', '/admin-keys')).toHaveLength(2);
+    expect(await admin.status('DELETE', `/admin-keys/${String(rotated.key_id)}`)).toBe(200);
     const exported = await admin.data('POST', `${config}/export`);
     expect(await admin.status('POST', '/configs/import', { config_name: 'imported', config: exported })).toBe(201);
     const backup = await admin.ask('POST', '/system/backup');

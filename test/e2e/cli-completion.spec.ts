@@ -61,7 +61,7 @@ describe('completion in bash', () => {
       ['add', 'list', 'remove', 'test', 'help'],
     ],
     [['config', 'v'], ['validate']],
-    [['start', '--admin'], ['--admin-port']],
+    [['start', '--admin-p'], ['--admin-port']],
     [['start', '--port', '1', '--allowed'], ['--allowed-host']],
     [
       ['server', 'add', 'name', '--transport', ''],

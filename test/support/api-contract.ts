@@ -29,11 +29,11 @@ export class ApiContract {
     this.paths = document.paths as typeof this.paths;
   }
 
-  /** Operations with this tag. */
-  routes(tag: string): Route[] {
+  /** Operations with this tag; all of them without one. */
+  routes(tag?: string): Route[] {
     return Object.entries(this.paths).flatMap(([path, item]) =>
       Object.entries(item)
-        .filter(([, { tags }]) => tags.includes(tag))
+        .filter(([, { tags }]) => tag === undefined || tags.includes(tag))
         .map(([method]) => ({ method: method.toUpperCase(), path })),
     );
   }

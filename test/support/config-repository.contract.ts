@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { generateKey, getKey, listKeys, setKeyDisabled } from '../../src/config/administration/api-keys.js';
+import { generateKey, setKeyDisabled } from '../../src/config/administration/api-keys.js';
+import { getKey, listKeys } from '../../src/config/administration/key-summary.js';
 import type { ConfigRepository } from '../../src/config/administration/config-repository.js';
 import { addConfig, listConfigs, removeConfig } from '../../src/config/administration/configs.js';
 import type { Json } from '../../src/config/administration/document.js';

@@ -37,7 +37,6 @@ export interface Change<T> {
 
 /** Members of results that name what was made. Keys themselves are not among them. */
 const ID_MEMBERS = ['config_id', 'project_id', 'user_id', 'key_id'] as const;
-const ID_DIGITS = 12;
 
 const UNINTENDED = 'The audit log cannot take the record of this change. Nothing was changed. Try again.';
 const UNRECORDED = 'The change was made, but its record is not on disk yet. Look at the config before you repeat it.';
@@ -213,8 +212,12 @@ export class AdministrationService {
     return true;
   }
 
-  private lineOf({ target }: Exchange, change: Change<unknown>, outcome: ChangeOutcome, result?: unknown): AdminChange {
-    const adminKey = this.store.current().adminKeyHash?.toString('hex').slice(0, ID_DIGITS) ?? null;
+  private lineOf(
+    { target, adminKey }: Exchange,
+    change: Change<unknown>,
+    outcome: ChangeOutcome,
+    result?: unknown,
+  ): AdminChange {
     const names = Object.entries({ ...target, ...change.target, ...idsIn(result) });
     const known = names.filter((entry): entry is [string, string] => typeof entry[1] === 'string');
     return { adminKey, operation: change.operation, target: Object.fromEntries(known), ...outcome };

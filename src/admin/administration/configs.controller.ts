@@ -14,6 +14,7 @@ import { entityOf, type Json, objectOf } from '../../config/administration/docum
 import { unmask } from '../../config/administration/partial-restore.js';
 import { searchConfigs } from '../../config/administration/search.js';
 import { configWithoutSecrets } from '../../config/administration/server-secrets.js';
+import { FOR_OPERATORS, NeedsRole } from '../admin-roles.decorator.js';
 import { DescribedBy } from '../api-docs/described-by.decorator.js';
 import { DtoPipe } from '../dto.pipe.js';
 import { AdministrationService } from './administration.service.js';
@@ -26,6 +27,7 @@ import type { PageQuery, SearchBody } from './page.dto.js';
 const PAGE = async () => (await import('./page.dto.js')).PageQuery;
 
 /** /api/v1/configs without their servers. Needs the admin key. */
+@NeedsRole(FOR_OPERATORS)
 @DescribedBy(async () => (await import('./configs.description.js')).CONFIGS)
 @Controller('api/v1/configs')
 export class ConfigsController {

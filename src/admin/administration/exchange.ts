@@ -1,5 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { BadRequestException, createParamDecorator, type ExecutionContext } from '@nestjs/common';
+import { identityOf } from '../admin-identity.js';
 import { envelope } from '../envelope.js';
 import { noteRecorded } from '../request-notes.js';
 
@@ -7,6 +8,8 @@ import { noteRecorded } from '../request-notes.js';
 export interface Exchange {
   /** Names and ids in the path. */
   readonly target: Readonly<Record<string, string>>;
+  /** Id of the admin key that it came with. */
+  readonly adminKey: string | null;
   /** The revision that the config must have; undefined = any. */
   readonly expected: string | undefined;
   readonly header: (name: string, value: string) => void;
@@ -27,6 +30,7 @@ export const OfExchange = createParamDecorator((_data: unknown, context: Executi
   const response = http.getResponse<ServerResponse>();
   return {
     target: { ...params },
+    adminKey: identityOf(request)?.id ?? null,
     expected: expectedRevision(headers['if-match']),
     header: (name, value) => response.setHeader(name, value),
     recorded: () => {

@@ -13,6 +13,15 @@ const WITHOUT_KEYS: ReadonlySet<string> = new Set([
   'project.remove_all_users',
   'settings.service_key',
   'settings.telemetry',
+  'admin_key.generate',
+  'admin_key.rotate',
+  'admin_key.disable',
+  'admin_key.enable',
+  'admin_key.delete',
+  'user.disable',
+  'user.enable',
+  'project.disable',
+  'project.enable',
 ]);
 
 /** Which keys a route can look at, from what its path names: the narrowest of them. @param operation of a change */

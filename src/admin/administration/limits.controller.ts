@@ -1,6 +1,7 @@
 import { Body, Controller, Get, Param, Put } from '@nestjs/common';
 import { limitsFor, type LimitTarget, setLimits } from '../../config/administration/limits.js';
 import { CallLimits } from '../../limits/call-limits.service.js';
+import { FOR_OPERATORS, NeedsRole } from '../admin-roles.decorator.js';
 import { DescribedBy } from '../api-docs/described-by.decorator.js';
 import { DtoPipe } from '../dto.pipe.js';
 import { AdministrationService } from './administration.service.js';
@@ -11,6 +12,7 @@ import type { LimitsBody } from './limits.dto.js';
 const LIMITS = async () => (await import('./limits.dto.js')).LimitsBody;
 
 /** /api/v1/limits: what keys, users, projects and servers may use, and how much of it they have used. Needs the admin key. */
+@NeedsRole(FOR_OPERATORS)
 @DescribedBy(async () => (await import('./limits.description.js')).LIMITS)
 @Controller('api/v1/limits')
 export class LimitsController {

@@ -16,6 +16,7 @@ import {
 } from '../../config/administration/projects.js';
 import { searchProjects } from '../../config/administration/search.js';
 import { configWithoutSecrets } from '../../config/administration/server-secrets.js';
+import { FOR_OPERATORS, NeedsRole } from '../admin-roles.decorator.js';
 import { DescribedBy } from '../api-docs/described-by.decorator.js';
 import { DtoPipe } from '../dto.pipe.js';
 import { AdministrationService } from './administration.service.js';
@@ -28,6 +29,7 @@ import type { AddMemberBody, AssignConfigBody, CreateProjectBody } from './proje
 const PAGE = async () => (await import('./page.dto.js')).PageQuery;
 
 /** /api/v1/projects: who shares which config. Needs the admin key. */
+@NeedsRole(FOR_OPERATORS)
 @DescribedBy(async () => (await import('./projects.description.js')).PROJECTS)
 @Controller('api/v1/projects')
 export class ProjectsController {

@@ -10,6 +10,7 @@ import {
   NOTHING,
   objectOf,
   readRoute,
+  SWITCH,
   TEXT,
   TEXT_OR_NULL,
   TEXTS,
@@ -22,6 +23,7 @@ const SUMMARY = {
   mcp_config: { anyOf: [objectOf({ mcp_config_id: TEXT, mcp_config_name: TEXT }), NOTHING] },
   api_keys: COUNT,
   created_at: TEXT_OR_NULL,
+  ...SWITCH,
 };
 
 /** What the API document says about /api/v1/projects. */

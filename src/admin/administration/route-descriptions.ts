@@ -9,6 +9,15 @@ export const FLAG = { type: 'boolean' };
 export const COUNT = { type: 'integer', minimum: 0 };
 export const TEXT_OR_NULL = { type: ['string', 'null'] };
 export const TEXTS = { type: 'array', items: TEXT };
+/** Members of a key that can be set; null takes a restriction away. */
+export const KEY_SETTINGS = {
+  name: TEXT_OR_NULL,
+  expires_at: { type: ['string', 'null'], format: 'date-time' },
+  access: { type: ['object', 'null'], description: 'As `apikeys.<name>.access` in the config.' },
+  allowed_ips: { type: ['array', 'null'], maxItems: 256, items: TEXT, description: 'Addresses and ranges (CIDR).' },
+};
+/** What is said of a switch. */
+export const SWITCH = { disabled: FLAG, disabled_at: TEXT_OR_NULL, disabled_reason: TEXT_OR_NULL };
 export const ANY_OBJECT = { type: 'object' };
 export const NOTHING = { type: 'null' };
 
@@ -109,6 +118,7 @@ const PARAMS: Readonly<Record<string, string>> = {
   project: 'Name or id of a project.',
   user: 'Email or id of a user.',
   server: 'Name of a server.',
+  tool: 'Name of a tool as its server has it; `*` and `?` are globs.',
   key: 'Id of a key (`key_id`), never the key itself.',
 };
 

@@ -11,6 +11,7 @@ import {
   setPolicy,
   updateServer,
 } from '../../config/administration/servers.js';
+import { FOR_OPERATORS, NeedsRole } from '../admin-roles.decorator.js';
 import { DescribedBy } from '../api-docs/described-by.decorator.js';
 import { DtoPipe } from '../dto.pipe.js';
 import { AdministrationService } from './administration.service.js';
@@ -24,6 +25,7 @@ const PAGE = async () => (await import('./page.dto.js')).PageQuery;
 const POLICY = async () => (await import('./servers.dto.js')).PolicyBody;
 
 /** /api/v1/configs/{config}/servers. Needs the admin key. */
+@NeedsRole(FOR_OPERATORS)
 @DescribedBy(async () => (await import('./servers.description.js')).SERVERS)
 @Controller('api/v1/configs/:config/servers')
 export class ServersController {

@@ -10,6 +10,7 @@ import {
   NOTHING,
   objectOf,
   readRoute,
+  SWITCH,
   TEXT,
   TEXT_OR_NULL,
   TEXTS,
@@ -80,6 +81,8 @@ export const SERVERS: ApiDescription = {
       tools: COUNT,
       input_guardrails_enabled: FLAG,
       output_guardrails_enabled: FLAG,
+      ...SWITCH,
+      disabled_tools: { ...ANY_OBJECT, description: 'Tools that are disabled, with the reasons.' },
     }),
   },
 };

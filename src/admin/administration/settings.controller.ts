@@ -2,6 +2,7 @@ import { Body, Controller, Get, Put } from '@nestjs/common';
 import { configureTelemetry, serviceKeyOf, setServiceKey } from '../../config/administration/settings.js';
 import { MASK } from '../../config/administration/mask.js';
 import { refuseAddress } from '../../config/administration/upstream-permission.js';
+import { NeedsRole } from '../admin-roles.decorator.js';
 import { DescribedBy } from '../api-docs/described-by.decorator.js';
 import { DtoPipe } from '../dto.pipe.js';
 import { AdministrationService } from './administration.service.js';
@@ -9,6 +10,7 @@ import { type Exchange, OfExchange } from './exchange.js';
 import type { ServiceKeyBody, TelemetryBody } from './system.dto.js';
 
 /** /api/v1/settings. Needs the admin key. */
+@NeedsRole({ read: 'viewer', write: 'owner' })
 @DescribedBy(async () => (await import('./settings.description.js')).SETTINGS)
 @Controller('api/v1/settings')
 export class SettingsController {

@@ -6,6 +6,7 @@ import { bundledEchoCommand } from '../../config/bundled-echo.js';
 import { createDefaultConfig } from '../../config/default-config.js';
 import { reset } from '../../config/administration/reset.js';
 import { healthOf } from '../../config/administration/system.js';
+import { FOR_OPERATORS, NeedsRole } from '../admin-roles.decorator.js';
 import { DescribedBy } from '../api-docs/described-by.decorator.js';
 import { DtoPipe } from '../dto.pipe.js';
 import { AdministrationService } from './administration.service.js';
@@ -14,6 +15,7 @@ import { type Exchange, OfExchange } from './exchange.js';
 import type { ResetBody, RestoreBody } from './system.dto.js';
 
 /** /api/v1/system: the document as a whole. Needs the admin key. */
+@NeedsRole(FOR_OPERATORS)
 @DescribedBy(async () => (await import('./system.description.js')).SYSTEM)
 @Controller('api/v1/system')
 export class SystemController {
@@ -31,6 +33,7 @@ export class SystemController {
     return this.admin.download(exchange, 'backup', 'Backup made', maskedBackup);
   }
 
+  @NeedsRole('owner')
   @Post('restore')
   @HttpCode(200)
   restore(
@@ -46,6 +49,7 @@ export class SystemController {
     return this.admin.change(exchange, { operation: 'system.restore', message: 'Backup restored', apply });
   }
 
+  @NeedsRole('owner')
   @Post('reset')
   @HttpCode(200)
   reset(

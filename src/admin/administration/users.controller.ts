@@ -1,5 +1,6 @@
 import { Body, Controller, Delete, Get, HttpCode, Param, Post, Put, Query, UseGuards } from '@nestjs/common';
-import { deleteKeysOf, generateKey, listKeys } from '../../config/administration/api-keys.js';
+import { deleteKeysOf, generateKey } from '../../config/administration/api-keys.js';
+import { listKeys } from '../../config/administration/key-summary.js';
 import { searchUsers } from '../../config/administration/search.js';
 import {
   createUser,
@@ -9,8 +10,10 @@ import {
   listUsers,
   updateUser,
 } from '../../config/administration/users.js';
+import { FOR_OPERATORS, NeedsRole } from '../admin-roles.decorator.js';
 import { DescribedBy } from '../api-docs/described-by.decorator.js';
 import { DtoPipe } from '../dto.pipe.js';
+import { KeyUses } from '../../oauth/inbound/key-uses.js';
 import { AdministrationService } from './administration.service.js';
 import { EmptyBodyGuard } from './empty-body.guard.js';
 import { type Exchange, OfExchange } from './exchange.js';
@@ -21,10 +24,14 @@ import type { CreateUserBody, DeleteUserBody, GenerateKeyBody, UpdateUserBody } 
 const PAGE = async () => (await import('./page.dto.js')).PageQuery;
 
 /** /api/v1/users, with their keys. Needs the admin key. */
+@NeedsRole(FOR_OPERATORS)
 @DescribedBy(async () => (await import('./users.description.js')).USERS)
 @Controller('api/v1/users')
 export class UsersController {
-  constructor(private readonly admin: AdministrationService) {}
+  constructor(
+    private readonly admin: AdministrationService,
+    private readonly uses: KeyUses,
+  ) {}
 
   @Get()
   list(@OfExchange() exchange: Exchange, @Query(new DtoPipe(PAGE, 422)) query: PageQuery) {
@@ -106,35 +113,33 @@ export class UsersController {
   }
 
   @Get(':user/api-keys')
-  keys(
+  async keys(
     @OfExchange() exchange: Exchange,
     @Param('user') user: string,
     @Query(new DtoPipe(async () => (await import('./page.dto.js')).KeysQuery, 422)) query: KeysQuery,
   ) {
     const term = query.q?.toLowerCase() ?? '';
+    const times = await this.uses.times();
     return this.admin.list(exchange, query, 'API keys of the user', (document) =>
-      listKeys(document, user, query.project_identifier).filter(({ name }) =>
+      listKeys(document, { user, project: query.project_identifier }, times).filter(({ name }) =>
         (name ?? '').toLowerCase().includes(term),
       ),
     );
   }
 
   @Post(':user/api-keys')
-  generate(
+  async generate(
     @OfExchange() exchange: Exchange,
     @Param('user') user: string,
     @Body(new DtoPipe(async () => (await import('./users.dto.js')).GenerateKeyBody, 422)) body: GenerateKeyBody,
   ) {
-    const { project_id, project_name, name, expires_at } = body;
+    const { project_id, project_name } = body;
+    const { wishesOf } = await import('./users.dto.js');
     return this.admin.change(exchange, {
       operation: 'api_key.generate',
       message: 'API key made; it is shown this once',
       target: { project: project_id ?? project_name },
-      apply: (document) =>
-        generateKey(document, user, oneOf({ project_id, project_name }), {
-          ...(typeof name !== 'string' ? {} : { name }),
-          ...(typeof expires_at !== 'string' ? {} : { expiresAt: expires_at }),
-        }),
+      apply: (document) => generateKey(document, user, oneOf({ project_id, project_name }), wishesOf(body)),
     });
   }
 

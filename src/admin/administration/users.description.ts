@@ -5,22 +5,19 @@ import {
   changeRoute,
   COUNT,
   FLAG,
+  KEY_SETTINGS,
   listOf,
   listRoute,
   NOTHING,
   objectOf,
   readRoute,
+  SWITCH,
   TEXT,
   TEXT_OR_NULL,
 } from './route-descriptions.js';
 
 const params = ['user'];
-const KEY_BODY = {
-  project_name: TEXT_OR_NULL,
-  project_id: TEXT_OR_NULL,
-  name: TEXT_OR_NULL,
-  expires_at: { type: ['string', 'null'], format: 'date-time' },
-};
+const KEY_BODY = { ...KEY_SETTINGS, project_name: TEXT_OR_NULL, project_id: TEXT_OR_NULL };
 
 /** What the API document says about /api/v1/users. */
 export const USERS: ApiDescription = {
@@ -82,6 +79,7 @@ export const USERS: ApiDescription = {
       created_at: TEXT_OR_NULL,
       projects: listOf(objectOf({ project_id: TEXT, project_name: TEXT })),
       api_keys: COUNT,
+      ...SWITCH,
     }),
   },
 };

@@ -61,9 +61,13 @@ export function adminRoute(
     ...schemes.map((scheme) => ApiSecurity(scheme)),
     ApiResponse({ status: 400, description: 'The request is malformed; the message says where.', content: error }),
     ApiResponse({ status: 401, description: 'No admin key, or a wrong one.', headers: CHALLENGE, content: error }),
-    jsonAnswer(403, 'The config has no admin key; or the Host or Origin is not served.', {
-      anyOf: [ref('AdminError'), ref('HostRefused')],
-    }),
+    jsonAnswer(
+      403,
+      'The config has no admin key; or the role of the key is too low; or the Host or Origin is not served.',
+      {
+        anyOf: [ref('AdminError'), ref('HostRefused')],
+      },
+    ),
     ApiResponse({
       status: 429,
       description: 'Too many wrong keys came from this address.',

@@ -3,6 +3,7 @@ import { ConfigStore } from '../../config/config-store.js';
 import { AdminSchemes } from '../admin-schemes.decorator.js';
 import { envelope } from '../envelope.js';
 import { ApiDocument } from './api-document.js';
+import { FOR_OPERATORS, NeedsRole } from '../admin-roles.decorator.js';
 import { DescribedBy } from './described-by.decorator.js';
 
 /** The page may load its own parts, draw the icons of its style sheet, and call this gateway; nothing else. */
@@ -22,6 +23,7 @@ const PAGE_POLICY = [
  * take the admin key as the password of HTTP Basic; they read only, and nothing they answer is secret.
  */
 @AdminSchemes('Basic', 'Bearer')
+@NeedsRole(FOR_OPERATORS)
 @DescribedBy(async () => (await import('./api-docs.description.js')).API_DOCS)
 @Controller()
 export class ApiDocsController {

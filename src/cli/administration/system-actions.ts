@@ -1,3 +1,4 @@
+import { listAdminKeys } from '../../config/administration/admin-keys.js';
 import { stat } from 'node:fs/promises';
 import { AdministrationError } from '../../config/administration/administration-error.js';
 import { reset as resetIn } from '../../config/administration/reset.js';
@@ -74,7 +75,7 @@ export const reset: Action = async (words, { repository, inFile, io }) => {
   }
   const made = createDefaultConfig({ echoServer: true, echoCommand: bundledEchoCommand() });
   const { result: hadAdminKey } = await repository.change((document) => {
-    const had = document.admin_apikey !== undefined;
+    const had = listAdminKeys(document).length > 0;
     if (!had) document.admin_apikey = made.json.admin_apikey;
     resetIn(document, made);
     return had;

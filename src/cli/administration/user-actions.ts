@@ -1,4 +1,4 @@
-import { listKeys } from '../../config/administration/api-keys.js';
+import { listKeys } from '../../config/administration/key-summary.js';
 import { searchUsers } from '../../config/administration/search.js';
 import {
   createUser,
@@ -24,7 +24,7 @@ export const update = changing((document, words) => {
 
 export const get = reading((document, words) => {
   const id = words.id(document, 'user');
-  return { ...getUser(document, id), api_keys: listKeys(document, id) };
+  return { ...getUser(document, id), api_keys: listKeys(document, { user: id }) };
 });
 
 export const listProjects = reading((document, words) => listProjectsOf(document, words.id(document, 'user')));

@@ -12,6 +12,8 @@ export interface CheckedKey {
 
 const REFUSED: Readonly<Record<KeyRefusal, string>> = {
   disabled: 'is disabled there',
+  user_disabled: 'belongs to a user who is disabled there',
+  project_disabled: 'belongs to a project that is disabled there',
   no_user: 'belongs to a user that does not exist there any more',
   no_project: 'belongs to a project that does not exist there any more',
   not_a_member: 'belongs to a user who is not in the users of its project there',

@@ -1,5 +1,6 @@
 import { addCommands } from '../administration/command-spec.js';
 import type { AddCommand } from '../command-context.js';
+import { REASON } from './reason-option.js';
 
 const SERVER = { flags: '--server-name <name>', help: 'name of the server', needed: true } as const;
 const FIELDS = [
@@ -11,6 +12,11 @@ const FIELDS = [
   { flags: '--tools <json>', help: 'allow-list {tool: description}; {} = every tool' },
   { flags: '--description <text>', help: 'what it is for; clients see it' },
 ] as const;
+const TOOL = {
+  flags: '--tool-name <name>',
+  help: 'name of the tool as its server has it; * and ? are globs',
+  needed: true,
+} as const;
 const POLICY = [
   { flags: '--policy <json>', help: 'members of the policy to set' },
   { flags: '--policy-file <file>', help: 'a file with them' },
@@ -71,6 +77,30 @@ export const addConfigServers: AddCommand = (group, context) => {
         of: ['config'],
         examples: ['config remove-all-servers --config-name team'],
       },
+      'disable-server': {
+        help: 'hide a server and refuse its calls, until it is enabled',
+        of: ['config'],
+        options: [SERVER, REASON],
+        examples: ["config disable-server --config-name team --server-name mail --reason 'incident 42'"],
+      },
+      'enable-server': {
+        help: 'show a disabled server again',
+        of: ['config'],
+        options: [SERVER],
+        examples: ['config enable-server --config-name team --server-name mail'],
+      },
+      'disable-tool': {
+        help: 'hide a tool of a server and refuse its calls, until it is enabled',
+        of: ['config'],
+        options: [SERVER, TOOL, REASON],
+        examples: ['config disable-tool --config-name team --server-name mail --tool-name send_mail'],
+      },
+      'enable-tool': {
+        help: 'show a disabled tool again',
+        of: ['config'],
+        options: [SERVER, TOOL],
+        examples: ['config enable-tool --config-name team --server-name mail --tool-name send_mail'],
+      },
       'update-server-input-guardrails': {
         help: 'set what is checked on the way to a server',
         of: ['config'],
@@ -107,7 +137,12 @@ export const addConfigServers: AddCommand = (group, context) => {
     },
     async () => {
       const actions = await import('../administration/server-actions.js');
+      const switches = await import('../administration/kill-switch-actions.js');
       return {
+        'disable-server': switches.disableServer,
+        'enable-server': switches.enableServer,
+        'disable-tool': switches.disableTool,
+        'enable-tool': switches.enableTool,
         'list-servers': actions.list,
         'get-server': actions.get,
         'add-server': actions.add,

@@ -1,6 +1,7 @@
 import { addCommands } from '../administration/command-spec.js';
 import { OUTPUT_OPTIONS } from '../administration/output-options.js';
 import type { AddCommand } from '../command-context.js';
+import { REASON } from './reason-option.js';
 
 export const addProject: AddCommand = (program, context) => {
   const group = program
@@ -76,6 +77,17 @@ From nothing to a key:
         options: OUTPUT_OPTIONS,
         examples: ['project export --project-name team --output-file team.json'],
       },
+      disable: {
+        help: 'refuse every key of a project, end their sessions, until it is enabled',
+        of: ['project'],
+        options: [REASON],
+        examples: ['project disable --project-name team'],
+      },
+      enable: {
+        help: 'accept the keys of a project again',
+        of: ['project'],
+        examples: ['project enable --project-name team'],
+      },
       search: {
         help: 'find projects by a part of their name, or of the address of a user',
         options: [{ flags: '--search-term <text>', help: 'the part; letter case does not count', needed: true }],
@@ -84,7 +96,10 @@ From nothing to a key:
     },
     async () => {
       const actions = await import('../administration/project-actions.js');
+      const switches = await import('../administration/kill-switch-actions.js');
       return {
+        disable: switches.disableProject,
+        enable: switches.enableProject,
         list: actions.list,
         create: actions.create,
         get: actions.get,

@@ -1,4 +1,4 @@
-import type { Command } from 'commander';
+import { type Command, Option } from 'commander';
 import { type AddCommand, CONFIG_HELP } from '../command-context.js';
 import { collectAllowedHost, parseFile, parseHost, parseLogLevel, parsePort } from '../parse-options.js';
 import type { StartCommandOptions } from '../start.js';
@@ -10,7 +10,19 @@ export const addStart: AddCommand = (program, { io, outcome }) => {
     .option('-c, --config <file>', CONFIG_HELP, parseFile)
     .option('--host <address>', 'address to listen on', parseHost, '127.0.0.1')
     .option('-p, --port <number>', 'port; 0 picks a free one', parsePort, 8000)
-    .option('--admin-port <number>', 'serve the admin routes on a port of their own', parsePort)
+    .addOption(
+      new Option('--admin-port <number>', 'serve the admin routes on a port of their own')
+        .argParser(parsePort)
+        .env('ENKRYPT_ADMIN_PORT'),
+    )
+    .addOption(
+      new Option(
+        '--admin-host <address>',
+        'address for them, with port 8001 unless said otherwise (default: 127.0.0.1)',
+      )
+        .argParser(parseHost)
+        .env('ENKRYPT_ADMIN_HOST'),
+    )
     .option('--allowed-host <host[:port]>', 'accept this Host and Origin too; may be repeated', collectAllowedHost, [])
     .option('--init', 'write a default config if there is none')
     .option('--log-level <level>', 'debug, info, warning or error; overrides the config file', parseLogLevel)

@@ -5,6 +5,17 @@ const KEY = [
   { flags: '--api-key <key>', help: 'id of the key, the key, or - to read it from stdin', needed: true },
 ] as const;
 
+const RESTRICTIONS = [
+  {
+    flags: '--allowed-ips <list>',
+    help: 'addresses and ranges that it may be used from, between commas (default: from everywhere)',
+  },
+  {
+    flags: '--access <json>',
+    help: 'servers, tools and methods that it may use, as access in the config (default: all)',
+  },
+] as const;
+
 export const addUserKeys: AddCommand = (group, context) => {
   group.commandsGroup('API keys:');
   addCommands(
@@ -17,10 +28,12 @@ export const addUserKeys: AddCommand = (group, context) => {
         options: [
           { flags: '--name <text>', help: 'what the key is for; lists show it' },
           { flags: '--expires-at <time>', help: 'refused from this time on, with its zone (default: never)' },
+          ...RESTRICTIONS,
         ],
         examples: [
           'user generate-api-key --email joe@example.com --project-name team',
           "user generate-api-key --email joe@example.com --project-name team --name 'build server' --expires-at 2030-01-31T12:00:00Z",
+          'user generate-api-key --email joe@example.com --project-name team --allowed-ips 192.0.2.7,2001:db8::/32',
         ],
       },
       'get-api-key': {
@@ -29,9 +42,33 @@ export const addUserKeys: AddCommand = (group, context) => {
         examples: ['user get-api-key --api-key 3f9a0c12d4e5', 'user get-api-key --api-key - < key.txt'],
       },
       'rotate-api-key': {
-        help: 'make another key in the place of one, which opens nothing from then on; prints new_api_key and key_id',
-        options: KEY,
-        examples: ['user rotate-api-key --api-key 3f9a0c12d4e5'],
+        help: 'make another key in the place of one, which then opens nothing, or soon; prints new_api_key and key_id',
+        options: [
+          ...KEY,
+          {
+            flags: '--overlap <time>',
+            help: 'how long the old key works on, such as 24h; 30d at most (default: not at all)',
+          },
+        ],
+        examples: [
+          'user rotate-api-key --api-key 3f9a0c12d4e5',
+          'user rotate-api-key --api-key 3f9a0c12d4e5 --overlap 24h',
+        ],
+      },
+      'update-api-key': {
+        help: 'change the name, the expiry or the restrictions of a key; what is not named stays',
+        options: [
+          ...KEY,
+          { flags: '--name <text>', help: 'what the key is for; lists show it' },
+          { flags: '--expires-at <time>', help: 'refused from this time on, with its zone; or never' },
+          ...RESTRICTIONS,
+        ],
+        details:
+          'The words never, any and all take a restriction away: --expires-at never, --allowed-ips any, --access all.',
+        examples: [
+          'user update-api-key --api-key 3f9a0c12d4e5 --allowed-ips 192.0.2.0/24',
+          `user update-api-key --api-key 3f9a0c12d4e5 --access '{"allow":[{"server":"mail","tool":"get_*"}]}'`,
+        ],
       },
       'disable-api-key': {
         help: 'refuse a key until it is enabled',
@@ -70,6 +107,7 @@ export const addUserKeys: AddCommand = (group, context) => {
         'generate-api-key': actions.generate,
         'get-api-key': actions.get,
         'rotate-api-key': actions.rotate,
+        'update-api-key': actions.update,
         'disable-api-key': actions.disable,
         'enable-api-key': actions.enable,
         'delete-api-key': actions.remove,

@@ -1,5 +1,6 @@
 import { addCommands } from '../administration/command-spec.js';
 import type { AddCommand } from '../command-context.js';
+import { REASON } from './reason-option.js';
 import { addUserKeys } from './user-keys.command.js';
 
 export const addUser: AddCommand = (program, context) => {
@@ -45,6 +46,17 @@ A gateway that is running takes every change over within a second.`,
         options: [{ flags: '--force', help: 'also take it out of its projects, and delete its keys' }],
         examples: ['user delete --email joe@example.com', 'user delete --email joe@example.com --force'],
       },
+      disable: {
+        help: 'refuse every key of a user, end its sessions, until it is enabled',
+        of: ['user'],
+        options: [REASON],
+        examples: ["user disable --email joe@example.com --reason 'laptop stolen'"],
+      },
+      enable: {
+        help: 'accept the keys of a user again',
+        of: ['user'],
+        examples: ['user enable --email joe@example.com'],
+      },
       search: {
         help: 'find users by a part of their address, or of the name of a project',
         options: [{ flags: '--search-term <text>', help: 'the part; letter case does not count', needed: true }],
@@ -53,7 +65,10 @@ A gateway that is running takes every change over within a second.`,
     },
     async () => {
       const actions = await import('../administration/user-actions.js');
+      const switches = await import('../administration/kill-switch-actions.js');
       return {
+        disable: switches.disableUser,
+        enable: switches.enableUser,
         list: actions.list,
         create: actions.create,
         update: actions.update,

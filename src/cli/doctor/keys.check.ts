@@ -3,6 +3,7 @@ import type { ConfigSnapshot, KeyRecord } from '../../config/snapshot.js';
 import { GatewayError } from '../../errors.js';
 import { AuthenticationError } from '../../oauth/inbound/api-key.authenticator.js';
 import type { CallerAuthenticator } from '../../oauth/inbound/caller.authenticator.js';
+import { THIS_MACHINE } from '../../oauth/inbound/client-address.js';
 import { refusalOf } from '../key-refusals.js';
 import { type Check, fail, ok, warn } from './check.js';
 
@@ -29,7 +30,7 @@ export function checkKeys(snapshot: ConfigSnapshot, now = Date.now()): Check {
 }
 
 function stateOf(record: KeyRecord, now: number): 'usable' | 'expired' | 'disabled' | 'orphaned' {
-  if (record.status === 'refused') return record.reason === 'disabled' ? 'disabled' : 'orphaned';
+  if (record.status === 'refused') return record.reason.endsWith('disabled') ? 'disabled' : 'orphaned';
   return record.expiresAt !== null && record.expiresAt <= now ? 'expired' : 'usable';
 }
 
@@ -38,7 +39,7 @@ export async function checkCaller(authenticator: CallerAuthenticator): Promise<C
   try {
     const credentials = credentialsFromEnvironment();
     if (credentials.key === undefined) return null;
-    const { principal, config } = await authenticator.authenticate(credentials);
+    const { principal, config } = await authenticator.authenticate(credentials, THIS_MACHINE);
     const who = `project ${principal.projectId}, user ${principal.userId}`;
     if (config === null) {
       return warn(VARIABLE, `${who}, but the project has no config`, 'Set mcp_config_id of the project.');

@@ -4,6 +4,7 @@ import type { McpConfig, ServerEntry } from '../../contracts/server-entry.js';
 import { GatewayError } from '../../errors.js';
 import { AuthenticationError, type Caller } from '../../oauth/inbound/api-key.authenticator.js';
 import type { CallerAuthenticator } from '../../oauth/inbound/caller.authenticator.js';
+import { THIS_MACHINE } from '../../oauth/inbound/client-address.js';
 import { refusalOf } from '../key-refusals.js';
 import { chooseConfig, configWithServer } from './config-servers.js';
 
@@ -63,7 +64,7 @@ async function callerOf(keyEnv: string, authenticator: CallerAuthenticator): Pro
   const credentials = credentialsFromEnvironment({ ...process.env, ENKRYPT_GATEWAY_KEY: process.env[keyEnv] });
   if (credentials.key === undefined) return null;
   try {
-    return await authenticator.authenticate(credentials);
+    return await authenticator.authenticate(credentials, THIS_MACHINE);
   } catch (cause) {
     if (!(cause instanceof AuthenticationError)) throw cause;
     const { what, remedy } = refusalOf(cause.reason);

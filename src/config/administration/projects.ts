@@ -14,10 +14,11 @@ import {
   removeEntity,
   textOf,
 } from './document.js';
+import { switchState, type SwitchState } from './switch-state.js';
 import { checkName } from './names.js';
 
 /** One line of the list of projects. */
-export interface ProjectSummary {
+export interface ProjectSummary extends SwitchState {
   readonly project_name: string;
   readonly project_id: string;
   readonly mcp_config: { readonly mcp_config_id: string; readonly mcp_config_name: string } | null;
@@ -162,6 +163,7 @@ function summaryOf(document: Json, { id, name, json }: Entity): ProjectSummary {
     users: idsOf(json.users).length,
     api_keys: keysOf(document).filter((key) => key.json.project_id === id).length,
     created_at: timeOf(json.created_at),
+    ...switchState(json),
   };
 }
 

@@ -1,10 +1,11 @@
 import { AdministrationError } from './administration-error.js';
 import { serversOf } from './configs.js';
 import { type Entity, entityOf, isObject, type Json, now, objectOf, quoted, textOf } from './document.js';
+import { switchState, type SwitchState } from './switch-state.js';
 import { checkName } from './names.js';
 
 /** One line of the list of servers. `env` and headers are left out: they hold secrets. */
-export interface ServerSummary {
+export interface ServerSummary extends SwitchState {
   readonly server_name: string;
   readonly description: string;
   readonly command: string | null;
@@ -13,6 +14,8 @@ export interface ServerSummary {
   readonly tools: number;
   readonly input_guardrails_enabled: boolean;
   readonly output_guardrails_enabled: boolean;
+  /** With the reasons. */
+  readonly disabled_tools: Json;
 }
 
 /** Members of a server entry that can be set one by one. `undefined` leaves a member as it is. */
@@ -112,6 +115,7 @@ function setFields(entry: Json, fields: ServerFields): void {
   for (const name of ENTRY) if (fields[name] !== undefined) entry[name] = fields[name];
 }
 
+/** @throws AdministrationError `not_found` */
 export function serverOf(config: Entity, name: string): Json {
   const found = serversOf(config).find((server) => server.server_name === name);
   if (found !== undefined) return found;
@@ -141,6 +145,8 @@ function summaryOf(server: Json): ServerSummary {
     tools: Object.keys(objectOf(server.tools)).length,
     input_guardrails_enabled: isEnabled(server.input_guardrails_policy),
     output_guardrails_enabled: isEnabled(server.output_guardrails_policy),
+    ...switchState(server),
+    disabled_tools: objectOf(server.disabled_tools),
   };
 }
 

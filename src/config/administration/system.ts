@@ -2,7 +2,7 @@ import { withHashedKeys } from '../older-forms/newest-form.js';
 import { AdministrationError } from './administration-error.js';
 import { keysOf } from './api-keys.js';
 import { savedConfig } from './saved-document.js';
-import { entitiesOf, idsOf, isObject, type Json, now, quoted, textOf } from './document.js';
+import { entitiesOf, idsOf, isObject, type Json, now, objectOf, quoted, textOf } from './document.js';
 
 const BACKUP_VERSION = '1.0';
 /** Sections that a backup must have; the configs are among them, which the reference forgets. */
@@ -25,7 +25,7 @@ export function backupOf(document: Json): Json {
 }
 
 /**
- * Replaces the document by that of a backup, or by a config file of another gateway. The admin key stays: whoever restores must not be
+ * Replaces the document by that of a backup, or by a config file of another gateway. The admin keys stay: whoever restores must not be
  * locked out by it.
  * @returns what was in an older form
  * @throws AdministrationError `invalid`
@@ -36,11 +36,14 @@ export function restore(document: Json, backup: Json): readonly string[] {
   if (missing.length > 0) {
     throw new AdministrationError('invalid', `The backup is not whole: it has no ${missing.join(', ')}.`);
   }
-  const { admin_apikey } = document;
+  const { admin_apikey, admin_keys } = document;
   // A member without a value is not written.
   for (const name of Object.keys(document)) document[name] = undefined;
   Object.assign(document, structuredClone(config));
-  if (admin_apikey !== undefined) document.admin_apikey = admin_apikey;
+  if (admin_apikey !== undefined || Object.keys(objectOf(admin_keys)).length > 0) {
+    document.admin_apikey = admin_apikey;
+    document.admin_keys = admin_keys;
+  }
   return notes;
 }
 

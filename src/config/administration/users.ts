@@ -13,6 +13,7 @@ import {
   removeEntity,
   renameEntity,
 } from './document.js';
+import { switchState, type SwitchState } from './switch-state.js';
 import { checkEmail } from './names.js';
 import { timeOf } from './projects.js';
 
@@ -24,7 +25,7 @@ interface ProjectOfUser {
 }
 
 /** One line of the list of users. */
-export interface UserSummary {
+export interface UserSummary extends SwitchState {
   readonly user_id: string;
   readonly email: string;
   readonly created_at: string | null;
@@ -94,5 +95,6 @@ function summaryOf(document: Json, { id, name, json }: Entity): UserSummary {
       .filter((project) => idsOf(project.json.users).includes(id))
       .map((project) => ({ project_id: project.id, project_name: project.name })),
     api_keys: keysOf(document).filter((key) => key.json.user_id === id).length,
+    ...switchState(json),
   };
 }

@@ -1,5 +1,4 @@
 import type { Tool } from '@modelcontextprotocol/server';
-import { letsThrough } from '../../config/narrowed-config.js';
 import type { DefinitionPinning } from '../../contracts/definition-pinning.js';
 import type { GuardrailPolicy, ServerEntry } from '../../contracts/server-entry.js';
 import type { Verdict } from '../../contracts/verdict.js';
@@ -110,10 +109,4 @@ function isTool(value: unknown): value is Tool {
   if (typeof value !== 'object' || value === null) return false;
   const { name, inputSchema } = value as { name?: unknown; inputSchema?: unknown };
   return typeof name === 'string' && name !== '' && typeof inputSchema === 'object' && inputSchema !== null;
-}
-
-/** The project's allow-list for this server (an empty `tools` in the config means all), and what the caller's access lets through. */
-export function allowed(server: ServerEntry, toolName: string): boolean {
-  if (server.allowedTools !== null) return server.allowedTools.has(toolName);
-  return server.access === undefined || server.access.every((list) => letsThrough(list, toolName));
 }

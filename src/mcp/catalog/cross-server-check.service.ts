@@ -11,7 +11,8 @@ import {
 import { AuditLog } from '../../telemetry/audit-log.js';
 import { LOGGER } from '../../telemetry/logger.js';
 import { Metrics } from '../../telemetry/metrics.js';
-import { allowed, type Catalog, type WithheldTool } from './catalog.js';
+import { allowed } from '../../config/tool-permission.js';
+import type { Catalog, WithheldTool } from './catalog.js';
 
 /** Findings told of once; past that they are only in answers and in scan. */
 const MAX_TOLD = 10_000;

@@ -49,7 +49,7 @@ export class McpHttpHandler {
       this.hosts.check(req.headers.host, req.headers.origin);
       if (this.draining) throw drains();
       const credentials = credentialsFromHeaders(req.headers, req.rawHeaders);
-      const found = this.authenticator.authenticate(credentials);
+      const found = this.authenticator.authenticate(credentials, req);
       if (found instanceof Promise) this.admitLater(req, res, credentials, found);
       else this.admit(req, res, credentials, found);
     } catch (error) {
@@ -72,7 +72,7 @@ export class McpHttpHandler {
 
   private admit(req: IncomingMessage, res: ServerResponse, credentials: Credentials, caller: Caller): void {
     this.admissions.admitted();
-    this.route(req, res, caller, () => this.authenticator.renew(caller, credentials));
+    this.route(req, res, caller, () => this.authenticator.renew(caller, credentials, req));
   }
 
   /** The body waits unread meanwhile, and a client may go away. */

@@ -2,7 +2,7 @@ import type { Tool } from '@modelcontextprotocol/server';
 import { Injectable } from '@nestjs/common';
 import type { Principal } from '../../contracts/principal.js';
 import type { McpConfig, ServerEntry } from '../../contracts/server-entry.js';
-import { allowed } from '../catalog/catalog.js';
+import { allowed } from '../../config/tool-permission.js';
 import { CatalogService } from '../catalog/catalog.service.js';
 import { Router } from '../router.js';
 import { policyView, verdictView } from './policy-view.js';
@@ -41,7 +41,9 @@ export class ServerView {
         .filter(({ name }) => allowed(server, name))
         .map(({ definition }) => definition);
     }
-    return [...(server.allowedTools ?? [])].map(([name, description]) => ({ name, description }));
+    return [...(server.allowedTools ?? [])]
+      .filter(([name]) => allowed(server, name))
+      .map(([name, description]) => ({ name, description }));
   }
 
   /** The tools withheld for their definitions, in the shape of the reference. */

@@ -3,6 +3,7 @@ import { Injectable } from '@nestjs/common';
 import type { Principal } from '../../contracts/principal.js';
 import { GatewayError } from '../../errors.js';
 import { ClientSession } from './client-session.js';
+import { SessionlessRequests } from './sessionless-requests.js';
 
 /** One key's share; the oldest idle session gives way when it is used up. */
 const MAX_SESSIONS_PER_KEY = 1000;
@@ -13,6 +14,7 @@ const SWEEP_MS = 500;
 /** The client sessions of this process (2025 era). */
 @Injectable()
 export class SessionStore {
+  readonly sessionless = new SessionlessRequests();
   private readonly sessions = new Map<string, ClientSession>();
   private readonly perKey = new Map<string, number>();
   private readonly endListeners = new Set<(session: ClientSession) => void>();
@@ -63,6 +65,12 @@ export class SessionStore {
     for (const session of this.sessions.values()) if (session.principal.tenant === tenant) yield session;
   }
 
+  /** Ends the sessions of principals that are not valid any more, and their requests that belong to none. */
+  revoke(isCurrent: (principal: Principal) => boolean): void {
+    this.retain(({ principal }) => isCurrent(principal), 'The key of this session is no longer valid.');
+    this.sessionless.retain(isCurrent, 'The key of this request is no longer valid.');
+  }
+
   /** Ends every session that the test does not keep. */
   retain(keep: (session: ClientSession) => boolean, reason: string): void {
     for (const session of [...this.sessions.values()]) if (!keep(session)) this.end(session, reason);
@@ -74,7 +82,7 @@ export class SessionStore {
    */
   startSweeping(idleMs: () => number, isCurrent: (principal: Principal) => boolean): void {
     this.sweeper ??= setInterval(() => {
-      this.retain(({ principal }) => isCurrent(principal), 'The key of this session is no longer valid.');
+      this.revoke(isCurrent);
       const limit = Date.now() - idleMs();
       this.retain((session) => isBusy(session) || session.lastSeen > limit, 'The session was idle for too long.');
     }, SWEEP_MS).unref();

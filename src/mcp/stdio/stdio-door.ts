@@ -3,6 +3,7 @@ import { Injectable } from '@nestjs/common';
 import { GatewayError, toGatewayError } from '../../errors.js';
 import type { Caller } from '../../oauth/inbound/api-key.authenticator.js';
 import { CallerAuthenticator } from '../../oauth/inbound/caller.authenticator.js';
+import { THIS_MACHINE } from '../../oauth/inbound/client-address.js';
 import type { Credentials } from '../../oauth/inbound/credentials.js';
 import { parseStrictJson, refuseInexactNumbers } from '../../strict-json.js';
 import { AdmissionLog } from '../admission-log.js';
@@ -105,7 +106,7 @@ export class StdioDoor {
       );
     };
     try {
-      const found = this.authenticator.authenticate(credentials);
+      const found = this.authenticator.authenticate(credentials, THIS_MACHINE);
       return found instanceof Promise ? found.catch(refuse) : found;
     } catch (cause) {
       return refuse(cause);

@@ -4,6 +4,7 @@ import type { Principal } from '../../contracts/principal.js';
 import type { GatewayError } from '../../errors.js';
 import type { McpConfig } from '../../contracts/server-entry.js';
 import { ApiKeyAuthenticator, type Caller } from './api-key.authenticator.js';
+import type { Peer } from './client-address.js';
 import type { Credentials } from './credentials.js';
 import { ProtectedResource } from './protected-resource.js';
 import { TOKEN_KEY_ID } from './token-caller.js';
@@ -22,21 +23,24 @@ export class CallerAuthenticator {
     private readonly resource: ProtectedResource,
   ) {}
 
-  /** @throws AuthenticationError, InsufficientScopeError (or rejects with one of them, or with GatewayError overloaded) */
-  authenticate(credentials: Credentials): Caller | Promise<Caller> {
+  /**
+   * @param peer where the credentials come from; without it, a key that is bound to addresses is refused
+   * @throws AuthenticationError, InsufficientScopeError (or rejects with one of them, or with GatewayError overloaded)
+   */
+  authenticate(credentials: Credentials, peer?: Peer): Caller | Promise<Caller> {
     if (credentials.isToken === true && this.configStore.current().inboundOAuth !== null) {
       return this.tokens.authenticate(credentials);
     }
-    return this.keys.authenticate(credentials);
+    return this.keys.authenticate(credentials, peer);
   }
 
   /**
    * A caller recognised a while ago as the config says now: the body of a request may take a minute to arrive.
    * @throws as `authenticate` (or rejects)
    */
-  renew(caller: Caller, credentials: Credentials): Caller | Promise<Caller> {
+  renew(caller: Caller, credentials: Credentials, peer?: Peer): Caller | Promise<Caller> {
     if (holdsToken(caller.principal)) return this.tokens.renew(caller, credentials);
-    return this.keys.renew(caller, credentials);
+    return this.keys.renew(caller, credentials, peer);
   }
 
   /** Whether a principal recognised earlier still stands in the current snapshot: revocation reaches calls under way and open streams. */
@@ -47,6 +51,11 @@ export class CallerAuthenticator {
   /** What a principal may reach now; undefined = its credential is gone. */
   configOf(principal: Principal, asked: McpConfig): McpConfig | undefined {
     return holdsToken(principal) ? this.tokens.configOf(principal) : this.keys.configOf(principal, asked);
+  }
+
+  /** The same of who need not be the operator; null = the project has no config. */
+  reachOf(principal: Principal): McpConfig | null | undefined {
+    return holdsToken(principal) ? this.tokens.reachOf(principal) : this.keys.reachOf(principal);
   }
 
   /** What a refused caller is told to come with: the value of WWW-Authenticate. */

@@ -67,7 +67,12 @@ export class TokenAuthenticator {
   }
 
   configOf(principal: Principal): McpConfig | undefined {
-    return this.isCurrent(principal) ? (this.standing(principal)?.config ?? undefined) : undefined;
+    return this.reachOf(principal) ?? undefined;
+  }
+
+  /** null = the project has no config. */
+  reachOf(principal: Principal): McpConfig | null | undefined {
+    return this.isCurrent(principal) ? this.standing(principal)?.config : undefined;
   }
 
   *callers(): Iterable<Caller> {

@@ -138,7 +138,7 @@ describe('the admin key of the config in force', () => {
     for (const path of CLOSED) {
       const answer = await edge.get(path, AUTHORIZED);
       expect(answer.status).toBe(403);
-      expect(answer.json().message).toContain('generate-config');
+      expect(answer.json().message).toContain('admin-key generate');
     }
     expect((await edge.get('/health')).status).toBe(200);
   });

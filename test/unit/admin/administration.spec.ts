@@ -15,6 +15,7 @@ import { configText } from './edge-app.js';
 
 const EXCHANGE: Exchange = {
   target: { project: 'line\u2028break' },
+  adminKey: '0123456789ab',
   expected: undefined,
   header: () => undefined,
   recorded: () => undefined,

@@ -17,6 +17,7 @@ import { HealthModule } from '../../../src/health/health.module.js';
 import { LimitStatusSource } from '../../../src/health/limit-status.js';
 import { LimitsModule } from '../../../src/limits/limits.module.js';
 import { UpstreamStatusSource } from '../../../src/health/upstream-status.js';
+import { OAuthModule } from '../../../src/oauth/oauth.module.js';
 import { AuditLog } from '../../../src/telemetry/audit-log.js';
 import { NoCallTracer } from '../../../src/telemetry/call-tracer.js';
 import { createLogger } from '../../../src/telemetry/logger.js';
@@ -102,7 +103,13 @@ export async function startEdge(options: { adminKey?: string | null } = {}): Pro
   });
   const config = StoreModule.register(store);
   const counters = LimitsModule.register({ external: null, log: output.logger, metrics });
-  const admin = AdminModule.register([config, telemetry, counters, GuardrailsModule.register([config, telemetry])]);
+  const admin = AdminModule.register([
+    config,
+    telemetry,
+    counters,
+    GuardrailsModule.register([config, telemetry]),
+    OAuthModule.register([config, telemetry]),
+  ]);
   const upstreams = {
     provide: UpstreamStatusSource,
     useValue: { list: () => [{ server: 'echo_server', status: 'up' as const, sessions: 2 }] },

@@ -31,7 +31,7 @@ describe('keys of a snapshot', () => {
       },
     });
     expect(record?.status === 'active' && record.config).toBe(snapshot.configs.get('c1'));
-    expect(snapshot.adminKeyHash).toEqual(Buffer.from(ADMIN_HEX, 'hex'));
+    expect(snapshot.adminKeys).toMatchObject([{ hash: Buffer.from(ADMIN_HEX, 'hex'), role: 'owner' }]);
   });
 
   it('have no config when the project has none', () => {

@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { NarrowedConfigs } from '../../../src/config/narrowed-config.js';
 import { accessSchema } from '../../../src/config/schema-access.js';
 import type { McpConfig, ServerEntry } from '../../../src/contracts/server-entry.js';
-import { allowed } from '../../../src/mcp/catalog/catalog.js';
+import { allowed } from '../../../src/config/tool-permission.js';
 
 const TOOLS = ['get_mail', 'send_mail', 'delete_mail', 'Delete_all'];
 

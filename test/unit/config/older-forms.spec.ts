@@ -227,7 +227,7 @@ describe('keys in clear', () => {
   it('work by their hash, with one warning that tells the count and nothing of the keys', () => {
     const snapshot = snapshotOf(withClear());
     expect(snapshot.keys.get(KEY_HEX)).toMatchObject({ status: 'active', hash: Buffer.from(KEY_HEX, 'hex') });
-    expect(snapshot.adminKeyHash).toEqual(Buffer.from(ADMIN_HEX, 'hex'));
+    expect(snapshot.adminKeys).toMatchObject([{ hash: Buffer.from(ADMIN_HEX, 'hex'), role: 'owner' }]);
     expect(snapshot.warnings).toEqual([
       {
         path: 'apikeys',
@@ -281,9 +281,9 @@ describe('keys in clear', () => {
       admin_apikey: 'AUTO_GENERATED_256_CHAR_ADMIN_API_KEY_FOR_ADMINISTRATIVE_OPERATIONS',
       apikeys: { UNIQUE_GATEWAY_KEY: { project_id: 'p1', user_id: 'u1' } },
     };
-    const { keys, adminKeyHash, warnings } = snapshotOf(template);
+    const { keys, adminKeys, warnings } = snapshotOf(template);
     expect(keys.size).toBe(0);
-    expect(adminKeyHash).toBeNull();
+    expect(adminKeys).toEqual([]);
     expect(warnings).toEqual([
       { path: 'admin_apikey', message: expect.stringMatching(/^2 placeholders .*ignored/) },
       { path: 'apikeys', message: expect.stringContaining('nobody can connect') },
@@ -350,7 +350,7 @@ describe('the sample configs', () => {
       keys: [...snapshot.keys],
       configs: [...snapshot.configs],
       settings: snapshot.settings,
-      admin: snapshot.adminKeyHash,
+      admin: snapshot.adminKeys[0]?.hash ?? null,
     });
     expect(judged(after)).toEqual(judged(before));
   });

@@ -84,7 +84,7 @@ describe('the default config', () => {
     const echo = snapshot.configs.get(made.mcpConfigId)?.servers.get('echo_server');
     expect(echo?.connection).toEqual({ kind: 'stdio', command: 'node', args: ['/opt/${odd}/echo.mjs'], env: {} });
     expect(echo?.inputPolicy).toMatchObject({ policyName: 'default', block: new Set(), redactPii: false });
-    expect(snapshot.adminKeyHash?.toString('hex')).toBe(storedForm(made.adminKey).slice('sha256:'.length));
+    expect(snapshot.adminKeys[0]?.hash.toString('hex')).toBe(storedForm(made.adminKey).slice('sha256:'.length));
   });
 
   it('has a prefixed key of 256 random bits and an admin key of 256 characters, new each time, and never in the file', () => {

@@ -34,6 +34,7 @@ const PINNED: Readonly<Record<GatewayErrorCode, Row>> = {
   // Identity.
   unauthenticated: { http: 401, rpc: -32010, envelope: 'AUTH_001' },
   forbidden: { http: 403, rpc: -32010, envelope: 'AUTH_004' },
+  disabled: { http: 403, rpc: -32010, envelope: 'AUTH_004', result: true },
   // The tool.
   unknown_tool: { http: 200, rpc: -32602, envelope: 'TOOL_002' },
   unknown_server: { http: 200, rpc: -32602, envelope: 'DISC_002' },

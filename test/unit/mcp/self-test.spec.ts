@@ -11,6 +11,7 @@ import { UNCHECKED } from '../../../src/contracts/verdict.js';
 import { GuardrailEngine } from '../../../src/guardrails/engine.js';
 import { InputGuardrailInterceptor } from '../../../src/guardrails/input-guardrail.interceptor.js';
 import { OutputGuardrailInterceptor } from '../../../src/guardrails/output-guardrail.interceptor.js';
+import { CallPermit } from '../../../src/oauth/inbound/call-permit.js';
 import { ProxyService } from '../../../src/mcp/proxy.service.js';
 import { UpstreamPool } from '../../../src/mcp/upstream/pool.js';
 import { AuditLog } from '../../../src/telemetry/audit-log.js';
@@ -101,8 +102,8 @@ describe('the self-test at start-up', () => {
       'the proxy takes calls without a seal',
       (builder) =>
         builder.overrideProvider(ProxyService).useFactory({
-          inject: [UpstreamPool],
-          factory: (pool: UpstreamPool) => new SeallessProxy(pool),
+          inject: [UpstreamPool, CallPermit],
+          factory: (pool: UpstreamPool, permit: CallPermit) => new SeallessProxy(pool, permit),
         }),
     ],
   ])('refuses to start when %s', async (_, mistake) => {

@@ -3,12 +3,11 @@ import {
   deleteKey,
   deleteKeysOf,
   generateKey,
-  getKey,
-  listKeys,
   makeKey,
-  rotateKey,
   setKeyDisabled,
 } from '../../../../src/config/administration/api-keys.js';
+import { rotateKey } from '../../../../src/config/administration/key-rotation.js';
+import { getKey, listKeys } from '../../../../src/config/administration/key-summary.js';
 import type { Json } from '../../../../src/config/administration/document.js';
 import { addMember } from '../../../../src/config/administration/projects.js';
 import { KEY, KEY_ID, refusal, sampleDocument, section, STORED, stored } from './sample-document.js';
@@ -83,6 +82,11 @@ describe('naming a key', () => {
       disabled: false,
       disabled_at: null,
       enabled_at: null,
+      last_used_at: null,
+      allowed_ips: null,
+      access: null,
+      rotated_from: null,
+      replaced_by: null,
     });
   });
 
@@ -152,9 +156,11 @@ describe('the life of a key', () => {
     addMember(document, 'beta', 'u1');
     addMember(document, 'beta', 'u2');
     const [mine, other] = [generateKey(document, 'u1', 'beta'), generateKey(document, 'u2', 'beta')];
-    expect(listKeys(document, 'u1').map(({ key_id }) => key_id)).toEqual([KEY_ID, mine.key_id]);
-    expect(listKeys(document, 'joe@example.com', 'beta').map(({ key_id }) => key_id)).toEqual([mine.key_id]);
-    expect(listKeys(document, undefined, 'beta')).toHaveLength(2);
+    expect(listKeys(document, { user: 'u1' }).map(({ key_id }) => key_id)).toEqual([KEY_ID, mine.key_id]);
+    expect(listKeys(document, { user: 'joe@example.com', project: 'beta' }).map(({ key_id }) => key_id)).toEqual([
+      mine.key_id,
+    ]);
+    expect(listKeys(document, { project: 'beta' })).toHaveLength(2);
     deleteKey(document, mine.key_id);
     expect(deleteKeysOf(document, 'u1')).toBe(1);
     expect(deleteKeysOf(document, 'u1')).toBe(0);

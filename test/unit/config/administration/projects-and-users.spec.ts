@@ -1,5 +1,6 @@
 import { beforeEach, describe, expect, it } from '@jest/globals';
-import { generateKey, getKey } from '../../../../src/config/administration/api-keys.js';
+import { generateKey } from '../../../../src/config/administration/api-keys.js';
+import { getKey } from '../../../../src/config/administration/key-summary.js';
 import type { Json } from '../../../../src/config/administration/document.js';
 import {
   addMember,
@@ -25,6 +26,8 @@ import {
 } from '../../../../src/config/administration/users.js';
 import { KEY, refusal, sampleDocument, section, STORED } from './sample-document.js';
 
+const ON = { disabled: false, disabled_at: null, disabled_reason: null };
+
 let document: Json;
 beforeEach(() => {
   document = sampleDocument();
@@ -40,8 +43,9 @@ describe('projects', () => {
         users: 1,
         api_keys: 1,
         created_at: '2026-01-01T00:00:00Z',
+        ...ON,
       },
-      { project_name: 'beta', project_id: 'p2', mcp_config: null, users: 0, api_keys: 0, created_at: null },
+      { project_name: 'beta', project_id: 'p2', mcp_config: null, users: 0, api_keys: 0, created_at: null, ...ON },
     ]);
     expect(getProject(document, 'alpha').users).toEqual([
       { user_id: 'u1', email: 'joe@example.com', api_keys: 1, created_at: '2026-01-01T00:00:00Z' },
@@ -127,8 +131,9 @@ describe('users', () => {
         created_at: '2026-01-01T00:00:00Z',
         projects: [{ project_id: 'p1', project_name: 'alpha' }],
         api_keys: 1,
+        ...ON,
       },
-      { user_id: 'u2', email: 'ann@example.com', created_at: null, projects: [], api_keys: 0 },
+      { user_id: 'u2', email: 'ann@example.com', created_at: null, projects: [], api_keys: 0, ...ON },
     ]);
     expect(listProjectsOf(document, 'joe@example.com')).toEqual([
       { project_id: 'p1', project_name: 'alpha', api_keys: 1, created_at: '2026-01-01T00:00:00Z' },

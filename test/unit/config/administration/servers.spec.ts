@@ -32,6 +32,10 @@ describe('servers of a config', () => {
         tools: 1,
         input_guardrails_enabled: true,
         output_guardrails_enabled: false,
+        disabled: false,
+        disabled_at: null,
+        disabled_reason: null,
+        disabled_tools: {},
       },
       expect.objectContaining({ server_name: 'mail', command: null, args: [], url: 'https://mail.example.com/mcp' }),
     ]);
