@@ -14,7 +14,6 @@ import { admit } from './admin-identity.js';
 import { AdminKey, type AdminDenial, type AdminScheme } from './admin-key.js';
 import type { AdminKeyRecord } from '../config/admin-key-resolution.js';
 import { envelope } from './envelope.js';
-import { noteAdmitted } from './request-notes.js';
 
 const CHALLENGES: Readonly<Record<AdminScheme, string>> = {
   Bearer: 'Bearer',
@@ -71,7 +70,6 @@ export class AdminAccess {
     const found = this.adminKey.identify(request, schemes);
     if (typeof found !== 'string') {
       this.uses.note(found.id);
-      noteAdmitted(request);
       admit(request, found);
       if (!suffices(found.role, role)) throw this.tooLow(request, found, role);
       return;

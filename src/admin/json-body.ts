@@ -3,7 +3,7 @@ import { GatewayError } from '../errors.js';
 import { parseStrictJson } from '../strict-json.js';
 import type { AdminKey } from './admin-key.js';
 import { envelope } from './envelope.js';
-import { noteAdmitted } from './request-notes.js';
+import { admit } from './admin-identity.js';
 
 /** As large as a message of /mcp may be. */
 const MAX_BYTES = 4 * 1024 * 1024;
@@ -29,9 +29,13 @@ export function jsonBody(adminKey: AdminKey): Middleware {
       return;
     }
     if (!isDecodable(request.url ?? '')) refuse(response, { status: 400, message: 'The path is not valid.' });
-    else if (!hasBody(request) || adminKey.denial(request) !== null) next();
     else {
-      noteAdmitted(request);
+      const sender = hasBody(request) ? adminKey.identify(request, ['Bearer']) : 'no_body';
+      if (typeof sender === 'string') {
+        next();
+        return;
+      }
+      admit(request, sender);
       readBody(request).then(
         (body) => {
           if (isRefusal(body)) refuse(response, body);

@@ -2,7 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { identityOf } from './admin-identity.js';
 import { Injectable, type OnModuleDestroy } from '@nestjs/common';
 import { AuditLog } from '../telemetry/audit-log.js';
-import { isAdmitted, isRecorded } from './request-notes.js';
+import { isRecorded } from './request-notes.js';
 import { StrangerLines } from './stranger-lines.js';
 
 /** What Express adds to a request once it knows the route. */
@@ -72,11 +72,11 @@ export class RequestAudit implements OnModuleDestroy {
     const operation = operationOf(request);
     if (status < 400 && HARMLESS.test(operation)) return;
     const reason = reasonOf(status);
-    if (!isAdmitted(request)) {
+    const adminKey = identityOf(request)?.id;
+    if (adminKey === undefined) {
       if (reason !== null) this.stranger(request, reason);
       return;
     }
-    const adminKey = identityOf(request)?.id ?? null;
     const outcome = reason === null ? 'done' : status < 500 ? 'refused' : 'failed';
     this.write(adminKey, operation, namesIn(request), outcome, reason);
   }

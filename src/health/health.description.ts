@@ -57,13 +57,37 @@ export const HEALTH: ApiDescription = {
             config: ref('HealthConfig'),
             cache: ref('HealthCache'),
             limits: ref('HealthLimits'),
+            audit: ref('HealthAudit'),
             upstreams: { type: 'array', items: ref('HealthUpstream') },
           },
-          required: ['version', 'commit', 'uptime_s', 'draining', 'config', 'cache', 'limits', 'upstreams'],
+          required: ['version', 'commit', 'uptime_s', 'draining', 'config', 'cache', 'limits', 'audit', 'upstreams'],
           additionalProperties: false,
         },
       },
       required: ['status', 'config', 'detail'],
+      additionalProperties: false,
+    },
+    HealthAudit: {
+      type: 'object',
+      properties: {
+        writable: { type: 'boolean', description: 'false: lines wait in memory, and admin changes are refused.' },
+        dropped: { type: 'integer', description: 'Lines lost since the start.' },
+        copies: {
+          type: 'array',
+          items: {
+            type: 'object',
+            properties: {
+              to: { enum: ['postgres', 'otlp'] },
+              reachable: { type: 'boolean' },
+              waiting_bytes: { type: 'integer' },
+              missed: { type: 'integer' },
+            },
+            required: ['to', 'reachable', 'waiting_bytes', 'missed'],
+            additionalProperties: false,
+          },
+        },
+      },
+      required: ['writable', 'dropped', 'copies'],
       additionalProperties: false,
     },
     HealthConfig: {
