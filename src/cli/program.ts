@@ -22,6 +22,7 @@ import { addSystem } from './commands/system.command.js';
 import { addUninstall } from './commands/uninstall.command.js';
 import { addUser } from './commands/user.command.js';
 import { addVersion } from './commands/version.command.js';
+import { noticeDatabase } from './database-notice.js';
 import { plainText } from './plain-text.js';
 
 /** In the order of the help. */
@@ -78,7 +79,10 @@ export function buildProgram(io: CliIo, outcome: { code: number }): Command {
     .exitOverride()
     .configureOutput({ writeOut: io.stdout, writeErr: io.stderr })
     .showHelpAfterError('(add --help for usage)')
-    .addHelpText('after', OVERVIEW);
+    .addHelpText('after', OVERVIEW)
+    .hook('preAction', (_program, command) => {
+      noticeDatabase(command, io);
+    });
   for (const add of COMMANDS) add(program, { io, outcome });
   return program;
 }

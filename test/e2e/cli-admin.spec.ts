@@ -164,6 +164,10 @@ describe('servers of a config on the command line', () => {
         tools: 1,
         input_guardrails_enabled: true,
         output_guardrails_enabled: true,
+        disabled: false,
+        disabled_at: null,
+        disabled_reason: null,
+        disabled_tools: {},
       },
     ]);
     await home.ok('config', 'remove-server', ...named);

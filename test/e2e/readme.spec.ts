@@ -37,7 +37,7 @@ function commands(
 }
 
 /** Groups with a command for every step of a life; docs/cli.md lists those. A row may stand for a whole group. */
-const ADMINISTRATION: ReadonlySet<string> = new Set(['config', 'project', 'user', 'system']);
+const ADMINISTRATION: ReadonlySet<string> = new Set(['config', 'project', 'user', 'system', 'limits', 'admin-key']);
 const OF_THE_FILE: ReadonlySet<string> = new Set(['config validate', 'config migrate', 'config hash-keys']);
 const isAdministration = (name: string): boolean =>
   ADMINISTRATION.has(name.split(' ')[0] ?? '') && !OF_THE_FILE.has(name);

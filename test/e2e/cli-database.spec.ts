@@ -1,0 +1,42 @@
+import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { Administrator } from '../support/administrator.js';
+
+jest.setTimeout(60_000);
+
+/** Never connected to: these commands work with the file. */
+const DATABASE = { ENKRYPT_DATABASE_URL: 'postgres://gateway:db-password-5b1c@127.0.0.1:9/none' };
+
+let admin: Administrator;
+beforeAll(() => {
+  admin = new Administrator({ projects: [{ servers: [] }] });
+});
+afterAll(() => {
+  admin.remove();
+});
+
+describe('with a database', () => {
+  it.each([
+    [['server', 'add', 'docs', '--url', 'https://mcp.example.com/mcp'], 'config add-server'],
+    [['server', 'remove', 'docs'], 'config remove-server'],
+  ])('a command that would change the file alone is refused: %j', async (args, instead) => {
+    const before = admin.fileText();
+    const { code, stderr } = await admin.run([...args], DATABASE);
+    expect(code).toBe(1);
+    expect(stderr).toContain('ENKRYPT_DATABASE_URL is set');
+    expect(stderr).toContain(`secure-mcp-gateway ${instead}`);
+    expect(stderr).not.toContain('db-password-5b1c');
+    expect(admin.fileText()).toBe(before);
+  });
+
+  it.each([[['server', 'list']], [['config', 'validate']]])(
+    'a command that reads the file says so: %j',
+    async (args) => {
+      const { code, stderr } = await admin.run([...args], DATABASE);
+      expect(code).toBe(0);
+      expect(stderr).toContain(
+        `warning: ENKRYPT_DATABASE_URL is set; "${args.join(' ')}" works with the config file alone`,
+      );
+      expect((await admin.run([...args])).stderr).not.toContain('ENKRYPT_DATABASE_URL');
+    },
+  );
+});
