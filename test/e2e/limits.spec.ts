@@ -273,7 +273,10 @@ describeWithRedis('limits over Redis', () => {
     expect(away).toEqual([200, 200, 200, 200, 429, 429]);
     expect(await healthOfLimits(one)).toMatchObject({ type: 'external', state: 'degraded' });
     expect(await metrics(one)).toContain('gateway_limits_degraded 1');
-    expect(one.stderr).toContain('limits_degraded');
+    await eventually(
+      () => one.stderr,
+      (text) => text.includes('limits_degraded'),
+    );
 
     await redis.run();
     await eventually(
