@@ -97,8 +97,13 @@ describeWithPostgres('a config kept in PostgreSQL', () => {
 
   it('closes a key on every replica within a second, in its sessions too, and leaves other keys known', async () => {
     const [one, two] = [await replica(), await replica()];
-    const { result: other } = await one.repository.change((document) => generateKey(document, 'u1', 'p1'));
+    const { result: other, revision } = await one.repository.change((document) => generateKey(document, 'u1', 'p1'));
     await Promise.all([one, two].map((store) => state(store)));
+    // What comes before is not counted: the other replica hears of it a moment later.
+    await eventually(
+      () => two.current().revision,
+      (now) => now === revision,
+    );
     const before = two.current().configs;
     let heard = 0;
     two.onChange(() => heard++);
