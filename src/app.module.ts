@@ -23,7 +23,7 @@ import { TelemetryModule, type TelemetryParts } from './telemetry/telemetry.modu
 /** Catalogs kept in memory; a bound, not a goal. */
 const MAX_CACHED_CATALOGS = 10_000;
 
-type Part = 'config' | 'telemetry' | 'cache' | 'limits' | 'guardrails' | 'oauth' | 'mcp';
+type Part = 'config' | 'telemetry' | 'cache' | 'limits' | 'guardrails' | 'oauth' | 'tokens' | 'mcp';
 
 /** What is made before Nest starts. */
 export interface AppParts {
@@ -80,7 +80,7 @@ class CallLimitStatus extends LimitStatusSource {
 export class AppModule {
   /** For the HTTP door: everything. */
   static http(parts: AppParts): DynamicModule {
-    const { config, telemetry, cache, limits, guardrails, oauth, mcp } = AppModule.core(parts);
+    const { config, telemetry, cache, limits, guardrails, oauth, tokens, mcp } = AppModule.core(parts);
     const admin = AdminModule.register([config, telemetry, limits, guardrails, oauth]);
     const health = HealthModule.register({
       imports: [config, admin, cache, limits, mcp, telemetry],
@@ -89,7 +89,7 @@ export class AppModule {
       limits: { provide: LimitStatusSource, useClass: CallLimitStatus },
       build: parts.build,
     });
-    return { module: AppModule, imports: [config, telemetry, mcp, admin, health] };
+    return { module: AppModule, imports: [config, telemetry, tokens, mcp, admin, health] };
   }
 
   /** For the stdio door: no HTTP routes at all. */
@@ -114,8 +114,8 @@ export class AppModule {
       log: parts.telemetry.log.logger,
       metrics: parts.telemetry.metrics,
     });
-    const tokens = UpstreamOAuthModule.register([config, telemetry]);
+    const tokens = UpstreamOAuthModule.register([config, telemetry, oauth]);
     const mcp = McpModule.register([config, telemetry, cache, limits, guardrails, oauth, tokens]);
-    return { config, telemetry, cache, limits, guardrails, oauth, mcp };
+    return { config, telemetry, cache, limits, guardrails, oauth, tokens, mcp };
   }
 }

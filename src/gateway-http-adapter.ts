@@ -3,6 +3,8 @@ import { ExpressAdapter } from '@nestjs/platform-express';
 import type { McpHttpHandler } from './mcp/http/mcp-http.handler.js';
 import type { HostPolicy } from './mcp/http/host-policy.js';
 import { GatewayError } from './errors.js';
+import type { Denied, LoginApi } from './oauth/upstream/login/login-api.js';
+import type { LoginDoor } from './oauth/upstream/login/login-door.js';
 import { type ProtectedResource, WELL_KNOWN } from './oauth/inbound/protected-resource.js';
 
 /** A request must arrive whole within this time; answers may take as long as they need. */
@@ -16,6 +18,10 @@ export interface Doors {
   readonly mcp: McpHttpHandler;
   readonly hosts: HostPolicy;
   readonly resource: ProtectedResource;
+  readonly logins: LoginDoor;
+  readonly loginApi: LoginApi;
+  /** Told of requests with a bad gateway key, outside /mcp. */
+  readonly denied: Denied;
   /** Told of requests outside /mcp that are refused for their Host or Origin. */
   readonly onForeignHost: (request: IncomingMessage) => void;
 }
@@ -83,14 +89,27 @@ export class GatewayHttpAdapter extends ExpressAdapter {
       doors.mcp.handle(req, res);
       return;
     }
-    if (url.startsWith(WELL_KNOWN) && this.admits(req, res) && doors.resource.serve(req, res)) return;
-    if (res.writableEnded) return;
+    if (this.servesOAuth(doors, req, res)) return;
     // An allow-list: Express also finds its routes under other spellings (capitals, an absolute URL).
     if (this.separateAdmin && !isBelow(url, '/health')) {
       notFound(res);
       return;
     }
     this.express(req, res);
+  }
+
+  /**
+   * True when it was answered. The pages of a login come before the check of the host: they are found by a secret in their address, and
+   * their host is the one that the operator has registered for answers.
+   */
+  private servesOAuth(doors: Doors, req: IncomingMessage, res: ServerResponse): boolean {
+    const url = req.url ?? '/';
+    if (url.startsWith('/oauth/')) {
+      if (doors.logins.serve(req, res)) return true;
+      return !this.admits(req, res) || doors.loginApi.serve(req, res, doors.denied);
+    }
+    if (!url.startsWith(WELL_KNOWN)) return false;
+    return !this.admits(req, res) || doors.resource.serve(req, res);
   }
 
   /** Probes come by address and name no host that could be checked; they tell nothing. Everything else is host-checked as /mcp is. */

@@ -15,11 +15,14 @@ import type { ConfigProblem } from './config/problem.js';
 import type { StartOptions, StdioOptions } from './config/start-options.js';
 import { GatewayHttpAdapter } from './gateway-http-adapter.js';
 import { ReadinessState } from './health/readiness.js';
+import { AdmissionLog } from './mcp/admission-log.js';
 import { HostPolicy } from './mcp/http/host-policy.js';
 import { McpHttpHandler } from './mcp/http/mcp-http.handler.js';
 import { McpLifecycle } from './mcp/mcp-lifecycle.js';
 import { SessionStore } from './mcp/sessions/session-store.js';
 import { StdioDoor } from './mcp/stdio/stdio-door.js';
+import { LoginApi } from './oauth/upstream/login/login-api.js';
+import { LoginDoor } from './oauth/upstream/login/login-door.js';
 import { ProtectedResource } from './oauth/inbound/protected-resource.js';
 import { openCopies } from './telemetry/audit-copies.js';
 import { AuditLog } from './telemetry/audit-log.js';
@@ -56,7 +59,16 @@ export async function startHttp(options: StartOptions): Promise<void> {
   app.get(McpLifecycle).http = handler;
   const audit = app.get(RequestAudit, { strict: false });
   const onForeignHost = audit.foreignHost.bind(audit);
-  adapter.doors = { mcp: handler, hosts, resource: app.get(ProtectedResource), onForeignHost };
+  const admissions = app.get(AdmissionLog, { strict: false });
+  adapter.doors = {
+    mcp: handler,
+    hosts,
+    resource: app.get(ProtectedResource),
+    logins: app.get(LoginDoor),
+    loginApi: app.get(LoginApi),
+    denied: admissions.denied.bind(admissions),
+    onForeignHost,
+  };
   const close = closeOnce(async () => {
     app.get(ReadinessState).drain();
     await app.close();

@@ -1,7 +1,6 @@
 import { createHash } from 'node:crypto';
-import type { McpConfig } from '../contracts/server-entry.js';
 import { matches } from '../glob.js';
-import { Directory } from './directory.js';
+import type { Directory } from './directory.js';
 import type { Draft } from './draft.js';
 import type { RawProblem } from './problem.js';
 import type { AccessSection } from './schema-access.js';
@@ -49,7 +48,7 @@ export interface InboundOAuth {
 /** @returns null when access tokens are not taken */
 export function resolveInboundOAuth(
   draft: Draft,
-  configs: ReadonlyMap<string, McpConfig>,
+  directory: Directory,
   warnings: RawProblem[],
 ): InboundOAuth | null {
   const section = draft.common?.inbound_oauth;
@@ -60,7 +59,7 @@ export function resolveInboundOAuth(
     resource: section.resource,
     issuers: new Map(issuers.map((issuer) => [issuer.issuer, issuer])),
     scopesSupported: Object.freeze([...new Set(issuers.flatMap((issuer) => issuer.scopesSupported))]),
-    directory: new Directory(draft, configs),
+    directory,
   });
 }
 

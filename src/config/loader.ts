@@ -5,6 +5,7 @@ import { resolveAdminKeys } from './admin-key-resolution.js';
 import { faultOfAllowedCommand, parseAllowedCommand } from './administration/commands/allowed-command.js';
 import { readExternalCache } from './cache-settings.js';
 import { parseConfigText } from './config-text.js';
+import { Directory } from './directory.js';
 import { type Draft, readDraft } from './draft.js';
 import { resolveHooks } from './hook-resolution.js';
 import { resolveInboundOAuth } from './inbound-oauth.js';
@@ -83,7 +84,8 @@ export function loadDocument(file: unknown, revision: string, context: LoadConte
   const adminKeys = resolveAdminKeys(draft, problems);
   const resolve = keyResolver(draft, configs);
   const keys = resolveKeys(draft, resolve, warnings);
-  const inboundOAuth = resolveInboundOAuth(draft, configs, warnings);
+  const directory = new Directory(draft, configs);
+  const inboundOAuth = resolveInboundOAuth(draft, directory, warnings);
   if (inboundOAuth === null && context.keysElsewhere !== true) noteNoKeys(keys.size, warnings);
 
   const { common, plugins } = draft;
@@ -99,6 +101,7 @@ export function loadDocument(file: unknown, revision: string, context: LoadConte
     settings: readSettings(common, plugins, sources.configDir, externalCache),
     keys,
     configs,
+    directory,
     inboundOAuth,
     adminKeys,
   });

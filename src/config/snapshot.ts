@@ -2,6 +2,7 @@ import type { Principal } from '../contracts/principal.js';
 import type { McpConfig } from '../contracts/server-entry.js';
 import type { AdminKeyRecord } from './admin-key-resolution.js';
 import type { AddressList } from './address-list.js';
+import type { Directory } from './directory.js';
 import type { InboundOAuth } from './inbound-oauth.js';
 import type { ConfigProblem } from './problem.js';
 import type { GatewaySettings } from './settings.js';
@@ -39,6 +40,7 @@ export interface ConfigSnapshot {
   /** By the 64 hex digits of the key's SHA-256. */
   readonly keys: ReadonlyMap<string, KeyRecord>;
   readonly configs: ReadonlyMap<string, McpConfig>;
+  readonly directory: Directory;
   /** null = access tokens are not taken. */
   readonly inboundOAuth: InboundOAuth | null;
   /** None: the admin routes refuse everybody. */

@@ -24,6 +24,8 @@ export interface UpstreamOAuth {
   readonly tokenScope: string;
   /** As the authorization server calls itself (RFC 9207); null = not configured, and `iss` cannot be compared. */
   readonly issuer: string | null;
+  /** Whether it says so in every answer, so that one without `iss` is not its own; absent = not known. */
+  readonly issuerSendsIss?: boolean;
   readonly clientId: string;
   readonly authentication: ClientAuthentication;
   readonly tokenUrl: string;

@@ -18,6 +18,9 @@ const PAUSE_MS = 1_000;
 /** Ends a turn, unless it has become another replica's. */
 const END_TURN = "if redis.call('get', KEYS[1]) == ARGV[1] then return redis.call('del', KEYS[1]) else return 0 end";
 
+/** GETDEL, for servers that are older than it. */
+const TAKE = "local value = redis.call('get', KEYS[1]) if value then redis.call('del', KEYS[1]) end return value";
+
 /** Tokens in Redis for all replicas, sealed. A Redis that cannot be asked is a fault: whoever needs a login is not called meanwhile. */
 export class RedisVault implements TokenVault {
   readonly shared = true;
@@ -34,12 +37,10 @@ export class RedisVault implements TokenVault {
 
   async read(key: string): Promise<StoredToken | null> {
     const name = this.#seal.name(key);
-    const sealed = await this.#ask(['GET', this.#entry(name)]);
-    if (sealed === null) return null;
-    const text = typeof sealed === 'string' ? this.#seal.open(name, sealed) : null;
-    const token = text === null ? null : readStoredToken(text);
-    if (token === null)
-      throw new VaultFault('the entry in the token vault was not sealed with a key of ENKRYPT_VAULT_KEY');
+    const text = this.#opened(name, await this.#ask(['GET', this.#entry(name)]));
+    if (text === null) return null;
+    const token = readStoredToken(text);
+    if (token === null) throw foreignEntry();
     return token;
   }
 
@@ -51,6 +52,21 @@ export class RedisVault implements TokenVault {
 
   async remove(key: string): Promise<void> {
     await this.#ask(['DEL', this.#entry(this.#seal.name(key))]);
+  }
+
+  async keep(key: string, text: string, lifeMs: number): Promise<void> {
+    const name = this.#seal.name(key);
+    await this.#ask(['SET', this.#entry(name), this.#seal.seal(name, text), 'PX', String(Math.ceil(lifeMs))]);
+  }
+
+  async look(key: string): Promise<string | null> {
+    const name = this.#seal.name(key);
+    return this.#opened(name, await this.#ask(['GET', this.#entry(name)]));
+  }
+
+  async take(key: string): Promise<string | null> {
+    const name = this.#seal.name(key);
+    return this.#opened(name, await this.#ask(['EVAL', TAKE, '1', this.#entry(name)]));
   }
 
   async alone<T>(key: string, work: () => Promise<T>): Promise<T> {
@@ -84,6 +100,14 @@ export class RedisVault implements TokenVault {
     }
   }
 
+  /** @throws VaultFault for what was not sealed here, or under another name */
+  #opened(name: string, sealed: unknown): string | null {
+    if (sealed === null) return null;
+    const text = typeof sealed === 'string' ? this.#seal.open(name, sealed) : null;
+    if (text === null) throw foreignEntry();
+    return text;
+  }
+
   #entry(name: string): string {
     return `${this.#settings.prefix}:token:${name}`;
   }
@@ -115,4 +139,8 @@ export class RedisVault implements TokenVault {
     this.#failedAt = performance.now();
     throw new VaultFault(`the token vault cannot be reached (${opened.fault.code})`);
   }
+}
+
+function foreignEntry(): VaultFault {
+  return new VaultFault('the entry in the token vault was not sealed with a key of ENKRYPT_VAULT_KEY');
 }

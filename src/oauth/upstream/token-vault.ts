@@ -15,6 +15,12 @@ export interface TokenVault {
    * @throws VaultFault when the turn does not come in time, and what the work throws
    */
   alone<T>(key: string, work: () => Promise<T>): Promise<T>;
+  /** Keeps a short text for a while, sealed as tokens are. @throws VaultFault */
+  keep(name: string, text: string, lifeMs: number): Promise<void>;
+  /** A text that is kept. @throws VaultFault */
+  look(name: string): Promise<string | null>;
+  /** The same, once: nobody else gets it, nor it a second time. @throws VaultFault */
+  take(name: string): Promise<string | null>;
   close(): void;
 }
 
@@ -26,10 +32,14 @@ export class VaultFault extends Error {
   }
 }
 
+/** Texts of this process that are kept for a while; the oldest gives way. */
+const MAX_TEXTS = 10_000;
+
 /** Tokens of this process. Whoever asks twice at once is sent to the same flight by UpstreamTokens, so that nobody has to wait here. */
 export class MemoryVault implements TokenVault {
   readonly shared = false;
   readonly #tokens = new Map<string, StoredToken>();
+  readonly #texts = new Map<string, { readonly text: string; readonly endsAt: number }>();
 
   read(key: string): Promise<StoredToken | null> {
     return Promise.resolve(this.#tokens.get(key) ?? null);
@@ -49,7 +59,29 @@ export class MemoryVault implements TokenVault {
     return work();
   }
 
+  keep(name: string, text: string, lifeMs: number): Promise<void> {
+    this.#texts.delete(name);
+    for (const [oldest, { endsAt }] of this.#texts) {
+      if (this.#texts.size < MAX_TEXTS && performance.now() < endsAt) break;
+      this.#texts.delete(oldest);
+    }
+    this.#texts.set(name, { text, endsAt: performance.now() + lifeMs });
+    return Promise.resolve();
+  }
+
+  look(name: string): Promise<string | null> {
+    const kept = this.#texts.get(name);
+    return Promise.resolve(kept !== undefined && performance.now() < kept.endsAt ? kept.text : null);
+  }
+
+  take(name: string): Promise<string | null> {
+    const found = this.look(name);
+    this.#texts.delete(name);
+    return found;
+  }
+
   close(): void {
     this.#tokens.clear();
+    this.#texts.clear();
   }
 }

@@ -6,50 +6,99 @@ import {
   type OnApplicationShutdown,
 } from '@nestjs/common';
 import { ConfigStore } from '../../config/config-store.js';
+import type { UpstreamOAuth } from '../../contracts/upstream-oauth.js';
 import { Metrics } from '../../telemetry/metrics.js';
+import { LoginApi } from './login/login-api.js';
+import { LoginDoor } from './login/login-door.js';
+import type { LoginFor } from './login/login-record.js';
+import { LoginStore } from './login/login-store.js';
+import { LoopbackListener } from './login/loopback-listener.js';
+import { UpstreamLogins } from './login/upstream-logins.js';
 import { TokenEndpoint } from './token-endpoint.js';
-import { TokenError } from './token-error.js';
 import { MemoryVault, type TokenVault } from './token-vault.js';
 import { UpstreamTokens } from './upstream-tokens.js';
+
+/** Tokens and the ways to them; they need each other. */
+class UpstreamOAuthParts {
+  constructor(
+    readonly tokens: UpstreamTokens,
+    readonly logins: UpstreamLogins,
+    readonly door: LoginDoor,
+    readonly listener: LoopbackListener,
+  ) {}
+}
 
 /** Tokens outlive the last call, and are forgotten after it. */
 @Injectable()
 class TokensEnd implements OnApplicationShutdown {
-  constructor(private readonly tokens: UpstreamTokens) {}
+  constructor(private readonly parts: UpstreamOAuthParts) {}
 
   onApplicationShutdown(): void {
-    this.tokens.close();
+    this.parts.listener.close();
+    this.parts.tokens.close();
   }
 }
 
-/** Offers UpstreamTokens: what proves to servers who calls. */
+/** Offers UpstreamTokens: what proves to servers who calls; and the doors at which people log in for them. */
 @Module({})
 export class UpstreamOAuthModule {
-  /** @param imports modules that offer ConfigStore and Metrics */
+  /** @param imports modules that offer ConfigStore, Metrics and CallerAuthenticator */
   static register(imports: NonNullable<ModuleMetadata['imports']>): DynamicModule {
     return {
       module: UpstreamOAuthModule,
       imports,
-      providers: [{ provide: UpstreamTokens, useFactory: createTokens, inject: [ConfigStore, Metrics] }, TokensEnd],
-      exports: [UpstreamTokens],
+      providers: [
+        { provide: UpstreamOAuthParts, useFactory: createParts, inject: [ConfigStore, Metrics] },
+        {
+          provide: UpstreamTokens,
+          useFactory: (parts: UpstreamOAuthParts) => parts.tokens,
+          inject: [UpstreamOAuthParts],
+        },
+        {
+          provide: UpstreamLogins,
+          useFactory: (parts: UpstreamOAuthParts) => parts.logins,
+          inject: [UpstreamOAuthParts],
+        },
+        { provide: LoginDoor, useFactory: (parts: UpstreamOAuthParts) => parts.door, inject: [UpstreamOAuthParts] },
+        LoginApi,
+        TokensEnd,
+      ],
+      exports: [UpstreamTokens, UpstreamLogins, LoginDoor, LoginApi],
     };
   }
 }
 
-async function createTokens(store: ConfigStore, metrics: Metrics): Promise<UpstreamTokens> {
-  return new UpstreamTokens({
-    endpoint: new TokenEndpoint(() => store.current().settings.timeouts.authMs),
-    vault: await openVault(store),
+async function createParts(store: ConfigStore, metrics: Metrics): Promise<UpstreamOAuthParts> {
+  const endpoint = new TokenEndpoint(() => store.current().settings.timeouts.authMs);
+  const vault = await openVault(store);
+  const tokens: UpstreamTokens = new UpstreamTokens({
+    endpoint,
+    vault,
     totals: metrics.oauth,
-    loginNeeded: ({ server }) =>
-      new TokenError({
-        server,
-        step: 'getting a token',
-        reason: 'refused',
-        what: 'a person has to log in, which this build cannot do yet',
-        remedy: 'Use OAUTH_GRANT_TYPE client_credentials',
-      }),
+    loginNeeded: (use) => logins.needed(use),
   });
+  const listener: LoopbackListener = new LoopbackListener((req, res, callback) => door.serve(req, res, callback));
+  const logins = new UpstreamLogins({
+    store: new LoginStore(vault),
+    endpoint,
+    oauthOf: (login) => oauthOf(store, login),
+    adopt: async (login, oauth, token) => {
+      const principal = { ...login.principal, scopes: [], expiresAt: null };
+      await tokens.adopt({ key: login.key, server: login.server, oauth, principal }, token);
+      metrics.oauth.acquired();
+    },
+    listen: (oauth, server) => listener.listen(oauth, server),
+  });
+  const door = new LoginDoor(logins);
+  return new UpstreamOAuthParts(tokens, logins, door, listener);
+}
+
+/** What a person may use as the config says now, whichever key they have used before. */
+function oauthOf(store: ConfigStore, { server, principal }: LoginFor): UpstreamOAuth | undefined {
+  const { userId, projectId, configId, keyId } = principal;
+  const membership = store.current().directory.membership(userId, projectId, { keyId, access: undefined });
+  if (typeof membership === 'string' || membership.config?.id !== configId) return undefined;
+  return membership.config.servers.get(server)?.oauth;
 }
 
 /** Where the external cache is, if there are keys; connects when a token is needed. */

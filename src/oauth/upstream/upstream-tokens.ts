@@ -8,6 +8,7 @@ import type { StoredToken } from './stored-token.js';
 import type { TokenEndpoint } from './token-endpoint.js';
 import { TokenError } from './token-error.js';
 import { tokenKey } from './token-key.js';
+import { type TokenState, tokenState } from './token-state.js';
 import { type TokenVault, VaultFault } from './token-vault.js';
 
 /** What one token is for. */
@@ -103,15 +104,30 @@ export class UpstreamTokens {
     return this.#renew(use, refused);
   }
 
-  /** Takes over what a login has brought. @throws VaultFault */
+  /** Takes over what a login has brought, not in the middle of a renewal of the one before. @throws VaultFault */
   async adopt(use: TokenUse, token: StoredToken): Promise<void> {
-    await this.#parts.vault.write(use.key, token);
+    await this.#parts.vault.alone(use.key, () => this.#parts.vault.write(use.key, token));
     this.#hold(use, token);
   }
 
-  /** What is kept for this use, in this process or beside it. @throws VaultFault */
-  stored(use: TokenUse): Promise<StoredToken | null> {
-    return this.#parts.vault.read(use.key);
+  /** Ends a login: the token is forgotten everywhere, then taken back where it is from (RFC 7009). @throws VaultFault */
+  async giveUp(use: TokenUse): Promise<{ readonly removed: boolean; readonly revoked: boolean }> {
+    const stored = await this.#parts.vault.read(use.key);
+    await this.forget(use);
+    if (stored === null) return { removed: false, revoked: false };
+    const { endpoint } = this.#parts;
+    // The refresh token first: with it ends whatever was made of it (RFC 7009 2.1).
+    const ended = stored.refreshToken !== null && (await endpoint.revoke(use, stored.refreshToken, 'refresh_token'));
+    const revoked = await endpoint.revoke(use, stored.accessToken, 'access_token');
+    return { removed: true, revoked: ended || revoked };
+  }
+
+  /** What is kept for this use, in this process or beside it, without any of its secrets. @throws VaultFault */
+  async state({ key, oauth }: TokenUse): Promise<TokenState> {
+    const stored = await this.#parts.vault.read(key);
+    const isLogin = oauth.grant === 'authorization_code';
+    const at = { isLogin, bufferMs: oauth.expiryBufferMs, wall: this.#clock.wall() };
+    return tokenState(stored, this.#places.get(key)?.failure?.error, at);
   }
 
   /** Forgets a token everywhere. @throws VaultFault */
