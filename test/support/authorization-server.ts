@@ -3,9 +3,20 @@ import http, { type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import Provider from 'oidc-provider';
 
+/** A client for people: what the gateway is to the authorization servers of MCP servers. */
+export const PEOPLE = { id: 'gateway', secret: 'a-secret-of-the-gateway-at-the-server' };
 /** A client that logs in with a secret of its own. */
 export const MACHINE = { id: 'machine', secret: 'a-secret-of-a-test-client' };
 const SCOPE = 'mcp:use';
+
+interface ServerBehaviour {
+  /** Where people may be sent back to; absent = nobody logs in. */
+  readonly redirectUris?: readonly string[];
+  /** Seconds that an access token lives. */
+  readonly accessTokenTtl?: number;
+  /** Asked each time whether the person refuses. */
+  readonly refuses?: () => boolean;
+}
 
 /** A real authorization server (oidc-provider) on this machine, at which somebody is logged in and agrees to everything. */
 export class AuthorizationServer {
@@ -18,14 +29,15 @@ export class AuthorizationServer {
    * @param resource what access tokens may be asked for
    * @param login the account that is logged in
    */
-  static async start(resource: string, login: string): Promise<AuthorizationServer> {
+  static async start(resource: string, login: string, options: ServerBehaviour = {}): Promise<AuthorizationServer> {
     const server = http.createServer();
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
     const url = `http://127.0.0.1:${String((server.address() as AddressInfo).port)}`;
-    const provider = createProvider(url, resource);
+    const provider = createProvider(url, resource, options);
     const callback = provider.callback();
     server.on('request', (req: IncomingMessage, res: ServerResponse) => {
-      if ((req.url ?? '').startsWith('/interaction/')) void agree(provider, { resource, login }, req, res);
+      if ((req.url ?? '').startsWith('/interaction/'))
+        void agree(provider, { resource, login, refuses: options.refuses }, req, res);
       else void callback(req, res);
     });
     return new AuthorizationServer(server, url);
@@ -56,7 +68,7 @@ export class AuthorizationServer {
   }
 }
 
-function createProvider(url: string, resource: string): Provider {
+function createProvider(url: string, resource: string, { redirectUris, accessTokenTtl }: ServerBehaviour): Provider {
   const { privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
   return new Provider(url, {
     clients: [
@@ -67,23 +79,45 @@ function createProvider(url: string, resource: string): Provider {
         redirect_uris: [],
         response_types: [],
       },
+      ...(redirectUris === undefined
+        ? []
+        : [
+            {
+              client_id: PEOPLE.id,
+              client_secret: PEOPLE.secret,
+              grant_types: ['authorization_code', 'refresh_token'],
+              redirect_uris: [...redirectUris],
+              response_types: ['code' as const],
+            },
+          ]),
     ],
     jwks: { keys: [{ ...privateKey.export({ format: 'jwk' }), kid: 'es-1', use: 'sig', alg: 'ES256' }] },
     clientDefaults: { id_token_signed_response_alg: 'ES256' },
     cookies: { keys: ['a-cookie-secret-of-a-test'] },
     scopes: [SCOPE],
     findAccount: (_context, id) => ({ accountId: id, claims: () => ({ sub: id }) }),
+    // A resource of this server is used without its user being there.
+    issueRefreshToken: (_context, client) => client.grantTypeAllowed('refresh_token'),
+    rotateRefreshToken: true,
     interactions: { url: (_context, { uid }) => `/interaction/${uid}` },
     features: {
       devInteractions: { enabled: false },
       registration: { enabled: true },
       clientCredentials: { enabled: true },
+      revocation: { enabled: true },
+      introspection: { enabled: true },
       resourceIndicators: {
         enabled: true,
         useGrantedResource: () => true,
         getResourceServerInfo: (_context, asked) => {
           if (asked !== resource) throw new Error('an unknown resource');
-          return { scope: SCOPE, audience: asked, accessTokenFormat: 'jwt', jwt: { sign: { alg: 'ES256' } } };
+          return {
+            scope: SCOPE,
+            audience: asked,
+            accessTokenFormat: 'jwt',
+            jwt: { sign: { alg: 'ES256' } },
+            ...(accessTokenTtl !== undefined && { accessTokenTTL: accessTokenTtl }),
+          };
         },
       },
     },
@@ -93,11 +127,22 @@ function createProvider(url: string, resource: string): Provider {
 /** The pages for login and consent, without anybody who has to look at them. */
 async function agree(
   provider: Provider,
-  { resource, login }: { readonly resource: string; readonly login: string },
+  {
+    resource,
+    login,
+    refuses,
+  }: { readonly resource: string; readonly login: string; readonly refuses: (() => boolean) | undefined },
   req: IncomingMessage,
   res: ServerResponse,
 ): Promise<void> {
   const { prompt, params, session } = await provider.interactionDetails(req, res);
+  if (refuses?.() === true) {
+    await provider.interactionFinished(req, res, {
+      error: 'access_denied',
+      error_description: '<script>alert(1)</script>',
+    });
+    return;
+  }
   if (prompt.name === 'login') {
     await provider.interactionFinished(req, res, { login: { accountId: login } });
     return;
