@@ -43,6 +43,8 @@ export type GatewayErrorCode =
   | 'upstream_token'
   /** A person has to log in at a server's authorization server first; `data` says where. */
   | 'login_required'
+  /** The same to a client that shows links itself: `data` is what MCP says of URL elicitation (-32042). */
+  | 'url_elicitation'
   | 'cancelled'
   | 'config_invalid'
   /** A safety invariant did not hold (unsealed call or result). Never expected; always a refusal. */

@@ -84,3 +84,20 @@ export function parseJsonObject(text: string): Readonly<Record<string, unknown>>
   }
   return value as Readonly<Record<string, unknown>>;
 }
+
+/** The name of an environment variable. */
+export function parseVariable(text: string): string {
+  if (!/^[A-Za-z_][A-Za-z0-9_]*$/.test(text)) {
+    throw new InvalidArgumentError('Give the name of an environment variable, not the key itself.');
+  }
+  return text;
+}
+
+/** Where a gateway is: what stands behind its host does not matter. */
+export function parseHttpUrl(text: string): string {
+  const url = URL.canParse(text) ? new URL(text) : undefined;
+  if (url?.protocol !== 'http:' && url?.protocol !== 'https:') {
+    throw new InvalidArgumentError('Give an http or https URL, for example https://mcp.example.com.');
+  }
+  return url.origin;
+}

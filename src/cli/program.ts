@@ -13,6 +13,7 @@ import { addGuardrails } from './commands/guardrails.command.js';
 import { addHook, unansweredHook } from './commands/hook.command.js';
 import { addInstall } from './commands/install.command.js';
 import { addLimits } from './commands/limits.command.js';
+import { addOAuth } from './commands/oauth.command.js';
 import { addProject } from './commands/project.command.js';
 import { addScan } from './commands/scan.command.js';
 import { addServer } from './commands/server.command.js';
@@ -36,6 +37,7 @@ const COMMANDS: readonly AddCommand[] = [
   addLimits,
   addUser,
   addAdminKey,
+  addOAuth,
   addSystem,
   addGuardrails,
   addScan,

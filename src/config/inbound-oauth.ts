@@ -46,11 +46,7 @@ export interface InboundOAuth {
 }
 
 /** @returns null when access tokens are not taken */
-export function resolveInboundOAuth(
-  draft: Draft,
-  directory: Directory,
-  warnings: RawProblem[],
-): InboundOAuth | null {
+export function resolveInboundOAuth(draft: Draft, directory: Directory, warnings: RawProblem[]): InboundOAuth | null {
   const section = draft.common?.inbound_oauth;
   if (section === undefined) return null;
   noteUnknownTargets(section, draft, warnings);

@@ -45,6 +45,7 @@ const SURFACES: Readonly<Record<GatewayErrorCode, Surface>> = {
   upstream_protocol: { http: 200, rpc: -32016, envelope: 'TOOL_001', asToolResult: true },
   upstream_token: { http: 200, rpc: -32014, envelope: 'AUTH_007', asToolResult: true },
   login_required: { http: 200, rpc: -32014, envelope: 'AUTH_008', asToolResult: true },
+  url_elicitation: { http: 200, rpc: -32042, envelope: 'AUTH_008' },
   cancelled: { http: 200, rpc: -32603, envelope: 'SYS_001' },
   config_invalid: { http: 500, rpc: -32603, envelope: 'CONFIG_002' },
   unsealed: { http: 500, rpc: -32603, envelope: 'SYS_001' },

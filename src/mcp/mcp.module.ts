@@ -25,6 +25,7 @@ import { HostPolicy } from './http/host-policy.js';
 import { McpHttpHandler } from './http/mcp-http.handler.js';
 import { PostHandler } from './http/post.handler.js';
 import { StreamHandler } from './http/stream.handler.js';
+import { LoginEnds } from './login-ends.js';
 import { McpLifecycle } from './mcp-lifecycle.js';
 import { CacheTools } from './meta-tools/cache-tools.js';
 import { MetaTools } from './meta-tools/meta-tools.service.js';
@@ -72,6 +73,7 @@ export class McpModule {
         PostHandler,
         StreamHandler,
         McpLifecycle,
+        LoginEnds,
         CacheTools,
         MetaTools,
         SecureCall,

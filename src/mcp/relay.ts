@@ -8,6 +8,7 @@ import { LOGGER } from '../telemetry/logger.js';
 import type { Caller } from '../oauth/inbound/api-key.authenticator.js';
 import type { ClientMessage } from './client-message.js';
 import { type ClientRequest, type Method, UpstreamRpcError } from './client-request.js';
+import { inputRequired } from './login-elicitation.js';
 import { LifecycleMethods } from './methods/lifecycle.method.js';
 import { ToolsMethods } from './methods/tools.method.js';
 import { type RpcResponse, failure, forEra } from './rpc-response.js';
@@ -83,7 +84,7 @@ export class Relay {
       const result = await method(this.clientRequest(message, door, scope));
       return { jsonrpc: '2.0', id, result: forEra(result, door.era) };
     } catch (cause) {
-      return this.failureOf(id, cause, door.requestId);
+      return this.failureOf(id, cause, door);
     } finally {
       scope.end();
       if (inFlight === undefined) this.sessions.sessionless.delete(scope);
@@ -119,13 +120,14 @@ export class Relay {
     };
   }
 
-  private failureOf(id: RequestId, cause: unknown, requestId: string): RpcResponse | null {
+  private failureOf(id: RequestId, cause: unknown, { era, requestId }: Door): RpcResponse | null {
     if (cause instanceof UpstreamRpcError) {
       const { rpcCode: code, message, data } = cause;
       return { jsonrpc: '2.0', id, error: data === undefined ? { code, message } : { code, message, data } };
     }
     const error = toGatewayError(cause);
     if (error.code === 'cancelled') return null;
+    if (error.code === 'url_elicitation' && era === '2026') return { jsonrpc: '2.0', id, result: inputRequired(error) };
     if (error.code === 'internal' || error.code === 'unsealed')
       this.log.error({ event: 'request_failed', err: error.cause ?? error, request_id: requestId });
     return failure(id, error);

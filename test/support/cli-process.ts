@@ -2,7 +2,7 @@ import { type ChildProcessByStdio, spawn } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { Readable } from 'node:stream';
+import type { Readable, Writable } from 'node:stream';
 import { CLI, type ConfigOptions, buildConfig, type TestConfig } from './gateway.js';
 
 const RUN_LIMIT_MS = 30_000;
@@ -15,19 +15,25 @@ export interface EndedProcess {
 
 /** A run of the built command line under way. */
 export class CliProcess {
-  readonly child: ChildProcessByStdio<null, Readable, Readable>;
+  readonly child: ChildProcessByStdio<Writable, Readable, Readable>;
   readonly ended: Promise<EndedProcess>;
   stdout = '';
   stderr = '';
 
-  /** Killed when it does not end within half a minute. */
-  constructor(args: readonly string[], home: string, environment: NodeJS.ProcessEnv = {}) {
+  /** Killed when it does not end within half a minute. Its stdin is closed, unless it is told to stay open. */
+  constructor(
+    args: readonly string[],
+    home: string,
+    environment: NodeJS.ProcessEnv = {},
+    stdin: 'closed' | 'open' = 'closed',
+  ) {
     this.child = spawn(process.execPath, [CLI, ...args], {
       env: { PATH: process.env.PATH, HOME: home, USERPROFILE: home, ...environment },
-      stdio: ['ignore', 'pipe', 'pipe'],
+      stdio: ['pipe', 'pipe', 'pipe'],
       timeout: RUN_LIMIT_MS,
       killSignal: 'SIGKILL',
     });
+    if (stdin === 'closed') this.child.stdin.end();
     this.child.stdout.setEncoding('utf8').on('data', (text: string) => (this.stdout += text));
     this.child.stderr.setEncoding('utf8').on('data', (text: string) => (this.stderr += text));
     this.ended = new Promise((resolve, reject) => {

@@ -68,8 +68,13 @@ export class RawSession {
     readonly sessionId: string,
   ) {}
 
-  static async open(url: string, key: string, protocolVersion = '2025-11-25'): Promise<RawSession> {
-    const params = { protocolVersion, capabilities: {}, clientInfo: { name: 'raw', version: '1' } };
+  static async open(
+    url: string,
+    key: string,
+    protocolVersion = '2025-11-25',
+    capabilities: object = {},
+  ): Promise<RawSession> {
+    const params = { protocolVersion, capabilities, clientInfo: { name: 'raw', version: '1' } };
     const body = JSON.stringify({ jsonrpc: '2.0', id: 0, method: 'initialize', params });
     const response = await send(url, { headers: [...credential(key), ...JSON_HEADERS], body });
     const sessionId = response.headers['mcp-session-id'];

@@ -2,7 +2,7 @@ import { type Command, InvalidArgumentError } from 'commander';
 import { isInClear, parseGatewayUrl } from '../clients/gateway-url.js';
 import { type AddCommand, CONFIG_HELP } from '../command-context.js';
 import type { InstallOptions } from '../install.js';
-import { parseFile } from '../parse-options.js';
+import { parseFile, parseVariable } from '../parse-options.js';
 import { addClientOptions, parseNewName, refuseScope } from './client-options.js';
 
 interface InstallArguments extends InstallOptions {
@@ -65,13 +65,6 @@ function refuseContradictions(options: InstallArguments, command: Command): void
   ];
   const fault = faults.find(([isFault]) => isFault);
   if (fault !== undefined) command.error(`error: ${fault[1]}`);
-}
-
-function parseVariable(text: string): string {
-  if (!/^[A-Za-z_][A-Za-z0-9_]*$/.test(text)) {
-    throw new InvalidArgumentError('Give the name of an environment variable, not the key itself.');
-  }
-  return text;
 }
 
 /** The rule for ids in the config. */

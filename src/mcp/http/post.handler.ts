@@ -5,6 +5,7 @@ import type { Caller } from '../../oauth/inbound/api-key.authenticator.js';
 import { InsufficientScopeError } from '../../oauth/inbound/token-refusal.js';
 import { parseStrictJson, refuseInexactNumbers } from '../../strict-json.js';
 import { type ClientMessage, envelopeVersion, readClientMessage } from '../client-message.js';
+import { elicitsUrls } from '../login-elicitation.js';
 import { surfaceOf } from '../error-map.js';
 import { BATCH_VERSIONS, LEGACY_VERSIONS, MODERN_VERSIONS } from '../protocol.js';
 import { ALWAYS_OPEN, type Door, Relay } from '../relay.js';
@@ -132,6 +133,7 @@ export class PostHandler {
     const version = agreedVersion(response);
     if (version !== undefined) {
       const session = this.sessions.open(caller.principal, version);
+      session.elicitsUrls = elicitsUrls(message.params.capabilities);
       headers = ['mcp-session-id', session.id];
     }
     respond(new HttpReply(res, accepted, headers), response);

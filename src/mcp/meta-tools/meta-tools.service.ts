@@ -3,6 +3,7 @@ import { ConfigStore } from '../../config/config-store.js';
 import type { McpConfig } from '../../contracts/server-entry.js';
 import { GatewayError, toGatewayError } from '../../errors.js';
 import type { ClientRequest } from '../client-request.js';
+import { loginElicitation } from '../login-elicitation.js';
 import { EncodedResult } from '../rpc-response.js';
 import { endsRequest } from '../sessions/request-scope.js';
 import { CallLedger } from '../call-ledger.js';
@@ -49,7 +50,7 @@ export class MetaTools {
 
   /**
    * Every failure is a result with `isError: true` and the error envelope.
-   * @throws GatewayError cancelled only
+   * @throws GatewayError cancelled, url_elicitation
    */
   async call(request: ClientRequest, name: string, args: Arguments): Promise<EncodedResult> {
     let answer: MetaAnswer;
@@ -57,10 +58,12 @@ export class MetaTools {
       answer = await this.answer(request, name, args);
     } catch (cause) {
       const error = toGatewayError(cause);
-      if (endsRequest(error)) throw error;
+      if (endsRequest(error) || error.code === 'url_elicitation') throw error;
       const server = args.server_name;
       const place = { operation: name, server: typeof server === 'string' ? server : undefined };
       this.ledger.refused(request, { server: place.server ?? null, tool: name, arguments: args }, error);
+      const asked = loginElicitation(request, error);
+      if (asked !== undefined) throw asked;
       answer = failed(request, error, place);
     }
     return encoded(answer);

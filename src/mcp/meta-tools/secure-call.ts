@@ -9,6 +9,7 @@ import type { ClientRequest } from '../client-request.js';
 import { CallLedger } from '../call-ledger.js';
 import { LimitedCalls } from '../limited-calls.service.js';
 import { coverageView, wantsCoverage } from '../coverage-view.js';
+import { loginElicitation } from '../login-elicitation.js';
 import { Router } from '../router.js';
 import { endsRequest } from '../sessions/request-scope.js';
 import { type CallElement, type CallPlace, elementOf } from './call-result.js';
@@ -78,6 +79,9 @@ export class SecureCall {
       if (!dispatched) {
         this.ledger.refused(request, { server: place.server_name, tool: item.toolName, arguments: item.args }, error);
       }
+      // Nothing was done yet, so that the whole request can be made again.
+      const asked = place.call_index === 0 ? loginElicitation(request, error) : undefined;
+      if (asked !== undefined) throw asked;
       const where = { operation: 'enkrypt_secure_call_tools', server: place.server_name, tool: item.toolName };
       return { ...envelope(request, error, where), status: 'error', message: error.message, enkrypt_mcp_data: place };
     }

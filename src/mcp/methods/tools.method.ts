@@ -10,6 +10,7 @@ import { ServerDiscovery } from '../catalog/server-discovery.service.js';
 import { OWN_META_PREFIX, wantsCoverage, withCoverage } from '../coverage-view.js';
 import { surfaceOf } from '../error-map.js';
 import { META_TOOLS, META_TOOL_NAMES } from '../meta-tools/definitions.js';
+import { loginElicitation } from '../login-elicitation.js';
 import { MetaTools } from '../meta-tools/meta-tools.service.js';
 import { rulesOf } from '../../telemetry/audit-coverage.js';
 import { META_PREFIX } from '../protocol.js';
@@ -107,6 +108,8 @@ export class ToolsMethods {
         const target = { server: route?.server.name ?? null, tool: route?.tool.name ?? name, arguments: args };
         this.ledger.refused(request, target, error);
       }
+      const asked = loginElicitation(request, error);
+      if (asked !== undefined) throw asked;
       if (surfaceOf(error.code).asToolResult !== true) throw error;
       return { content: [{ type: 'text', text: error.message }], isError: true };
     }

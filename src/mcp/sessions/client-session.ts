@@ -4,6 +4,9 @@ import { InFlight } from './in-flight.js';
 /** Writes one JSON-RPC notification to the client; returns false when nothing listens. */
 export type Notify = (method: string, params?: Readonly<Record<string, unknown>>) => boolean;
 
+/** Logins that one client has not finished. */
+const MAX_AWAITED_LOGINS = 32;
+
 /** A live link from a client (2025 era). Bound to the principal that opened it: another key gets 404. */
 export class ClientSession {
   readonly inFlight = new InFlight();
@@ -17,6 +20,9 @@ export class ClientSession {
   /** Epoch milliseconds of the last message. */
   lastSeen = Date.now();
   closed = false;
+  /** Whether the client shows links to its user (2025-11-25, "URL Mode"). */
+  elicitsUrls = false;
+  readonly #awaitedLogins = new Set<string>();
 
   constructor(
     readonly id: string,
@@ -24,6 +30,19 @@ export class ClientSession {
     public principal: Principal,
     readonly protocolVersion: string,
   ) {}
+
+  /** The client was told of a login and hears of its end. */
+  awaitLogin(elicitationId: string): void {
+    const [oldest] = this.#awaitedLogins;
+    if (this.#awaitedLogins.size >= MAX_AWAITED_LOGINS && oldest !== undefined) this.#awaitedLogins.delete(oldest);
+    this.#awaitedLogins.add(elicitationId);
+  }
+
+  /** Tells the client that was told of the login, and no other ("Completion Notifications for URL Mode Elicitation"). */
+  loginEnded(elicitationId: string): void {
+    if (this.#awaitedLogins.delete(elicitationId))
+      this.notify?.('notifications/elicitation/complete', { elicitationId });
+  }
 
   /** Cancels what is under way and closes the stream. Idempotent. */
   close(reason: string): void {

@@ -9,6 +9,7 @@ import { parseStrictJson, refuseInexactNumbers } from '../../strict-json.js';
 import { AdmissionLog } from '../admission-log.js';
 import { MAX_MESSAGE_BYTES } from '../protocol.js';
 import { type ClientMessage, envelopeVersion, readClientMessage } from '../client-message.js';
+import { elicitsUrls } from '../login-elicitation.js';
 import { Relay } from '../relay.js';
 import { RequestIds } from '../request-ids.js';
 import { type RpcResponse, agreedVersion, encodeResponse, failure } from '../rpc-response.js';
@@ -86,7 +87,7 @@ export class StdioDoor {
       const response = await this.relay.request(message, door, new RequestScope());
       if (response === null) return;
       const version = message.method === 'initialize' ? agreedVersion(response) : undefined;
-      if (version !== undefined) this.openSession(caller, version);
+      if (version !== undefined) this.openSession(caller, version, message.params.capabilities);
       this.write(response);
     } catch (error) {
       this.write(failure(message.id, toGatewayError(error)));
@@ -113,9 +114,10 @@ export class StdioDoor {
     }
   }
 
-  private openSession(caller: Caller, protocolVersion: string): void {
+  private openSession(caller: Caller, protocolVersion: string, capabilities: unknown): void {
     if (this.session !== null) this.sessions.end(this.session, 'The client initialized again.');
     this.session = this.sessions.open(caller.principal, protocolVersion);
+    this.session.elicitsUrls = elicitsUrls(capabilities);
     this.session.notify = this.notify;
   }
 

@@ -51,6 +51,7 @@ const PINNED: Readonly<Record<GatewayErrorCode, Row>> = {
   upstream_protocol: { http: 200, rpc: -32016, envelope: 'TOOL_001', result: true },
   upstream_token: { http: 200, rpc: -32014, envelope: 'AUTH_007', result: true },
   login_required: { http: 200, rpc: -32014, envelope: 'AUTH_008', result: true },
+  url_elicitation: { http: 200, rpc: -32042, envelope: 'AUTH_008' },
   cancelled: { http: 200, rpc: -32603, envelope: 'SYS_001' },
   // Ourselves.
   config_invalid: { http: 500, rpc: -32603, envelope: 'CONFIG_002' },

@@ -89,6 +89,7 @@ export class LoginApi {
       list.push({
         server: server.name,
         grant: use.oauth.grant,
+        place: use.oauth.grant === 'authorization_code' ? placeOf(use.oauth) : null,
         state: status,
         scopes,
         expires_at: expiresAt === null ? null : new Date(expiresAt).toISOString(),

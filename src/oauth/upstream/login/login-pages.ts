@@ -34,6 +34,12 @@ export function connectedPage(server: string): Page {
   };
 }
 
+/** For the listener of the command line, which takes the answer to the gateway itself. */
+export const carriedPage: Page = {
+  title: 'Back to the terminal',
+  body: '<h1>Back to the terminal</h1><p>You can close this page: the terminal says how the login went.</p>',
+};
+
 export function failedPage({ title, message, remedy }: LoginError): Page {
   return {
     title,

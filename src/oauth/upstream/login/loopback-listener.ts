@@ -34,7 +34,7 @@ export class LoopbackListener {
   }
 
   /** @throws GatewayError login_required when the address cannot be had */
-  async listen({ redirectUri }: UpstreamOAuth, server: string): Promise<void> {
+  async listen({ redirectUri }: Pick<UpstreamOAuth, 'redirectUri'>, server: string): Promise<void> {
     const url = new URL(redirectUri ?? 'about:blank');
     const known = this.#open.get(url.host);
     const opened =
