@@ -41,13 +41,11 @@ function refuseClearText(field: Endpoint, url: URL, enforcesHttps: boolean, scop
 }
 
 /** http only to this machine (RFC 8252 7.3; OAuth 2.1 2.3). */
-export function resolveRedirectUri(scope: OAuthScope): string | null {
+export function resolveRedirectUri(scope: OAuthScope, needed = true): string | null {
   const field = 'OAUTH_REDIRECT_URI';
-  const text = scope.required(
-    field,
-    `the address of this gateway as registered for the client, with ${pathOfCallback}`,
-  );
-  if (text === '') return null;
+  const what = `the address of this gateway as registered for the client, with ${pathOfCallback}`;
+  const text = needed ? scope.required(field, what) : scope.text(field);
+  if (text === null || text === '') return null;
   const url = URL.canParse(text) ? new URL(text) : undefined;
   const isSafe = url?.protocol === 'https:' || (url?.protocol === 'http:' && isLoopbackHost(url.hostname));
   if (!isSafe) scope.report(field, 'must be an https URL, or http on localhost');

@@ -8,6 +8,7 @@ import type {
 import { isAllowedUpstream } from './allowed-host.js';
 import { hashConnection, resolveConnection } from './connection.js';
 import type { DraftConfig } from './draft.js';
+import { resolveDiscovery } from './oauth-discovery.js';
 import { resolveOAuth } from './oauth-resolution.js';
 import { serverLimits } from './limit-resolution.js';
 import {
@@ -30,6 +31,8 @@ export interface ServerScope {
   readonly startsEarly: boolean;
   /** Hosts that servers made over the API may be reached at wherever they are. */
   readonly allowedUpstreamHosts: readonly string[];
+  /** Servers of the file without `oauth_config` may say themselves where tokens for them are got. */
+  readonly discoversOAuth: boolean;
   /** For servers and tools that say nothing of their own. */
   readonly limits?: DefaultLimitsSection | undefined;
   readonly sources: SecretSources;
@@ -72,8 +75,11 @@ function resolveServer(section: ServerSection, path: ConfigPath, scope: ServerSc
   const isOwn = (url: URL): boolean =>
     section.managed_by !== 'api' || isAllowedUpstream(url, scope.allowedUpstreamHosts);
   const target = { connection, affinity: section.affinity, isOwn };
-  const oauth = resolveOAuth(section.oauth_config, target, { path: [...path, 'oauth_config'], ...scope });
-  if (oauth === null) return null;
+  const around = { path: [...path, 'oauth_config'], ...scope };
+  const isFound = scope.discoversOAuth && section.managed_by !== 'api';
+  const discovery = resolveDiscovery(section.oauth_config, target, isFound, around);
+  const oauth = discovery === undefined ? resolveOAuth(section.oauth_config, target, around) : undefined;
+  if (oauth === null || discovery === null) return null;
   const tools = Object.entries(section.tools);
   noteUncallable(section, path, scope.warnings);
   noteWaiting(section, { inputPolicy, toolPolicies }, path, scope);
@@ -84,7 +90,8 @@ function resolveServer(section: ServerSection, path: ConfigPath, scope: ServerSc
     description: section.description,
     connection,
     ...(oauth === undefined ? {} : { oauth }),
-    configHash: hashConnection(connection, oauth),
+    ...(discovery === undefined ? {} : { discovery }),
+    configHash: hashConnection(connection, oauth ?? (discovery?.isDeclared === true ? discovery : undefined)),
     affinity: section.affinity,
     allowedTools: tools.length === 0 ? null : new Map(tools),
     inputPolicy,
