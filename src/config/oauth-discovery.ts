@@ -83,7 +83,10 @@ function checkClient(issuer: string | null, scope: OAuthScope): void {
   const filled = MAPS_NEED_ISSUER.filter((field) => scope.pairs(field).length > 0);
   const field = [...NEED_ISSUER.filter((name) => scope.text(name) !== null), ...filled][0];
   if (field === undefined) return;
-  scope.report('OAUTH_ISSUER', `is needed with ${field}: it goes to no authorization server that only the server names`);
+  scope.report(
+    'OAUTH_ISSUER',
+    `is needed with ${field}: it goes to no authorization server that only the server names`,
+  );
 }
 
 function found(target: OAuthTarget): OAuthDiscovery | undefined {

@@ -2,19 +2,31 @@ import { GatewayError } from '../../errors.js';
 
 /** Why a token could not be had: for metrics and for what comes next. */
 export type TokenFailureReason =
-  /** The authorization server said no; its code is in `oauthError`. */
+  /** The authorization server said no. */
   | 'refused'
   | 'invalid_grant'
+  /** The client is not known there, or no longer. */
+  | 'invalid_client'
   | 'unreachable'
   | 'unusable_answer'
   | 'scope_missing'
   | 'vault'
   /** The server itself does not take the token. */
   | 'token_rejected'
-  | 'insufficient_scope';
+  | 'insufficient_scope'
+  /** Nobody says where tokens for the server are got. */
+  | 'undiscovered'
+  /** What is said of that must not be used, or cannot. */
+  | 'unusable_metadata';
 
 /** What was being done; the words of the message. */
-export type TokenStep = 'getting a token' | 'renewing the token' | 'finishing the login' | 'using the token';
+export type TokenStep =
+  | 'getting a token'
+  | 'renewing the token'
+  | 'finishing the login'
+  | 'using the token'
+  | 'discovering the authorization server'
+  | 'registering the gateway';
 
 interface Failure {
   readonly server: string;
