@@ -72,14 +72,8 @@ function resolveServer(section: ServerSection, path: ConfigPath, scope: ServerSc
   }
   const toolPolicies = toolPoliciesOf(section, path, scope);
   if (connection === null) return null;
-  const isOwn = (url: URL): boolean =>
-    section.managed_by !== 'api' || isAllowedUpstream(url, scope.allowedUpstreamHosts);
-  const target = { connection, affinity: section.affinity, isOwn };
-  const around = { path: [...path, 'oauth_config'], ...scope };
-  const isFound = scope.discoversOAuth && section.managed_by !== 'api';
-  const discovery = resolveDiscovery(section.oauth_config, target, isFound, around);
-  const oauth = discovery === undefined ? resolveOAuth(section.oauth_config, target, around) : undefined;
-  if (oauth === null || discovery === null) return null;
+  const tokens = tokensOf(section, connection, path, scope);
+  if (tokens === null) return null;
   const tools = Object.entries(section.tools);
   noteUncallable(section, path, scope.warnings);
   noteWaiting(section, { inputPolicy, toolPolicies }, path, scope);
@@ -89,9 +83,7 @@ function resolveServer(section: ServerSection, path: ConfigPath, scope: ServerSc
     name: section.server_name,
     description: section.description,
     connection,
-    ...(oauth === undefined ? {} : { oauth }),
-    ...(discovery === undefined ? {} : { discovery }),
-    configHash: hashConnection(connection, oauth ?? (discovery?.isDeclared === true ? discovery : undefined)),
+    ...tokens,
     affinity: section.affinity,
     allowedTools: tools.length === 0 ? null : new Map(tools),
     inputPolicy,
@@ -105,6 +97,28 @@ function resolveServer(section: ServerSection, path: ConfigPath, scope: ServerSc
     ...(timeouts === undefined ? {} : { timeouts }),
     ...(limits === undefined ? {} : { limits }),
   });
+}
+
+/** How tokens for a server are got; null after a problem. */
+function tokensOf(
+  section: ServerSection,
+  connection: ServerConnection,
+  path: ConfigPath,
+  scope: ServerScope,
+): Pick<ServerEntry, 'oauth' | 'discovery' | 'configHash'> | null {
+  const isOwn = (url: URL): boolean =>
+    section.managed_by !== 'api' || isAllowedUpstream(url, scope.allowedUpstreamHosts);
+  const target = { connection, affinity: section.affinity, isOwn };
+  const around = { path: [...path, 'oauth_config'], ...scope };
+  const isFound = scope.discoversOAuth && section.managed_by !== 'api';
+  const discovery = resolveDiscovery(section.oauth_config, target, isFound, around);
+  if (discovery === null) return null;
+  if (discovery !== undefined) {
+    return { discovery, configHash: hashConnection(connection, discovery.isDeclared ? discovery : undefined) };
+  }
+  const oauth = resolveOAuth(section.oauth_config, target, around);
+  if (oauth === null) return null;
+  return { ...(oauth === undefined ? {} : { oauth }), configHash: hashConnection(connection, oauth) };
 }
 
 /** The connection of a server that was made over the API: judged again whenever it is connected to, unless the operator named its host. */

@@ -1,4 +1,5 @@
 import { GatewayError } from '../../errors.js';
+import type { VaultFault } from './token-vault.js';
 
 /** Why a token could not be had: for metrics and for what comes next. */
 export type TokenFailureReason =
@@ -50,4 +51,19 @@ export class TokenError extends GatewayError {
     });
     this.reason = reason;
   }
+}
+
+export function rejected(server: string): TokenError {
+  return new TokenError({
+    server,
+    step: 'using the token',
+    reason: 'token_rejected',
+    what: 'the server refuses tokens that were just issued (HTTP 401)',
+    remedy: 'Check OAUTH_AUDIENCE, OAUTH_RESOURCE and OAUTH_SCOPE',
+  });
+}
+
+export function vaultError(server: string, step: TokenStep, { message: what }: VaultFault): TokenError {
+  const remedy = 'Check the Redis of the token vault';
+  return new TokenError({ server, step, reason: 'vault', what, remedy, transient: true });
 }

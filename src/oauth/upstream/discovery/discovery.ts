@@ -3,7 +3,7 @@ import { isLoopbackHost } from '../../../config/oauth-urls.js';
 import type { ServerConnection, ServerEntry } from '../../../contracts/server-entry.js';
 import type { OAuthDiscovery, UpstreamOAuth } from '../../../contracts/upstream-oauth.js';
 import { type GatewayError, toGatewayError } from '../../../errors.js';
-import { TokenError } from '../token-error.js';
+import { TokenError, vaultError } from '../token-error.js';
 import { type TokenVault, VaultFault } from '../token-vault.js';
 import { type Challenge, readChallenge } from './challenge.js';
 import { clientIdFor } from './client-metadata.js';
@@ -91,6 +91,21 @@ export class Discovery {
     return this.#begin(server, place);
   }
 
+  /**
+   * How tokens for a server are got: as the config says, or found out; undefined = it needs none, as far as it tells.
+   * @throws TokenError
+   */
+  async settled(server: ServerEntry): Promise<UpstreamOAuth | undefined> {
+    if (server.discovery === undefined) return server.oauth;
+    try {
+      return await this.learn(server, undefined);
+    } catch (error) {
+      const isOpen = error instanceof TokenError && error.reason === 'undiscovered' && !server.discovery.isDeclared;
+      if (isOpen) return undefined;
+      throw error;
+    }
+  }
+
   /** The authorization server does not know the client any more: the next use registers another. @throws VaultFault */
   async clientRefused({ issuer, redirectUri, clientId }: UpstreamOAuth): Promise<void> {
     for (const place of this.#places.values()) {
@@ -173,7 +188,8 @@ export class Discovery {
   }
 
   #failed(place: Place, server: string, cause: unknown): GatewayError {
-    const error = cause instanceof VaultFault ? vaultError(server, cause) : toGatewayError(cause);
+    const error =
+      cause instanceof VaultFault ? vaultError(server, 'registering the gateway', cause) : toGatewayError(cause);
     const count = (place.failure?.count ?? 0) + 1;
     const pauseMs = Math.min(LONGEST_PAUSE_MS, FIRST_PAUSE_MS * 2 ** (count - 1));
     place.failure = { error, count, until: this.#now() + pauseMs };
@@ -218,9 +234,4 @@ function chosenIssuer(issuers: readonly string[], { issuer }: OAuthDiscovery, se
   if (issuers.some((one) => URL.canParse(one) && new URL(one).href === href)) return issuer;
   const at = { server, step: 'discovering the authorization server' } as const;
   throw unusable(at, 'the server trusts other authorization servers than OAUTH_ISSUER', 'Check OAUTH_ISSUER');
-}
-
-function vaultError(server: string, { message: what }: VaultFault): TokenError {
-  const remedy = 'Check the Redis of the token vault';
-  return new TokenError({ server, step: 'registering the gateway', reason: 'vault', what, remedy, transient: true });
 }
