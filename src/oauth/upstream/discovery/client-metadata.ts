@@ -6,6 +6,8 @@ export const PATH_OF_METADATA = '/oauth/client-metadata/';
 const ID_LENGTH = 32;
 const PLACE = new RegExp(`^${PATH_OF_METADATA}([0-9a-f]{${String(ID_LENGTH)}})\\.json$`);
 
+const GRANTS = ['authorization_code', 'refresh_token'];
+
 /** The name of an authorization server in the gateway's addresses. */
 function idOf(issuer: string): string {
   return hash('sha256', issuer, 'hex').slice(0, ID_LENGTH);
@@ -38,14 +40,19 @@ export interface ClientMetadata {
   readonly token_endpoint_auth_method: string;
 }
 
-export function clientMetadata(redirectUri: string, method: string): ClientMetadata {
+/** @param known grants of the authorization server, which may refuse whoever asks for others */
+export function clientMetadata(
+  redirectUri: string,
+  method: string,
+  known: readonly unknown[] = GRANTS,
+): ClientMetadata {
   const { protocol, origin } = new URL(redirectUri);
   const isWeb = protocol === 'https:';
   return {
     client_name: 'Secure MCP Gateway',
     ...(isWeb && { client_uri: origin }),
     redirect_uris: [redirectUri],
-    grant_types: ['authorization_code', 'refresh_token'],
+    grant_types: GRANTS.filter((grant) => known.includes(grant)),
     response_types: ['code'],
     // OpenID Connect Registration 2: http on this machine is for native clients alone.
     application_type: isWeb ? 'web' : 'native',

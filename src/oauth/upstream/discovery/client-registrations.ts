@@ -92,7 +92,8 @@ export class ClientRegistrations {
   ): Promise<Stored> {
     const { lib } = out;
     const method = methodAt(as, at);
-    const metadata = clientMetadata(redirectUri, method);
+    const { grant_types_supported: grants } = as;
+    const metadata = clientMetadata(redirectUri, method, Array.isArray(grants) ? grants : undefined);
     try {
       const response = await lib.dynamicClientRegistrationRequest(as, { ...metadata }, out.options(at.tls));
       if (response.status === 401 || response.status === 403) throw notForEverybody(redirectUri, at);
