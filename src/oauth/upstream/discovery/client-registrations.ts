@@ -1,6 +1,6 @@
 import type { ClientAuthentication, OAuthTls } from '../../../contracts/upstream-oauth.js';
 import { TokenError } from '../token-error.js';
-import type { TokenVault } from '../token-vault.js';
+import { ForeignEntry, type TokenVault } from '../token-vault.js';
 import { clientMetadata } from './client-metadata.js';
 import { type DiscoveryStep, documentError, statusError, unusable } from './discovery-error.js';
 import type { UsableServer } from './issuer-metadata.js';
@@ -79,7 +79,11 @@ export class ClientRegistrations {
   }
 
   async #read(name: string): Promise<Stored | null> {
-    const text = await this.#vault.look(name);
+    const text = await this.#vault.look(name).catch((error: unknown) => {
+      // Sealed with a key that was taken out: nobody can use it any more, and another client takes its place.
+      if (error instanceof ForeignEntry) return null;
+      throw error;
+    });
     const stored = text === null ? null : (JSON.parse(text) as Stored);
     return stored?.expiresAt != null && stored.expiresAt <= this.#wall() ? null : stored;
   }
