@@ -40,8 +40,7 @@ export class AuthorizationServer {
     const provider = createProvider(url, resource, options);
     const callback = provider.callback();
     server.on('request', (req: IncomingMessage, res: ServerResponse) => {
-      if ((req.url ?? '').startsWith('/interaction/'))
-        void agree(provider, { resource, login, ...options }, req, res);
+      if ((req.url ?? '').startsWith('/interaction/')) void agree(provider, { resource, login, ...options }, req, res);
       else void callback(req, res);
     });
     return new AuthorizationServer(server, url);

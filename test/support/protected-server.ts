@@ -18,12 +18,16 @@ type Instead = (request: http.IncomingMessage, response: http.ServerResponse) =>
 export class ProtectedServer {
   /** Values of Authorization, one for each request to the MCP endpoint. */
   readonly seen: (string | undefined)[] = [];
+  /** Methods of those that were served. */
+  readonly methods: string[] = [];
   /** Paths of all requests. */
   readonly paths: string[] = [];
   issuer = '';
   /** What the challenge says beside `resource_metadata`. */
   challengeScope: string | null = null;
   instead: Instead = () => false;
+  /** Whether anybody may do everything but call tools. */
+  isHalfOpen = false;
 
   private constructor(
     private readonly server: http.Server,
@@ -69,21 +73,23 @@ export class ProtectedServer {
     }
     const { authorization } = request.headers;
     this.seen.push(authorization);
-    const claims = await this.claimsOf(authorization);
+    let text = '';
+    for await (const chunk of request) text += String(chunk);
+    const message = text === '' ? undefined : (JSON.parse(text) as { method?: string; params?: { name?: string } });
+    const isOpen = this.isHalfOpen && message?.method !== 'tools/call';
+    const claims = (await this.claimsOf(authorization)) ?? (isOpen ? {} : null);
     if (claims === null) {
       const scope = this.challengeScope === null ? '' : `, scope="${this.challengeScope}"`;
       const challenge = `Bearer resource_metadata="${this.origin}${WELL_KNOWN}/mcp"${scope}`;
       response.writeHead(401, { 'www-authenticate': challenge }).end();
       return;
     }
-    let text = '';
-    for await (const chunk of request) text += String(chunk);
-    const message = text === '' ? undefined : (JSON.parse(text) as { params?: { name?: string } });
     if (message?.params?.name === 'more' && !String(claims.scope).split(' ').includes(MORE)) {
       const challenge = `Bearer error="insufficient_scope", scope="${MORE}"`;
       response.writeHead(403, { 'www-authenticate': challenge }).end();
       return;
     }
+    this.methods.push(message?.method ?? '');
     await serveMcp(claims, request, response, message);
   }
 
@@ -113,6 +119,6 @@ async function serveMcp(
   server.registerTool('more', { description: 'Needs more' }, tell);
   const transport = new StreamableHTTPServerTransport({ enableJsonResponse: true });
   response.on('close', () => void Promise.all([transport.close(), server.close()]));
-  await server.connect(transport as unknown as Parameters<McpServer['connect']>[0]);
+  await server.connect(transport);
   await transport.handleRequest(request, response, message);
 }
