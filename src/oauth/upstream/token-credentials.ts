@@ -48,7 +48,7 @@ export class TokenCredentials {
     return new TokenCredential(this.#tokens, () => this.#tokens.useOf(server, principal) ?? learnt());
   }
 
-  /** HTTP 401 may have another meaning: without a word of bearer tokens and without metadata it is left as it is. */
+  /** HTTP 401 may have another meaning: without metadata it is left as it is. */
   async #challenged(
     server: ServerEntry,
     principal: Principal,
@@ -58,7 +58,7 @@ export class TokenCredentials {
       await this.#discovery.learn(server, challenge ?? '');
     } catch (error) {
       const isUnknown = error instanceof TokenError && error.reason === 'undiscovered';
-      if (!isUnknown || (await readChallenge(challenge)).isBearer) throw error;
+      if (!isUnknown || (await readChallenge(challenge)).resourceMetadata !== null) throw error;
       return undefined;
     }
     return this.#discovered(server, principal);

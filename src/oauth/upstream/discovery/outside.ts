@@ -67,13 +67,13 @@ export class Outside {
   /** @param place the address to ask, in the place of the one that the library makes */
   options(tls: OAuthTls | null, place?: string): OutsideOptions {
     return {
-      [this.lib.customFetch]: (url: string, init: Init) => this.fetch(place ?? url, init as never, tls),
+      [this.lib.customFetch]: (url: string, init: Init) => this.ask(place ?? url, init as never, tls),
       [insecureOption(this.lib)]: true,
     };
   }
 
   /** @throws GatewayError as guardedFetch; TimeoutError when the whole discovery has taken too long */
-  async fetch(url: string, init: Parameters<GuardedFetch['fetch']>[1], tls: OAuthTls | null): Promise<Response> {
+  async ask(url: string, init: Parameters<GuardedFetch['fetch']>[1], tls: OAuthTls | null): Promise<Response> {
     const guarded = guardedFetch({
       allowedHosts: new Set(this.reach.ownOf([url])),
       maxResponseBytes: MAX_BYTES,

@@ -12,7 +12,7 @@ export async function askForChallenge(
   { url, headers }: Extract<ServerConnection, { kind: 'http' }>,
 ): Promise<string | undefined> {
   try {
-    const response = await out.fetch(
+    const response = await out.ask(
       url,
       {
         method: 'POST',
