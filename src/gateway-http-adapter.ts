@@ -3,6 +3,7 @@ import { ExpressAdapter } from '@nestjs/platform-express';
 import type { McpHttpHandler } from './mcp/http/mcp-http.handler.js';
 import type { HostPolicy } from './mcp/http/host-policy.js';
 import { GatewayError } from './errors.js';
+import type { ClientMetadataDoor } from './oauth/upstream/discovery/client-metadata-door.js';
 import type { Denied, LoginApi } from './oauth/upstream/login/login-api.js';
 import type { LoginDoor } from './oauth/upstream/login/login-door.js';
 import { type ProtectedResource, WELL_KNOWN } from './oauth/inbound/protected-resource.js';
@@ -19,6 +20,7 @@ export interface Doors {
   readonly hosts: HostPolicy;
   readonly resource: ProtectedResource;
   readonly logins: LoginDoor;
+  readonly clientMetadata: ClientMetadataDoor;
   readonly loginApi: LoginApi;
   /** Told of requests with a bad gateway key, outside /mcp. */
   readonly denied: Denied;
@@ -106,7 +108,9 @@ export class GatewayHttpAdapter extends ExpressAdapter {
     const url = req.url ?? '/';
     if (url.startsWith('/oauth/')) {
       if (doors.logins.serve(req, res)) return true;
-      return !this.admits(req, res) || doors.loginApi.serve(req, res, doors.denied);
+      return (
+        !this.admits(req, res) || doors.clientMetadata.serve(req, res) || doors.loginApi.serve(req, res, doors.denied)
+      );
     }
     if (!url.startsWith(WELL_KNOWN)) return false;
     return !this.admits(req, res) || doors.resource.serve(req, res);

@@ -21,6 +21,8 @@ import { McpHttpHandler } from './mcp/http/mcp-http.handler.js';
 import { McpLifecycle } from './mcp/mcp-lifecycle.js';
 import { SessionStore } from './mcp/sessions/session-store.js';
 import { StdioDoor } from './mcp/stdio/stdio-door.js';
+import { ClientMetadataDoor } from './oauth/upstream/discovery/client-metadata-door.js';
+import { GatewayAddress } from './oauth/upstream/discovery/gateway-address.js';
 import { LoginApi } from './oauth/upstream/login/login-api.js';
 import { LoginDoor } from './oauth/upstream/login/login-door.js';
 import { ProtectedResource } from './oauth/inbound/protected-resource.js';
@@ -65,6 +67,7 @@ export async function startHttp(options: StartOptions): Promise<void> {
     hosts,
     resource: app.get(ProtectedResource),
     logins: app.get(LoginDoor),
+    clientMetadata: app.get(ClientMetadataDoor),
     loginApi: app.get(LoginApi),
     denied: admissions.denied.bind(admissions),
     onForeignHost,
@@ -78,6 +81,7 @@ export async function startHttp(options: StartOptions): Promise<void> {
   await app.listen(options.port, options.host);
   const { port } = adapter.getHttpServer().address() as AddressInfo;
   hosts.listening(options.host, port);
+  app.get(GatewayAddress).listening(options.host, port);
   if (options.adminPort !== null) await listenAdmin(adapter, hosts, options.adminHost, options.adminPort);
   warnAboutExposure(options, parts);
   process.stderr.write(`ready http://${urlHost(options.host)}:${String(port)}/mcp\n`);

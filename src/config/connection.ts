@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { ServerConnection } from '../contracts/server-entry.js';
-import type { UpstreamOAuth } from '../contracts/upstream-oauth.js';
+import type { OAuthDiscovery, UpstreamOAuth } from '../contracts/upstream-oauth.js';
 import { maskedArgs } from './administration/server-secrets.js';
 import { type McpRemote, readMcpRemote } from './mcp-remote.js';
 import type { ConfigPath, RawProblem } from './problem.js';
@@ -47,7 +47,7 @@ export function resolveConnection(
 }
 
 /** SHA-256 (hex) of a connection and how its tokens are got; equal for equal ones whatever the order of their keys. */
-export function hashConnection(connection: ServerConnection, oauth?: UpstreamOAuth): string {
+export function hashConnection(connection: ServerConnection, oauth?: UpstreamOAuth | OAuthDiscovery): string {
   // It says how arguments are shown, not which.
   const told = { ...connection, secretArgs: undefined };
   return hashOf(oauth === undefined ? told : { connection: told, oauth });

@@ -109,8 +109,11 @@ export function loadDocument(file: unknown, revision: string, context: LoadConte
 }
 
 /** What servers are resolved with of the settings of the whole gateway. */
-function commonOfServers({ common }: Draft): Pick<ServerScope, 'startsEarly' | 'allowedUpstreamHosts' | 'limits'> {
+function commonOfServers({
+  common,
+}: Draft): Pick<ServerScope, 'startsEarly' | 'allowedUpstreamHosts' | 'discoversOAuth' | 'limits'> {
   return {
+    discoversOAuth: common?.oauth_discovery ?? true,
     startsEarly: common?.enkrypt_async_input_guardrails_enabled === true,
     allowedUpstreamHosts: common?.admin_api.allowed_upstream_hosts ?? [],
     limits: common?.limits,

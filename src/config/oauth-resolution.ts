@@ -23,7 +23,8 @@ export interface OAuthTarget {
   readonly isOwn: (url: URL) => boolean;
 }
 
-interface Surroundings {
+/** Where a section is read. */
+export interface Surroundings {
   /** Of the section. */
   readonly path: ConfigPath;
   readonly sources: SecretSources;
@@ -142,7 +143,8 @@ function tokenScopeOf(
   return hashOf({ ...rest, validatesScopes: settings.validatesScopes, proof, to });
 }
 
-function checkTarget({ connection, affinity }: OAuthTarget, scope: OAuthScope): void {
+/** What goes for every server that tokens are sent to. */
+export function checkTarget({ connection, affinity }: OAuthTarget, scope: OAuthScope): void {
   const { section } = scope;
   if (affinity === 'shared' && section.OAUTH_GRANT_TYPE === 'authorization_code') {
     scope.report('OAUTH_GRANT_TYPE', 'authorization_code gives each person a token; affinity "shared" has one for all');
@@ -178,7 +180,7 @@ function noteClearText(url: string, scope: OAuthScope): void {
 }
 
 /** What decides whether a login can be stolen is not left to the file. */
-function checkLogin(scope: OAuthScope): void {
+export function checkLogin(scope: OAuthScope): void {
   const { section } = scope;
   for (const field of MADE_ANEW) {
     if (scope.text(field) !== null) scope.report(field, 'is made anew for every login; remove it');
@@ -200,7 +202,7 @@ function checkLogin(scope: OAuthScope): void {
   }
 }
 
-function scopesOf(scope: OAuthScope): readonly string[] {
+export function scopesOf(scope: OAuthScope): readonly string[] {
   const text = scope.text('OAUTH_SCOPE')?.trim() ?? '';
   if (text === '') return Object.freeze([]);
   if (!SCOPE.test(text)) {
@@ -210,7 +212,7 @@ function scopesOf(scope: OAuthScope): readonly string[] {
   return Object.freeze([...new Set(text.split(/ +/))].sort());
 }
 
-function additionalParams(scope: OAuthScope): NamedValues {
+export function additionalParams(scope: OAuthScope): NamedValues {
   const params = scope.pairs('OAUTH_ADDITIONAL_PARAMS');
   for (const [name] of params) {
     if (!OWN_PARAMS.has(name)) continue;
@@ -219,7 +221,7 @@ function additionalParams(scope: OAuthScope): NamedValues {
   return params;
 }
 
-function customHeaders(scope: OAuthScope): NamedValues {
+export function customHeaders(scope: OAuthScope): NamedValues {
   const headers = scope.pairs('OAUTH_CUSTOM_HEADERS');
   for (const [name, value] of headers) {
     const at = ['OAUTH_CUSTOM_HEADERS', name];

@@ -41,18 +41,20 @@ function refuseClearText(field: Endpoint, url: URL, enforcesHttps: boolean, scop
 }
 
 /** http only to this machine (RFC 8252 7.3; OAuth 2.1 2.3). */
-export function resolveRedirectUri(scope: OAuthScope): string | null {
+export function resolveRedirectUri(scope: OAuthScope, needed = true): string | null {
   const field = 'OAUTH_REDIRECT_URI';
-  const text = scope.required(
-    field,
-    `the address of this gateway as registered for the client, with ${pathOfCallback}`,
-  );
-  if (text === '') return null;
+  const what = `the address of this gateway as registered for the client, with ${pathOfCallback}`;
+  const text = needed ? scope.required(field, what) : scope.text(field);
+  if (text === null || text === '') return null;
+  checkRedirect(field, text, scope);
+  return text;
+}
+
+function checkRedirect(field: 'OAUTH_REDIRECT_URI', text: string, scope: OAuthScope): void {
   const url = URL.canParse(text) ? new URL(text) : undefined;
   const isSafe = url?.protocol === 'https:' || (url?.protocol === 'http:' && isLoopbackHost(url.hostname));
   if (!isSafe) scope.report(field, 'must be an https URL, or http on localhost');
   if (url !== undefined && url.hash !== '') scope.report(field, 'must not have a fragment (RFC 6749 3.1.2)');
-  return text;
 }
 
 /** An absolute URI without fragment (RFC 8707 2). */

@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { ALLOWED_HOST_RULE, HOST_PATTERN, isAllowedHost } from './allowed-host.js';
-import { inboundOAuthSchema } from './schema-oauth.js';
+import { isOrigin, inboundOAuthSchema, ORIGIN_RULE } from './schema-oauth.js';
 import { defaultLimitsSchema } from './schema-limits.js';
 import {
   addressRanges,
@@ -121,6 +121,8 @@ export const commonSchema = z.strictObject({
   admin_api: adminApi,
   admin_api_docs: z.boolean().default(true),
   inbound_oauth: inboundOAuthSchema.optional(),
+  public_url: z.string().max(1024).refine(isOrigin, { error: ORIGIN_RULE }).meta({ format: 'uri' }).optional(),
+  oauth_discovery: z.boolean().default(true),
   client_session_idle_minutes: minutes(30),
   upstream_idle_minutes: minutes(10),
   max_upstream_sessions: cap(256),

@@ -22,6 +22,13 @@ function isSafeUrl(text: string): boolean {
   return protocol === 'https:' || (protocol === 'http:' && LOOPBACK.has(hostname));
 }
 
+export const ORIGIN_RULE = 'must be scheme, host and port alone, with https (http for this machine alone)';
+
+/** An address without path: `https://gateway.example.com`. */
+export function isOrigin(text: string): boolean {
+  return isSafeUrl(text) && new URL(text).pathname === '/';
+}
+
 function safeUrl() {
   return z.string().max(1024).refine(isSafeUrl, { error: URL_RULE }).meta({ format: 'uri' });
 }

@@ -8,6 +8,7 @@ import type {
 import { isAllowedUpstream } from './allowed-host.js';
 import { hashConnection, resolveConnection } from './connection.js';
 import type { DraftConfig } from './draft.js';
+import { resolveDiscovery } from './oauth-discovery.js';
 import { resolveOAuth } from './oauth-resolution.js';
 import { serverLimits } from './limit-resolution.js';
 import {
@@ -30,6 +31,8 @@ export interface ServerScope {
   readonly startsEarly: boolean;
   /** Hosts that servers made over the API may be reached at wherever they are. */
   readonly allowedUpstreamHosts: readonly string[];
+  /** Servers of the file without `oauth_config` may say themselves where tokens for them are got. */
+  readonly discoversOAuth: boolean;
   /** For servers and tools that say nothing of their own. */
   readonly limits?: DefaultLimitsSection | undefined;
   readonly sources: SecretSources;
@@ -69,11 +72,8 @@ function resolveServer(section: ServerSection, path: ConfigPath, scope: ServerSc
   }
   const toolPolicies = toolPoliciesOf(section, path, scope);
   if (connection === null) return null;
-  const isOwn = (url: URL): boolean =>
-    section.managed_by !== 'api' || isAllowedUpstream(url, scope.allowedUpstreamHosts);
-  const target = { connection, affinity: section.affinity, isOwn };
-  const oauth = resolveOAuth(section.oauth_config, target, { path: [...path, 'oauth_config'], ...scope });
-  if (oauth === null) return null;
+  const tokens = tokensOf(section, connection, path, scope);
+  if (tokens === null) return null;
   const tools = Object.entries(section.tools);
   noteUncallable(section, path, scope.warnings);
   noteWaiting(section, { inputPolicy, toolPolicies }, path, scope);
@@ -83,8 +83,7 @@ function resolveServer(section: ServerSection, path: ConfigPath, scope: ServerSc
     name: section.server_name,
     description: section.description,
     connection,
-    ...(oauth === undefined ? {} : { oauth }),
-    configHash: hashConnection(connection, oauth),
+    ...tokens,
     affinity: section.affinity,
     allowedTools: tools.length === 0 ? null : new Map(tools),
     inputPolicy,
@@ -98,6 +97,28 @@ function resolveServer(section: ServerSection, path: ConfigPath, scope: ServerSc
     ...(timeouts === undefined ? {} : { timeouts }),
     ...(limits === undefined ? {} : { limits }),
   });
+}
+
+/** How tokens for a server are got; null after a problem. */
+function tokensOf(
+  section: ServerSection,
+  connection: ServerConnection,
+  path: ConfigPath,
+  scope: ServerScope,
+): Pick<ServerEntry, 'oauth' | 'discovery' | 'configHash'> | null {
+  const isOwn = (url: URL): boolean =>
+    section.managed_by !== 'api' || isAllowedUpstream(url, scope.allowedUpstreamHosts);
+  const target = { connection, affinity: section.affinity, isOwn };
+  const around = { path: [...path, 'oauth_config'], ...scope };
+  const isFound = scope.discoversOAuth && section.managed_by !== 'api';
+  const discovery = resolveDiscovery(section.oauth_config, target, isFound, around);
+  if (discovery === null) return null;
+  if (discovery !== undefined) {
+    return { discovery, configHash: hashConnection(connection, discovery.isDeclared ? discovery : undefined) };
+  }
+  const oauth = resolveOAuth(section.oauth_config, target, around);
+  if (oauth === null) return null;
+  return { ...(oauth === undefined ? {} : { oauth }), configHash: hashConnection(connection, oauth) };
 }
 
 /** The connection of a server that was made over the API: judged again whenever it is connected to, unless the operator named its host. */

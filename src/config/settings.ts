@@ -55,6 +55,8 @@ export interface GatewaySettings {
   };
   /** Wrong keys from one address that are answered before it has to wait; 0 = all of them. */
   readonly failedKeysPerMinute: number;
+  /** Origin under which browsers and authorization servers reach the gateway; null = the address that it listens at. */
+  readonly publicUrl: string | null;
   readonly clientSessionIdleMs: number;
   readonly upstreamIdleMs: number;
   readonly maxUpstreamSessions: number;
@@ -124,6 +126,7 @@ export function readSettings(
       allowedUpstreamHosts: Object.freeze([...common.admin_api.allowed_upstream_hosts]),
     }),
     failedKeysPerMinute: common.failed_keys_per_minute,
+    publicUrl: publicUrlOf(common),
     clientSessionIdleMs: common.client_session_idle_minutes * MINUTE,
     upstreamIdleMs: common.upstream_idle_minutes * MINUTE,
     maxUpstreamSessions: common.max_upstream_sessions,
@@ -135,4 +138,9 @@ export function readSettings(
       serviceName: telemetry.service_name,
     }),
   });
+}
+
+function publicUrlOf({ public_url: own, inbound_oauth: inbound }: CommonSection): string | null {
+  const named = own ?? inbound?.resource;
+  return named === undefined ? null : new URL(named).origin;
 }

@@ -5,7 +5,7 @@ import type { DetectorName } from './finding.js';
 import type { ServerLimits } from './limits.js';
 import type { RemoteCheck } from './remote-check.js';
 import type { ScanBudget } from './scan-budget.js';
-import type { UpstreamOAuth } from './upstream-oauth.js';
+import type { OAuthDiscovery, UpstreamOAuth } from './upstream-oauth.js';
 
 /** How the gateway reaches a server. `canary` exists only inside the start-up self-test and cannot be written in a config. */
 export type ServerConnection =
@@ -81,6 +81,8 @@ export interface ServerEntry {
   readonly connection: ServerConnection;
   /** How tokens for it are got; absent = it needs none. */
   readonly oauth?: UpstreamOAuth;
+  /** How tokens for it are got is found out from the server itself; absent = they are not, or `oauth` says it. */
+  readonly discovery?: OAuthDiscovery;
   /** SHA-256 (hex) of the connection and `oauth` with resolved secrets: a changed config gets a new upstream session. */
   readonly configHash: string;
   readonly affinity: Affinity;

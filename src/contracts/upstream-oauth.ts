@@ -48,3 +48,30 @@ export interface UpstreamOAuth {
   readonly additionalParams: NamedValues;
   readonly customHeaders: NamedValues;
 }
+
+type Preset =
+  | 'issuer'
+  | 'authentication'
+  | 'redirectUri'
+  | 'ownEndpoints'
+  | 'scopes'
+  | 'audience'
+  | 'organization'
+  | 'resource'
+  | 'validatesScopes'
+  | 'expiryBufferMs'
+  | 'tls'
+  | 'additionalParams'
+  | 'customHeaders';
+
+/**
+ * What the config says of a server whose authorization server the gateway finds out itself (RFC 9728). `issuer` = the only one that is
+ * taken, `resource` = what the server's metadata must be of, `scopes` = what is asked for in any case; `ownEndpoints` = the server and
+ * the issuer, where the operator has named them.
+ */
+export interface OAuthDiscovery extends Pick<UpstreamOAuth, Preset> {
+  /** `oauth_config` asks for it: nothing is sent without a token. false = it begins when the server answers HTTP 401. */
+  readonly isDeclared: boolean;
+  /** null = the gateway registers itself. */
+  readonly clientId: string | null;
+}

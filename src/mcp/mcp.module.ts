@@ -36,6 +36,7 @@ import { TimeoutTools } from './meta-tools/timeout-tools.js';
 import { GatewayVersion, LifecycleMethods } from './methods/lifecycle.method.js';
 import { ToolsMethods } from './methods/tools.method.js';
 import { LimitedCalls } from './limited-calls.service.js';
+import { Discovery } from '../oauth/upstream/discovery/discovery.js';
 import { TokenCredentials } from '../oauth/upstream/token-credentials.js';
 import { UpstreamTokens } from '../oauth/upstream/upstream-tokens.js';
 import { ProxyService } from './proxy.service.js';
@@ -50,7 +51,7 @@ import { UpstreamPool } from './upstream/pool.js';
 /** Everything that speaks MCP. ProxyService must stay a class provider: see GuardrailsModule. */
 @Module({})
 export class McpModule {
-  /** @param imports modules that offer ConfigStore, UpstreamTokens, ConfigService, AuditLog, Metrics, LOGGER, CatalogCache, CallLimits and the checks */
+  /** @param imports modules that offer ConfigStore, UpstreamTokens, Discovery, ConfigService, AuditLog, Metrics, LOGGER, CatalogCache, CallLimits and the checks */
   static register(imports: NonNullable<ModuleMetadata['imports']>): DynamicModule {
     return {
       module: McpModule,
@@ -95,7 +96,11 @@ export class McpModule {
         ToolChanges,
         { provide: HostPolicy, useFactory: createHostPolicy, inject: [ConfigStore, ConfigService] },
         { provide: GatewayVersion, useFactory: createVersion, inject: [ConfigService] },
-        { provide: UpstreamPool, useFactory: createPool, inject: [ConfigStore, ConfigService, LOGGER, UpstreamTokens] },
+        {
+          provide: UpstreamPool,
+          useFactory: createPool,
+          inject: [ConfigStore, ConfigService, LOGGER, UpstreamTokens, Discovery],
+        },
       ],
       exports: [McpHttpHandler, McpLifecycle, HostPolicy, StdioDoor, UpstreamPool],
     };
@@ -106,7 +111,8 @@ function createHostPolicy(store: ConfigStore, config: ConfigService): HostPolicy
   const { allowedHosts } = config.getOrThrow<ListenSettings>('listen');
   const { settings, inboundOAuth } = store.current();
   // The operator says there under which name clients come.
-  const own = inboundOAuth === null ? [] : [new URL(inboundOAuth.resource).host];
+  const named = [inboundOAuth?.resource, settings.publicUrl].filter((url) => url != null);
+  const own = named.map((url) => new URL(url).host);
   return new HostPolicy([...settings.allowedHosts, ...allowedHosts, ...own]);
 }
 
@@ -114,7 +120,13 @@ function createVersion(config: ConfigService): GatewayVersion {
   return new GatewayVersion(config.getOrThrow<ListenSettings>('listen').version);
 }
 
-function createPool(store: ConfigStore, config: ConfigService, logger: Logger, tokens: UpstreamTokens): UpstreamPool {
+function createPool(
+  store: ConfigStore,
+  config: ConfigService,
+  logger: Logger,
+  tokens: UpstreamTokens,
+  discovery: Discovery,
+): UpstreamPool {
   const { settings } = store.current();
   const { version, childRegistryDir, environment } = config.getOrThrow<ListenSettings>('listen');
   return new UpstreamPool({
@@ -128,7 +140,7 @@ function createPool(store: ConfigStore, config: ConfigService, logger: Logger, t
       connectionMs: () => store.current().settings.timeouts.connectivityMs,
       sessionMs: (server) => sessionLimitMs(store.current().settings.timeouts, server),
     },
-    credentials: new TokenCredentials(tokens),
+    credentials: new TokenCredentials(tokens, discovery),
     log: logger,
   });
 }

@@ -3,6 +3,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, jest 
 import type { ServerConnection } from '../../src/contracts/server-entry.js';
 import { HttpConnector } from '../../src/mcp/upstream/http-connector.js';
 import type { AddressLookup } from '../../src/safe-fetch.js';
+import { OPEN_ACCESS } from '../../src/mcp/upstream/upstream-credential.js';
 import { AdminClient } from '../support/admin-client.js';
 import { resultOf } from '../support/answers.js';
 import { eventually, TestGateway } from '../support/gateway.js';
@@ -29,7 +30,7 @@ type HttpConnection = Extract<ServerConnection, { kind: 'http' }>;
 async function open(at: HttpConnector, url: string, more: Partial<HttpConnection> = {}): Promise<string> {
   const connection: HttpConnection = { kind: 'http', url, headers: {}, transport: 'auto', publicOnly: true, ...more };
   try {
-    const session = await at.open(entry(connection), connection, undefined, never);
+    const session = await at.open(entry(connection), connection, OPEN_ACCESS, never);
     await session.close();
     return 'opened';
   } catch (error) {
@@ -101,7 +102,7 @@ describe('the connection of a server that was made over the API', () => {
   it("is the operator's to allow: the same server opens without the mark", async () => {
     const at = connector(() => Promise.reject(new Error('a host of the operator is not looked up here')));
     const connection: HttpConnection = { kind: 'http', url: target.url, headers: {}, transport: 'auto' };
-    await expect(at.open(entry(connection), connection, undefined, never)).rejects.toThrow();
+    await expect(at.open(entry(connection), connection, OPEN_ACCESS, never)).rejects.toThrow();
     expect(target.seen.length).toBeGreaterThan(0);
   });
 
@@ -131,7 +132,7 @@ describe('a server that redirects', () => {
     try {
       const at = connector(() => Promise.reject(new Error('no look-up')));
       const connection: HttpConnection = { kind: 'http', url: outside.url, headers: { A: 'b' }, transport: 'auto' };
-      await expect(at.open(entry(connection), connection, undefined, never)).rejects.toThrow();
+      await expect(at.open(entry(connection), connection, OPEN_ACCESS, never)).rejects.toThrow();
       expect([outside.seen.length > 0, inside.seen]).toEqual([true, []]);
     } finally {
       await Promise.all([inside.close(), outside.close()]);

@@ -16,6 +16,10 @@ interface ServerBehaviour {
   readonly accessTokenTtl?: number;
   /** Asked each time whether the person refuses. */
   readonly refuses?: () => boolean;
+  /** Beside `mcp:use`. */
+  readonly moreScopes?: readonly string[];
+  /** Asked each time for a scope that nobody is granted; null = there is none. */
+  readonly withholds?: () => string | null;
 }
 
 /** A real authorization server (oidc-provider) on this machine, at which somebody is logged in and agrees to everything. */
@@ -36,8 +40,7 @@ export class AuthorizationServer {
     const provider = createProvider(url, resource, options);
     const callback = provider.callback();
     server.on('request', (req: IncomingMessage, res: ServerResponse) => {
-      if ((req.url ?? '').startsWith('/interaction/'))
-        void agree(provider, { resource, login, refuses: options.refuses }, req, res);
+      if ((req.url ?? '').startsWith('/interaction/')) void agree(provider, { resource, login, ...options }, req, res);
       else void callback(req, res);
     });
     return new AuthorizationServer(server, url);
@@ -68,7 +71,8 @@ export class AuthorizationServer {
   }
 }
 
-function createProvider(url: string, resource: string, { redirectUris, accessTokenTtl }: ServerBehaviour): Provider {
+function createProvider(url: string, resource: string, options: ServerBehaviour): Provider {
+  const { redirectUris, accessTokenTtl } = options;
   const { privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
   return new Provider(url, {
     clients: [
@@ -94,7 +98,7 @@ function createProvider(url: string, resource: string, { redirectUris, accessTok
     jwks: { keys: [{ ...privateKey.export({ format: 'jwk' }), kid: 'es-1', use: 'sig', alg: 'ES256' }] },
     clientDefaults: { id_token_signed_response_alg: 'ES256' },
     cookies: { keys: ['a-cookie-secret-of-a-test'] },
-    scopes: [SCOPE],
+    scopes: scopesOf(options),
     findAccount: (_context, id) => ({ accountId: id, claims: () => ({ sub: id }) }),
     // A resource of this server is used without its user being there.
     issueRefreshToken: (_context, client) => client.grantTypeAllowed('refresh_token'),
@@ -112,7 +116,7 @@ function createProvider(url: string, resource: string, { redirectUris, accessTok
         getResourceServerInfo: (_context, asked) => {
           if (asked !== resource) throw new Error('an unknown resource');
           return {
-            scope: SCOPE,
+            scope: scopesOf(options).join(' '),
             audience: asked,
             accessTokenFormat: 'jwt',
             jwt: { sign: { alg: 'ES256' } },
@@ -124,14 +128,19 @@ function createProvider(url: string, resource: string, { redirectUris, accessTok
   });
 }
 
+function scopesOf({ moreScopes = [] }: ServerBehaviour): string[] {
+  return [SCOPE, ...moreScopes];
+}
+
+interface Agreement extends ServerBehaviour {
+  readonly resource: string;
+  readonly login: string;
+}
+
 /** The pages for login and consent, without anybody who has to look at them. */
 async function agree(
   provider: Provider,
-  {
-    resource,
-    login,
-    refuses,
-  }: { readonly resource: string; readonly login: string; readonly refuses: (() => boolean) | undefined },
+  { resource, login, refuses, withholds, ...options }: Agreement,
   req: IncomingMessage,
   res: ServerResponse,
 ): Promise<void> {
@@ -148,7 +157,13 @@ async function agree(
     return;
   }
   const grant = new provider.Grant({ accountId: session?.accountId ?? login, clientId: String(params.client_id) });
-  grant.addOIDCScope(SCOPE);
-  grant.addResourceScope(resource, SCOPE);
+  const withheld = withholds?.() ?? null;
+  const granted = scopesOf(options).filter((scope) => scope !== withheld);
+  grant.addOIDCScope(granted.join(' '));
+  grant.addResourceScope(resource, granted.join(' '));
+  if (withheld !== null) {
+    grant.rejectOIDCScope(withheld);
+    grant.rejectResourceScope(resource, withheld);
+  }
   await provider.interactionFinished(req, res, { consent: { grantId: await grant.save() } });
 }

@@ -22,6 +22,8 @@ export interface UpstreamPermission extends CommandPermission {
 const OPERATORS_OWN = [
   'admin_api',
   'inbound_oauth',
+  'public_url',
+  'oauth_discovery',
   'audit_log',
   'audit',
   'allowed_hosts',

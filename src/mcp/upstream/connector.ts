@@ -8,7 +8,7 @@ import type { ClientInfo } from './envelope.js';
 import type { HttpConnector } from './http-connector.js';
 import { unavailable } from './pending-request.js';
 import { openStdioSession } from './stdio-session.js';
-import { tokenVariables, type UpstreamCredential } from './upstream-credential.js';
+import { tokenVariables, type UpstreamAccess } from './upstream-credential.js';
 import type { UpstreamLog } from './upstream-log.js';
 import type { UpstreamSession } from './upstream-session.js';
 
@@ -34,14 +34,12 @@ export class UpstreamConnector {
   }
 
   /** @throws GatewayError upstream_unavailable, upstream_protocol, config_invalid; the signal's reason */
-  async open(
-    server: ServerEntry,
-    credential: UpstreamCredential | undefined,
-    signal: CancelSignal,
-  ): Promise<UpstreamSession> {
-    const { connection } = server;
+  async open(server: ServerEntry, access: UpstreamAccess, signal: CancelSignal): Promise<UpstreamSession> {
+    const { connection, discovery } = server;
+    const { credential } = access;
     // No token, no call (architecture D8): whatever leads here without one.
-    if (server.oauth !== undefined && credential === undefined) throw unavailable(server.name, 'needs a token');
+    const needsToken = server.oauth !== undefined || discovery?.isDeclared === true;
+    if (needsToken && credential === undefined) throw unavailable(server.name, 'needs a token');
     const { baseEnv, clientInfo, log } = this.#options;
     switch (connection.kind) {
       case 'canary':
@@ -56,7 +54,7 @@ export class UpstreamConnector {
       }
       case 'http':
         this.#http ??= this.#loadHttp();
-        return (await this.#http).open(server, connection, credential, signal);
+        return (await this.#http).open(server, connection, access, signal);
     }
   }
 

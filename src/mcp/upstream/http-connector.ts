@@ -11,7 +11,7 @@ import { HttpPools } from './http-pools.js';
 import { openHttpSession } from './http-session.js';
 import { MAX_MESSAGE_BYTES } from './json-rpc-wire.js';
 import { openSseSession } from './sse-session.js';
-import type { UpstreamCredential } from './upstream-credential.js';
+import type { UpstreamAccess } from './upstream-credential.js';
 import type { UpstreamLog } from './upstream-log.js';
 import type { UpstreamSession } from './upstream-session.js';
 
@@ -44,10 +44,10 @@ export class HttpConnector {
   async open(
     server: ServerEntry,
     connection: HttpConnection,
-    credential: UpstreamCredential | undefined,
+    access: UpstreamAccess,
     signal: CancelSignal,
   ): Promise<UpstreamSession> {
-    const newPeer = (): HttpPeer => this.#peer(server, connection, credential);
+    const newPeer = (): HttpPeer => this.#peer(server, connection, access);
     if (connection.transport === 'sse') return openSseSession(newPeer(), signal);
     try {
       return await this.#openStreamable(server, newPeer, signal);
@@ -71,13 +71,13 @@ export class HttpConnector {
     }
   }
 
-  #peer(server: ServerEntry, connection: HttpConnection, credential: UpstreamCredential | undefined): HttpPeer {
+  #peer(server: ServerEntry, connection: HttpConnection, access: UpstreamAccess): HttpPeer {
     const { clientInfo, log, maxMessageBytes = MAX_MESSAGE_BYTES } = this.#options;
     const url = serverUrl(server.name, connection.url);
     const { sent, ignored } = configHeaders(server.name, connection.headers);
     if (ignored.length > 0) log.warn({ server: server.name, ignored }, 'configured headers belong to the gateway');
     const lease = this.#pools.acquire(server.configHash, url, connection.publicOnly);
-    const endpoint = new HttpEndpoint(server.name, url, lease, { maxMessageBytes, credential });
+    const endpoint = new HttpEndpoint(server.name, url, lease, { maxMessageBytes, access });
     return { server: server.name, endpoint, clientInfo, headers: sent };
   }
 

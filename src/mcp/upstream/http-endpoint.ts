@@ -1,29 +1,15 @@
 import { CallSignal, type CancelSignal } from '../../contracts/cancel-signal.js';
 import type { GatewayError } from '../../errors.js';
-import { HttpExchange, type ExchangeContext, type HttpOutcome, type StreamSink } from './http-exchange.js';
-import type { FlatHeaders } from './http-headers.js';
+import { HttpExchange, type ExchangeContext, type HttpOutcome, type HttpRequest } from './http-exchange.js';
 import type { PoolLease } from './http-pools.js';
 import { SlotTable } from './slot-table.js';
 import { abortError, unavailable } from './pending-request.js';
-import type { UpstreamCredential } from './upstream-credential.js';
+import type { UpstreamAccess, UpstreamCredential } from './upstream-credential.js';
 import { waitWithSignal } from './wait-with-signal.js';
-
-/** One HTTP request to the endpoint. */
-export interface HttpRequest {
-  readonly method: 'POST' | 'GET' | 'DELETE';
-  readonly headers: FlatHeaders;
-  readonly body: string | null;
-  /** Without it an event stream is collected like any other body. */
-  readonly sink?: StreamSink;
-  readonly signal?: CancelSignal;
-  /** Path and query; default: the endpoint's own. */
-  readonly path?: string;
-}
 
 interface EndpointOptions {
   readonly maxMessageBytes: number;
-  /** Of a server that needs tokens. */
-  readonly credential: UpstreamCredential | undefined;
+  readonly access: UpstreamAccess;
 }
 
 const UNAUTHORIZED = 401;
@@ -35,14 +21,19 @@ export class HttpEndpoint {
   readonly url: URL;
   readonly #context: ExchangeContext;
   readonly #lease: PoolLease;
-  readonly #credential: UpstreamCredential | undefined;
+  readonly #access: UpstreamAccess;
+  #credential: UpstreamCredential | undefined;
   readonly #path: string;
 
   constructor(server: string, url: URL, lease: PoolLease, options: EndpointOptions) {
     this.url = url;
-    this.#context = { server, maxMessageBytes: options.maxMessageBytes, open: new SlotTable() };
+    const { access, maxMessageBytes } = options;
+    const challenged = (request: HttpRequest, outcome: HttpOutcome) => this.#challenged(request, outcome);
+    const hears = access.challenged === undefined ? {} : { challenged };
+    this.#context = { server, maxMessageBytes, open: new SlotTable(), ...hears };
     this.#lease = lease;
-    this.#credential = options.credential;
+    this.#access = access;
+    this.#credential = access.credential;
     this.#path = `${url.pathname}${url.search}`;
   }
 
@@ -61,21 +52,37 @@ export class HttpEndpoint {
 
   /** HTTP 401 = the server has not taken the request: it is sent once more with another token. */
   async #sendWithToken(request: HttpRequest, credential: UpstreamCredential): Promise<HttpOutcome> {
+    const signal = request.signal ?? NEVER;
     const found = credential.authorization();
-    const first = typeof found === 'string' ? found : await waitWithSignal(found, request.signal ?? NEVER);
-    const outcome = await this.#dispatch(withToken(request, first));
-    if (outcome.status !== UNAUTHORIZED) return this.#unlessRefused(outcome, credential);
-    const second = await waitWithSignal(credential.another(first), request.signal ?? NEVER);
-    return this.#unlessRefused(await this.#dispatch(withToken(request, second)), credential);
+    let used = typeof found === 'string' ? found : await waitWithSignal(found, signal);
+    let outcome = await this.#dispatch(withToken(request, used));
+    if (outcome.status === UNAUTHORIZED) {
+      used = await waitWithSignal(credential.another(used), signal);
+      outcome = await this.#dispatch(withToken(request, used));
+    }
+    if (outcome.status === FORBIDDEN) {
+      const wider = await waitWithSignal(credential.wider(used, challengeOf(outcome)), signal);
+      if (wider === undefined) return outcome;
+      outcome = await this.#dispatch(withToken(request, wider));
+    }
+    return this.#unlessRefused(outcome, credential);
   }
 
   /** @throws GatewayError upstream_token when it is the token that the server does not take */
-  #unlessRefused(outcome: HttpOutcome, credential: UpstreamCredential): HttpOutcome {
+  async #unlessRefused(outcome: HttpOutcome, credential: UpstreamCredential): Promise<HttpOutcome> {
     if (outcome.status !== UNAUTHORIZED && outcome.status !== FORBIDDEN) return outcome;
-    const challenge = outcome.headers['www-authenticate'];
-    const error = credential.refusal(outcome.status, typeof challenge === 'string' ? challenge : undefined);
+    const error = await credential.refusal(outcome.status, challengeOf(outcome));
     if (error !== undefined) throw error;
     return outcome;
+  }
+
+  /** HTTP 401 of a server that has got no token so far: from here on it gets them, if it says where they are from. */
+  async #challenged(request: HttpRequest, outcome: HttpOutcome): Promise<HttpOutcome> {
+    // With a token it was one of #sendWithToken's, which knows what to do.
+    if (request.headers.includes('authorization')) return outcome;
+    const learning = this.#access.challenged?.(challengeOf(outcome)) ?? Promise.resolve(undefined);
+    this.#credential ??= await waitWithSignal(learning, request.signal ?? NEVER);
+    return this.#credential === undefined ? outcome : this.#sendWithToken(request, this.#credential);
   }
 
   #dispatch(request: HttpRequest): Promise<HttpOutcome> {
@@ -84,7 +91,7 @@ export class HttpEndpoint {
         reject(abortError(request.signal));
         return;
       }
-      const exchange = new HttpExchange(this.#context, resolve, reject, request.sink, request.signal);
+      const exchange = new HttpExchange(this.#context, request, resolve, reject);
       const { method, headers, body, path = this.#path } = request;
       try {
         this.#lease.dispatcher.dispatch({ path, method, headers: headers as string[], body }, exchange);
@@ -106,4 +113,9 @@ export class HttpEndpoint {
 
 function withToken(request: HttpRequest, authorization: string): HttpRequest {
   return { ...request, headers: [...request.headers, 'authorization', authorization] };
+}
+
+function challengeOf({ headers }: HttpOutcome): string | undefined {
+  const challenge = headers['www-authenticate'];
+  return Array.isArray(challenge) ? challenge.join(', ') : challenge;
 }

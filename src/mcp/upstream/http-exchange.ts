@@ -3,6 +3,7 @@ import type { IncomingHttpHeaders } from 'node:http';
 import type { Dispatcher } from 'undici';
 import { GatewayError } from '../../errors.js';
 import { ByteCollector } from './byte-collector.js';
+import type { FlatHeaders } from './http-headers.js';
 import { messageTooLarge } from './json-rpc-wire.js';
 import { abortError, unavailable } from './pending-request.js';
 import type { SlotTable } from './slot-table.js';
@@ -13,6 +14,18 @@ export interface HttpOutcome {
   readonly status: number;
   readonly headers: IncomingHttpHeaders;
   readonly body: Buffer | null;
+}
+
+/** One HTTP request to the endpoint. */
+export interface HttpRequest {
+  readonly method: 'POST' | 'GET' | 'DELETE';
+  readonly headers: FlatHeaders;
+  readonly body: string | null;
+  /** Without it an event stream is collected like any other body. */
+  readonly sink?: StreamSink;
+  readonly signal?: CancelSignal;
+  /** Path and query; default: the endpoint's own. */
+  readonly path?: string;
 }
 
 /** Who reads an event stream. */
@@ -31,8 +44,11 @@ export interface ExchangeContext {
   readonly maxMessageBytes: number;
   /** The exchanges that are not settled. */
   readonly open: SlotTable<HttpExchange>;
+  /** What becomes of a request that was answered with HTTP 401; absent = that is its outcome. */
+  readonly challenged?: (request: HttpRequest, outcome: HttpOutcome) => Promise<HttpOutcome>;
 }
 
+const UNAUTHORIZED = 401;
 const ONCE = { once: true } as const;
 /** How long a server may keep an event stream open after its answer before the connection is cut. */
 const LINGER_MS = 1_000;
@@ -44,6 +60,7 @@ export class HttpExchange implements Dispatcher.DispatchHandler {
   readonly #context: ExchangeContext;
   /** Key in the context's table. */
   readonly #slot: number;
+  readonly #request: HttpRequest;
   readonly #sink: StreamSink | undefined;
   readonly #signal: CancelSignal | undefined;
   readonly #resolve: (outcome: HttpOutcome) => void;
@@ -60,13 +77,14 @@ export class HttpExchange implements Dispatcher.DispatchHandler {
 
   constructor(
     context: ExchangeContext,
+    request: HttpRequest,
     resolve: (outcome: HttpOutcome) => void,
     reject: (error: GatewayError) => void,
-    sink: StreamSink | undefined,
-    signal: CancelSignal | undefined,
   ) {
+    const { sink, signal } = request;
     this.#context = context;
     this.#maxBytes = context.maxMessageBytes;
+    this.#request = request;
     this.#resolve = resolve;
     this.#reject = reject;
     this.#sink = sink;
@@ -152,7 +170,11 @@ export class HttpExchange implements Dispatcher.DispatchHandler {
   #succeed(body: Buffer | null): void {
     if (this.#settled) return;
     this.#settle();
-    this.#resolve({ status: this.#status, headers: this.#headers, body });
+    const outcome = { status: this.#status, headers: this.#headers, body };
+    const { challenged } = this.#context;
+    if (this.#status === UNAUTHORIZED && challenged !== undefined) {
+      challenged(this.#request, outcome).then(this.#resolve, this.#reject);
+    } else this.#resolve(outcome);
   }
 
   #fail(error: GatewayError): void {

@@ -9,7 +9,12 @@ import { unavailable } from './pending-request.js';
 import { givesSignOfLife } from './liveness.js';
 import { PoolEntries } from './pool-entries.js';
 import { clientSessionKey, PoolEntry, poolKey } from './pool-entry.js';
-import type { CredentialSource, UpstreamCredential } from './upstream-credential.js';
+import {
+  type CredentialSource,
+  OPEN_ACCESS,
+  type UpstreamAccess,
+  type UpstreamCredential,
+} from './upstream-credential.js';
 import type { UpstreamSession } from './upstream-session.js';
 import { waitWithSignal } from './wait-with-signal.js';
 
@@ -170,25 +175,23 @@ export class UpstreamPool {
     const room = this.#makeRoom(server);
     entry.tenants.add(principal.tenant);
     this.#entries.add(entry);
-    entry.connecting = this.#connect(entry, this.#options.credentials?.credentialOf(server, principal), room);
+    const access = this.#options.credentials?.accessTo(server, principal) ?? OPEN_ACCESS;
+    entry.connecting = this.#connect(entry, access, room);
     return waitWithSignal(entry.connecting, signal);
   }
 
-  async #connect(
-    entry: PoolEntry,
-    credential: UpstreamCredential | undefined,
-    room: Promise<void> | undefined,
-  ): Promise<UpstreamSession> {
+  async #connect(entry: PoolEntry, access: UpstreamAccess, room: Promise<void> | undefined): Promise<UpstreamSession> {
     const { key, server } = entry;
+    const { credential } = access;
     await room;
     const given = await this.#tokenFor(entry, credential);
     const deadline = AbortSignal.timeout(this.#options.timeouts.sessionMs(server));
     let session: UpstreamSession;
     try {
-      session = await this.#connector.open(server, credential, AbortSignal.any([deadline, entry.dropped.signal]));
+      session = await this.#connector.open(server, access, AbortSignal.any([deadline, entry.dropped.signal]));
     } catch (error) {
       if (!this.#entries.has(entry)) throw droppedError(server);
-      this.#breakers.failed(key);
+      if (!isAboutToken(error, credential)) this.#breakers.failed(key);
       this.#entries.remove(entry);
       throw deadline.aborted ? handshakeTimeout(server, error) : error;
     }
@@ -274,6 +277,12 @@ function droppedError(server: ServerEntry): GatewayError {
 function handshakeTimeout(server: ServerEntry, cause: unknown): GatewayError {
   const text = `Server "${server.name}" did not finish the handshake in time.`;
   return new GatewayError('upstream_timeout', text, { cause, retryable: true });
+}
+
+/** That there is no token says nothing against the server; that it takes none of them does. */
+function isAboutToken(error: unknown, credential: UpstreamCredential | undefined): boolean {
+  if (!(error instanceof GatewayError)) return false;
+  return error.code === 'login_required' || (error.code === 'upstream_token' && credential === undefined);
 }
 
 function nothing(): void {

@@ -13,14 +13,32 @@ export interface UpstreamCredential {
   another(refused: string): Promise<string>;
   /** Whether this is what a new session would be given. */
   isCurrent(authorization: string): boolean;
+  /**
+   * Another one with more scopes than the server has refused with HTTP 403; undefined when that is not about the token.
+   * @throws GatewayError upstream_token, login_required
+   */
+  wider(refused: string, challenge: string | undefined): Promise<string | undefined>;
   /** The error for HTTP 401 or 403 with its WWW-Authenticate; undefined when it is not about the token. */
-  refusal(status: number, challenge: string | undefined): GatewayError | undefined;
+  refusal(status: number, challenge: string | undefined): Promise<GatewayError | undefined>;
 }
+
+/** What goes with the requests of one session. */
+export interface UpstreamAccess {
+  /** Undefined for a server that needs none as far as is known. */
+  readonly credential: UpstreamCredential | undefined;
+  /**
+   * Of a server that may say with HTTP 401 that it needs one after all; undefined = it has not.
+   * @throws GatewayError upstream_token
+   */
+  readonly challenged?: (challenge: string | undefined) => Promise<UpstreamCredential | undefined>;
+}
+
+/** To a server that is spoken to without credentials. */
+export const OPEN_ACCESS: UpstreamAccess = Object.freeze({ credential: undefined });
 
 /** Where credentials come from. */
 export interface CredentialSource {
-  /** Undefined for a server that needs none. */
-  credentialOf(server: ServerEntry, principal: Principal): UpstreamCredential | undefined;
+  accessTo(server: ServerEntry, principal: Principal): UpstreamAccess;
 }
 
 /** The token as processes of the reference find it (compatibility contract §8.2). */

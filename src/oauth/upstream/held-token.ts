@@ -16,6 +16,8 @@ export class HeldToken {
   /** Value of the header Authorization. */
   readonly authorization: string;
   readonly scopes: readonly string[];
+  /** Beside those, what was asked for and not granted. */
+  readonly asked: readonly string[];
   /** From here on it is renewed, while it is still used. Monotonic milliseconds, as the next. */
   readonly renewAt: number;
   readonly endsAt: number;
@@ -30,6 +32,7 @@ export class HeldToken {
     const leftMs = Math.max(0, Math.min(token.expiresAt - clock.wall(), token.lifeMs));
     this.authorization = `Bearer ${token.accessToken}`;
     this.scopes = token.scopes;
+    this.asked = token.asked ?? [];
     this.endsAt = now + leftMs;
     this.renewAt = this.endsAt - Math.min(bufferMs, token.lifeMs / 2);
     this.#heldSince = now;

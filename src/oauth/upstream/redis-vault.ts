@@ -3,7 +3,7 @@ import type { ExternalCacheSettings } from '../../config/cache-settings.js';
 import { RedisConnection } from '../../cache/external/redis-connection.js';
 import { loadRedisDriver } from '../../cache/external/redis-driver.js';
 import { readStoredToken, type StoredToken } from './stored-token.js';
-import { type TokenVault, VaultFault } from './token-vault.js';
+import { ForeignEntry, type TokenVault, VaultFault } from './token-vault.js';
 import type { VaultSeal } from './vault-seal.js';
 
 /** A login is kept for half a year after its last refresh. */
@@ -40,7 +40,7 @@ export class RedisVault implements TokenVault {
     const text = this.#opened(name, await this.#ask(['GET', this.#entry(name)]));
     if (text === null) return null;
     const token = readStoredToken(text);
-    if (token === null) throw foreignEntry();
+    if (token === null) throw new ForeignEntry();
     return token;
   }
 
@@ -104,7 +104,7 @@ export class RedisVault implements TokenVault {
   #opened(name: string, sealed: unknown): string | null {
     if (sealed === null) return null;
     const text = typeof sealed === 'string' ? this.#seal.open(name, sealed) : null;
-    if (text === null) throw foreignEntry();
+    if (text === null) throw new ForeignEntry();
     return text;
   }
 
@@ -139,8 +139,4 @@ export class RedisVault implements TokenVault {
     this.#failedAt = performance.now();
     throw new VaultFault(`the token vault cannot be reached (${opened.fault.code})`);
   }
-}
-
-function foreignEntry(): VaultFault {
-  return new VaultFault('the entry in the token vault was not sealed with a key of ENKRYPT_VAULT_KEY');
 }

@@ -4,6 +4,8 @@ export interface StoredToken {
   /** null = the authorization server gave none. */
   readonly refreshToken: string | null;
   readonly scopes: readonly string[];
+  /** What was asked for when it was first got; absent = not known. */
+  readonly asked?: readonly string[];
   /** From issue to end, in milliseconds: a bound for readers whose clock is not the writer's. */
   readonly lifeMs: number;
   /** Epoch milliseconds, by the writer's clock. */
@@ -14,9 +16,13 @@ export interface StoredToken {
 export function readStoredToken(text: string): StoredToken | null {
   const value: unknown = JSON.parse(text);
   if (typeof value !== 'object' || value === null) return null;
-  const { accessToken, refreshToken, scopes, lifeMs, expiresAt } = value as Record<string, unknown>;
+  const { accessToken, refreshToken, scopes, asked, lifeMs, expiresAt } = value as Record<string, unknown>;
   if (typeof accessToken !== 'string' || typeof lifeMs !== 'number' || typeof expiresAt !== 'number') return null;
   if (typeof refreshToken !== 'string' && refreshToken !== null) return null;
-  if (!Array.isArray(scopes) || !scopes.every((scope) => typeof scope === 'string')) return null;
-  return { accessToken, refreshToken, scopes, lifeMs, expiresAt };
+  if (!isTexts(scopes)) return null;
+  return { accessToken, refreshToken, scopes, ...(isTexts(asked) && { asked }), lifeMs, expiresAt };
+}
+
+function isTexts(value: unknown): value is readonly string[] {
+  return Array.isArray(value) && value.every((text) => typeof text === 'string');
 }

@@ -25,17 +25,23 @@ const TOKEN = /^[\x21-\x7e]{1,16384}$/;
  */
 export function tokenOf(
   answer: Answer,
-  at: { readonly oauth: UpstreamOAuth; readonly server: string; readonly step: TokenStep },
+  at: {
+    readonly oauth: UpstreamOAuth;
+    readonly server: string;
+    readonly step: TokenStep;
+    readonly granted?: readonly string[];
+  },
   wall: number,
 ): StoredToken {
   const { access_token: accessToken, refresh_token: refreshToken } = answer;
   if (answer.token_type.toLowerCase() !== 'bearer') throw unusable(at, 'the token is not a bearer token');
   if (!TOKEN.test(accessToken)) throw unusable(at, 'the token holds characters that no header can carry');
   if (refreshToken !== undefined && !TOKEN.test(refreshToken)) throw unusable(at, 'the refresh token is malformed');
-  const scopes = answer.scope === undefined ? at.oauth.scopes : answer.scope.split(' ').filter((scope) => scope !== '');
+  const scopes = answer.scope?.split(' ').filter((scope) => scope !== '') ?? at.granted ?? at.oauth.scopes;
   refuseMissingScope(scopes, at);
   const lifeMs = Math.min(answer.expires_in ?? DEFAULT_LIFE_S, MAX_LIFE_S) * 1000;
-  return { accessToken, refreshToken: refreshToken ?? null, scopes, lifeMs, expiresAt: wall + lifeMs };
+  const asked = at.oauth.scopes;
+  return { accessToken, refreshToken: refreshToken ?? null, scopes, asked, lifeMs, expiresAt: wall + lifeMs };
 }
 
 /** Fewer scopes than asked for are a token for something else (RFC 6749 3.3 obliges the server to say so). */

@@ -15,6 +15,8 @@ const MAX_ANSWER_BYTES = 64 * 1024;
 export interface TokenRequest {
   readonly server: string;
   readonly oauth: UpstreamOAuth;
+  /** What an answer without scopes means; absent = those that are asked for. */
+  readonly granted?: readonly string[];
 }
 
 /** What a login brought back: already checked by oauth4webapi's validateAuthResponse. */
@@ -55,16 +57,25 @@ export class TokenEndpoint {
     });
   }
 
-  /** The refresh token of the answer is the one that counts from now on. @throws TokenError */
-  async refresh(request: TokenRequest, refreshToken: string): Promise<StoredToken> {
-    const token = await this.#token(request, 'renewing the token', async ({ lib, as, client, auth, options }) => {
-      const additionalParameters = parametersOf(request.oauth, false);
-      const response = await lib.refreshTokenGrantRequest(as, client, auth, refreshToken, {
-        ...options,
-        additionalParameters,
-      });
-      return lib.processRefreshTokenResponse(as, client, response);
-    });
+  /**
+   * The refresh token of the answer is the one that counts from now on.
+   * @param scopes of the token before, which an answer without any confirms (RFC 6749 6)
+   * @throws TokenError
+   */
+  async refresh(request: TokenRequest, refreshToken: string, scopes?: readonly string[]): Promise<StoredToken> {
+    const granted = scopes ?? request.oauth.scopes;
+    const token = await this.#token(
+      { ...request, granted },
+      'renewing the token',
+      async ({ lib, as, client, auth, options }) => {
+        const additionalParameters = parametersOf(request.oauth, false);
+        const response = await lib.refreshTokenGrantRequest(as, client, auth, refreshToken, {
+          ...options,
+          additionalParameters,
+        });
+        return lib.processRefreshTokenResponse(as, client, response);
+      },
+    );
     // A server that does not rotate sends none (RFC 6749 6).
     return token.refreshToken === null ? { ...token, refreshToken } : token;
   }

@@ -9,3 +9,12 @@ export function tokenKey(oauth: UpstreamOAuth, principal: Principal): string {
   const owner = oauth.grant === 'client_credentials' ? 'gateway' : `tenant${SEPARATOR}${principal.tenant}`;
   return `${owner}${SEPARATOR}${oauth.tokenScope}`;
 }
+
+/** One person's token, or the gateway's, for one server: a TokenUse. */
+export function useFor(
+  server: string,
+  oauth: UpstreamOAuth,
+  principal: Principal,
+): Readonly<{ key: string; server: string; oauth: UpstreamOAuth; principal: Principal }> {
+  return { key: tokenKey(oauth, principal), server, oauth, principal };
+}

@@ -59,7 +59,8 @@ function linkError({ message, code }: GatewayError, at: At): TokenError {
 function refusal(oauthError: string, status: number, at: At): TokenError {
   const code = CODE.test(oauthError) ? oauthError : 'an unknown error';
   const transient = status >= 500 || status === 429 || code === 'temporarily_unavailable' || code === 'server_error';
-  const reason = code === 'invalid_grant' ? 'invalid_grant' : transient ? 'unreachable' : 'refused';
+  const known = code === 'invalid_grant' || code === 'invalid_client' ? code : 'refused';
+  const reason = transient ? 'unreachable' : known;
   const what = `the authorization server answered ${code}`;
   return new TokenError({ ...at, reason, what, remedy: REMEDIES.get(code) ?? CHECK_URL, transient });
 }

@@ -32,6 +32,14 @@ export class VaultFault extends Error {
   }
 }
 
+/** An entry that no key opens. */
+export class ForeignEntry extends VaultFault {
+  constructor() {
+    super('the entry in the token vault was not sealed with a key of ENKRYPT_VAULT_KEY');
+    this.name = 'ForeignEntry';
+  }
+}
+
 /** Texts of this process that are kept for a while; the oldest gives way. */
 const MAX_TEXTS = 10_000;
 

@@ -6,8 +6,13 @@ import {
   type OnApplicationShutdown,
 } from '@nestjs/common';
 import { ConfigStore } from '../../config/config-store.js';
-import type { UpstreamOAuth } from '../../contracts/upstream-oauth.js';
+import type { Logger } from 'pino';
+import type { ServerEntry } from '../../contracts/server-entry.js';
+import { LOGGER } from '../../telemetry/logger.js';
 import { Metrics } from '../../telemetry/metrics.js';
+import { ClientMetadataDoor } from './discovery/client-metadata-door.js';
+import { Discovery } from './discovery/discovery.js';
+import { GatewayAddress } from './discovery/gateway-address.js';
 import { LoginApi } from './login/login-api.js';
 import { LoginDoor } from './login/login-door.js';
 import type { LoginFor } from './login/login-record.js';
@@ -15,6 +20,7 @@ import { LoginStore } from './login/login-store.js';
 import { LoopbackListener } from './login/loopback-listener.js';
 import { UpstreamLogins } from './login/upstream-logins.js';
 import { TokenEndpoint } from './token-endpoint.js';
+import { TokenError } from './token-error.js';
 import { MemoryVault, type TokenVault } from './token-vault.js';
 import { UpstreamTokens } from './upstream-tokens.js';
 
@@ -25,6 +31,7 @@ class UpstreamOAuthParts {
     readonly logins: UpstreamLogins,
     readonly door: LoginDoor,
     readonly listener: LoopbackListener,
+    readonly discovery: Discovery,
   ) {}
 }
 
@@ -42,13 +49,24 @@ class TokensEnd implements OnApplicationShutdown {
 /** Offers UpstreamTokens: what proves to servers who calls; and the doors at which people log in for them. */
 @Module({})
 export class UpstreamOAuthModule {
-  /** @param imports modules that offer ConfigStore, Metrics and CallerAuthenticator */
+  /** @param imports modules that offer ConfigStore, Metrics, LOGGER and CallerAuthenticator */
   static register(imports: NonNullable<ModuleMetadata['imports']>): DynamicModule {
     return {
       module: UpstreamOAuthModule,
       imports,
       providers: [
-        { provide: UpstreamOAuthParts, useFactory: createParts, inject: [ConfigStore, Metrics] },
+        {
+          provide: UpstreamOAuthParts,
+          useFactory: createParts,
+          inject: [ConfigStore, Metrics, LOGGER, GatewayAddress],
+        },
+        GatewayAddress,
+        ClientMetadataDoor,
+        {
+          provide: Discovery,
+          useFactory: (parts: UpstreamOAuthParts) => parts.discovery,
+          inject: [UpstreamOAuthParts],
+        },
         {
           provide: UpstreamTokens,
           useFactory: (parts: UpstreamOAuthParts) => parts.tokens,
@@ -63,25 +81,46 @@ export class UpstreamOAuthModule {
         LoginApi,
         TokensEnd,
       ],
-      exports: [UpstreamTokens, UpstreamLogins, LoginDoor, LoginApi],
+      exports: [UpstreamTokens, UpstreamLogins, LoginDoor, LoginApi, Discovery, GatewayAddress, ClientMetadataDoor],
     };
   }
 }
 
-async function createParts(store: ConfigStore, metrics: Metrics): Promise<UpstreamOAuthParts> {
+async function createParts(
+  store: ConfigStore,
+  metrics: Metrics,
+  log: Logger,
+  address: GatewayAddress,
+): Promise<UpstreamOAuthParts> {
   const endpoint = new TokenEndpoint(() => store.current().settings.timeouts.authMs);
   const vault = await openVault(store);
+  const discovery = new Discovery({
+    vault,
+    deadlineMs: () => store.current().settings.timeouts.authMs,
+    publicUrl: () => address.publicUrl,
+    log,
+  });
   const tokens: UpstreamTokens = new UpstreamTokens({
     endpoint,
     vault,
     totals: metrics.oauth,
+    discovery,
     loginNeeded: (use) => logins.needed(use),
   });
   const listener: LoopbackListener = new LoopbackListener((req, res, callback) => door.serve(req, res, callback));
   const logins = new UpstreamLogins({
     store: new LoginStore(vault),
     endpoint,
-    oauthOf: (login) => oauthOf(store, login),
+    oauthOf: (login) => {
+      const server = serverOf(store, login);
+      return server && discovery.settled(server);
+    },
+    onRefused: async (login, error) => {
+      const server = serverOf(store, login);
+      const oauth = server?.discovery && discovery.oauthOf(server);
+      if (oauth === undefined || !(error instanceof TokenError) || error.reason !== 'invalid_client') return;
+      await discovery.clientRefused(oauth);
+    },
     adopt: async (login, oauth, token) => {
       const principal = { ...login.principal, scopes: [], expiresAt: null };
       await tokens.adopt({ key: login.key, server: login.server, oauth, principal }, token);
@@ -90,15 +129,15 @@ async function createParts(store: ConfigStore, metrics: Metrics): Promise<Upstre
     listen: (oauth, server) => listener.listen(oauth, server),
   });
   const door = new LoginDoor(logins);
-  return new UpstreamOAuthParts(tokens, logins, door, listener);
+  return new UpstreamOAuthParts(tokens, logins, door, listener, discovery);
 }
 
 /** What a person may use as the config says now, whichever key they have used before. */
-function oauthOf(store: ConfigStore, { server, principal }: LoginFor): UpstreamOAuth | undefined {
+function serverOf(store: ConfigStore, { server, principal }: LoginFor): ServerEntry | undefined {
   const { userId, projectId, configId, keyId } = principal;
   const membership = store.current().directory.membership(userId, projectId, { keyId, access: undefined });
   if (typeof membership === 'string' || membership.config?.id !== configId) return undefined;
-  return membership.config.servers.get(server)?.oauth;
+  return membership.config.servers.get(server);
 }
 
 /** Where the external cache is, if there are keys; connects when a token is needed. */

@@ -3,11 +3,13 @@ import type { ServerEntry } from '../../contracts/server-entry.js';
 import type { UpstreamOAuth } from '../../contracts/upstream-oauth.js';
 import { type GatewayError, toGatewayError } from '../../errors.js';
 import type { OAuthTotals } from '../../telemetry/oauth-totals.js';
+import type { Discovery } from './discovery/discovery.js';
+import { widerScopes } from './discovery/step-up.js';
 import { type Clock, HeldToken, SYSTEM_CLOCK } from './held-token.js';
 import type { StoredToken } from './stored-token.js';
 import type { TokenEndpoint } from './token-endpoint.js';
-import { TokenError } from './token-error.js';
-import { tokenKey } from './token-key.js';
+import { rejected, TokenError, vaultError } from './token-error.js';
+import { useFor } from './token-key.js';
 import { type TokenState, tokenState } from './token-state.js';
 import { type TokenVault, VaultFault } from './token-vault.js';
 
@@ -33,6 +35,8 @@ interface Parts {
   readonly totals: OAuthTotals;
   /** The error for somebody who has to log in first. */
   readonly loginNeeded: (use: TokenUse) => GatewayError | Promise<GatewayError>;
+  /** Absent = what the config says is all. */
+  readonly discovery?: Pick<Discovery, 'oauthOf' | 'clientRefused'>;
   readonly clock?: Clock;
 }
 
@@ -61,8 +65,8 @@ export class UpstreamTokens {
 
   /** Undefined for a server that needs no token. */
   useOf(server: ServerEntry, principal: Principal): TokenUse | undefined {
-    const { oauth } = server;
-    return oauth === undefined ? undefined : { key: tokenKey(oauth, principal), server: server.name, oauth, principal };
+    const oauth = server.oauth ?? (server.discovery && this.#parts.discovery?.oauthOf(server));
+    return oauth && useFor(server.name, oauth, principal);
   }
 
   /**
@@ -102,6 +106,19 @@ export class UpstreamTokens {
     this.#parts.totals.invalidations++;
     if (place !== undefined) place.held = undefined;
     return this.#renew(use, refused);
+  }
+
+  /**
+   * Another token than the one whose scopes the server has found too few: with client credentials at once, else after a login.
+   * @throws GatewayError upstream_token, login_required
+   */
+  async wider(use: TokenUse, refused: string, wanted: readonly string[]): Promise<HeldToken> {
+    const held = this.#places.get(use.key)?.held;
+    if (held !== undefined && held.authorization !== refused) return held;
+    const widened = { ...use, oauth: { ...use.oauth, scopes: widerScopes(use, held, wanted) } };
+    if (use.oauth.grant === 'authorization_code') throw await this.#parts.loginNeeded(widened);
+    this.#parts.totals.invalidations++;
+    return this.#renew(widened, refused);
   }
 
   /** Takes over what a login has brought, not in the middle of a renewal of the one before. @throws VaultFault */
@@ -186,7 +203,7 @@ export class UpstreamTokens {
       totals.acquired();
     } else {
       if (stored?.refreshToken == null) throw await this.#parts.loginNeeded(use);
-      token = await this.#refresh(use, stored.refreshToken);
+      token = await this.#refresh(use, stored, stored.refreshToken);
       totals.refreshes++;
     }
     // Before its first use: a rotated refresh token that is lost is a login that is lost.
@@ -194,10 +211,14 @@ export class UpstreamTokens {
     return token;
   }
 
-  async #refresh(use: TokenUse, refreshToken: string): Promise<StoredToken> {
+  async #refresh(use: TokenUse, { scopes, asked }: StoredToken, refreshToken: string): Promise<StoredToken> {
     try {
-      return await this.#parts.endpoint.refresh(use, refreshToken);
+      const token = await this.#parts.endpoint.refresh(use, refreshToken, scopes);
+      return asked === undefined ? token : { ...token, asked };
     } catch (error) {
+      if (error instanceof TokenError && error.reason === 'invalid_client') {
+        await this.#parts.discovery?.clientRefused(use.oauth);
+      }
       if (!(error instanceof TokenError) || error.reason !== 'invalid_grant') throw error;
       await this.#parts.vault.remove(use.key);
       throw await this.#parts.loginNeeded(use);
@@ -230,7 +251,8 @@ export class UpstreamTokens {
 
   /** Remembers a failure for a while, so that a crowd of calls is no crowd of requests. */
   #failed(place: Place, use: TokenUse, cause: unknown): GatewayError {
-    const error = cause instanceof VaultFault ? vaultError(use.server, cause) : toGatewayError(cause);
+    const error =
+      cause instanceof VaultFault ? vaultError(use.server, 'getting a token', cause) : toGatewayError(cause);
     this.#parts.totals.failed(error instanceof TokenError ? error.reason : error.code);
     // Whoever has logged in meanwhile must not wait.
     if (error.code === 'login_required') return error;
@@ -270,21 +292,6 @@ export class UpstreamTokens {
     for (const { held } of this.#places.values()) if (held !== undefined && now < held.endsAt) count++;
     return count;
   }
-}
-
-function rejected(server: string): TokenError {
-  return new TokenError({
-    server,
-    step: 'using the token',
-    reason: 'token_rejected',
-    what: 'the server refuses tokens that were just issued (HTTP 401)',
-    remedy: 'Check OAUTH_AUDIENCE, OAUTH_RESOURCE and OAUTH_SCOPE',
-  });
-}
-
-function vaultError(server: string, { message: what }: VaultFault): TokenError {
-  const remedy = 'Check the Redis of the token vault';
-  return new TokenError({ server, step: 'getting a token', reason: 'vault', what, remedy, transient: true });
 }
 
 function pause(ms: number): Promise<void> {

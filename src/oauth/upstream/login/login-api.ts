@@ -7,6 +7,8 @@ import { parseStrictJson } from '../../../strict-json.js';
 import type { Caller } from '../../inbound/api-key.authenticator.js';
 import { CallerAuthenticator } from '../../inbound/caller.authenticator.js';
 import { credentialsFromHeaders } from '../../inbound/credentials.js';
+import { Discovery } from '../discovery/discovery.js';
+import { useFor } from '../token-key.js';
 import { type TokenUse, UpstreamTokens } from '../upstream-tokens.js';
 import { LoginError } from './login-error.js';
 import { placeOf } from './login-place.js';
@@ -40,6 +42,7 @@ export class LoginApi {
     private readonly authenticator: CallerAuthenticator,
     private readonly tokens: UpstreamTokens,
     private readonly logins: UpstreamLogins,
+    private readonly discovery: Discovery,
   ) {}
 
   /** @returns false when there is nothing of it at this path */
@@ -67,7 +70,7 @@ export class LoginApi {
       case 'GET tokens':
         return { status: 200, body: { tokens: await this.list(caller) } };
       case 'DELETE tokens/:':
-        return { status: 200, body: await this.tokens.giveUp(this.loginOf(caller, name)) };
+        return { status: 200, body: await this.tokens.giveUp(await this.loginOf(caller, name)) };
       case 'POST logins':
         return { status: 201, body: await this.begin(caller, await bodyOf(req)) };
       case 'GET logins/:':
@@ -101,7 +104,7 @@ export class LoginApi {
   }
 
   private async begin(caller: Caller, body: Readonly<Record<string, unknown>>): Promise<unknown> {
-    const use = this.loginOf(caller, textIn(body, 'server'));
+    const use = await this.loginOf(caller, textIn(body, 'server'));
     const { oauth } = use;
     const isDirect = body.direct === true;
     const { ticket, url, expiresAt } = await this.logins.link(use, isDirect ? 'key' : 'browser');
@@ -133,10 +136,11 @@ export class LoginApi {
    * A login of the caller's own. The tokens of client credentials belong to everybody and are the operator's.
    * @throws GatewayError unknown_server; LoginError
    */
-  private loginOf({ principal, config }: Caller, name: string): TokenUse {
+  private async loginOf({ principal, config }: Caller, name: string): Promise<TokenUse> {
     const server: ServerEntry | undefined = config?.servers.get(name);
     if (server === undefined) throw new GatewayError('unknown_server', 'This key reaches no server of this name.');
-    const use = this.tokens.useOf(server, principal);
+    const oauth = await this.discovery.settled(server);
+    const use = oauth && useFor(server.name, oauth, principal);
     if (use?.oauth.grant === 'authorization_code') return use;
     const why = use === undefined ? 'It needs no token.' : 'Its tokens are got with client credentials.';
     throw new LoginError(400, 'No login', `Nobody logs in to "${name}".`, why);

@@ -31,10 +31,12 @@ interface Parts {
   readonly store: LoginStore;
   readonly endpoint: Pick<TokenEndpoint, 'code'>;
   /** What the config says now; undefined = the person may not use the server, or it needs no login. */
-  readonly oauthOf: (login: LoginFor) => UpstreamOAuth | undefined;
+  readonly oauthOf: (login: LoginFor) => UpstreamOAuth | undefined | Promise<UpstreamOAuth | undefined>;
   readonly adopt: (login: LoginFor, oauth: UpstreamOAuth, token: StoredToken) => Promise<void>;
   /** Makes the gateway listen where the answer comes to, on this machine. @throws GatewayError login_required */
   readonly listen: (oauth: UpstreamOAuth, server: string) => Promise<void>;
+  /** Hears why an answer was of no use. */
+  readonly onRefused?: (login: LoginFor, error: unknown) => Promise<void>;
   readonly now?: () => number;
 }
 
@@ -108,7 +110,7 @@ export class UpstreamLogins {
   async ticket(id: string): Promise<{ readonly ticket: LoginTicket; readonly oauth: Server }> {
     const ticket = await this.#parts.store.ticket(id);
     if (ticket === null) throw overOrUnknown();
-    return { ticket, oauth: this.#current(ticket.login) };
+    return { ticket, oauth: await this.#current(ticket.login) };
   }
 
   /**
@@ -169,13 +171,14 @@ export class UpstreamLogins {
     if (sent === null) throw overOrUnknown();
     const { login } = sent;
     try {
-      const oauth = this.#current(login);
+      const oauth = await this.#current(login);
       const checked = await checkedResponse(parameters, state, oauth);
-      const use = { server: login.server, oauth: withScopes(oauth, login.scopes) };
+      const use = { server: login.server, oauth: { ...oauth, scopes: login.scopes } };
       const token = await this.#parts.endpoint.code(use, { parameters: checked, verifier: sent.verifier });
       // Who was removed meanwhile gets no token any more.
-      await this.#parts.adopt(login, this.#current(login), token);
+      await this.#parts.adopt(login, await this.#current(login), token);
     } catch (error) {
+      await this.#parts.onRefused?.(login, error);
       await this.#end(sent, { state: 'failed', message: messageOf(error) });
       throw error instanceof TokenError ? refusedThere(error.message) : error;
     }
@@ -194,8 +197,8 @@ export class UpstreamLogins {
   }
 
   /** @throws LoginError when it is not what the login was begun for */
-  #current(login: LoginFor): Server {
-    const oauth = this.#parts.oauthOf(login);
+  async #current(login: LoginFor): Promise<Server> {
+    const oauth = await this.#parts.oauthOf(login);
     if (oauth?.tokenScope !== login.tokenScope || !hasAuthorization(oauth)) throw configChanged(login.server);
     return oauth;
   }
@@ -210,10 +213,6 @@ export class UpstreamLogins {
 
 function hasAuthorization(oauth: UpstreamOAuth | undefined): oauth is Server {
   return oauth !== undefined && oauth.authorizationUrl !== null;
-}
-
-function withScopes(oauth: UpstreamOAuth, scopes: readonly string[]): UpstreamOAuth {
-  return oauth.scopes.length === scopes.length ? oauth : { ...oauth, scopes };
 }
 
 /** A parameter that must be there once (RFC 6749 3.1). @throws LoginError */
