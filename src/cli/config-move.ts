@@ -2,7 +2,7 @@ import { isDeepStrictEqual } from 'node:util';
 import { existsSync } from 'node:fs';
 import type { ConfigRepository } from '../config/administration/config-repository.js';
 import type { Json } from '../config/administration/document.js';
-import { isObject } from '../config/administration/document.js';
+import { isEmptyDocument, isObject } from '../config/administration/document.js';
 import { FileRepository } from '../config/administration/file-repository.js';
 import { judgeConfig } from '../config/config-file.js';
 import { locateConfig } from '../config/locate.js';
@@ -63,7 +63,7 @@ async function move(
   else {
     const { result } = await target.change((document) => {
       if (isDeepStrictEqual(comparable(document), wanted)) return 'same';
-      if (!replace && !isEmpty(document)) throw notEmpty(target.place);
+      if (!replace && !isEmptyDocument(document)) throw notEmpty(target.place);
       for (const name of Object.keys(document)) document[name] = undefined;
       Object.assign(document, structuredClone(wanted));
       return 'replaced';
@@ -79,6 +79,7 @@ async function move(
       `${target.place} does not say what ${source.place} says: somebody wrote meanwhile. Stop the writers, and repeat this with --replace.`,
     );
   }
+  for (const kind of ['all', 'admin'] as const) await target.keyUses.save(await source.keyUses.load(kind));
   const counts = SECTIONS.map((section) => `${String(Object.keys(wanted[section] as Json).length)} ${section}`);
   io.stderr(`Copied ${source.place} to ${target.place}, and both say the same: ${counts.join(', ')}.\n`);
   return EXIT.ok;
@@ -89,10 +90,6 @@ function comparable(document: Json): Json {
   const { json } = toNewestForm(document);
   const empty = Object.fromEntries(SECTIONS.map((section) => [section, {}]));
   return isObject(json) ? { ...empty, ...json } : empty;
-}
-
-function isEmpty(document: Json): boolean {
-  return Object.values(document).every((member) => isObject(member) && Object.keys(member).length === 0);
 }
 
 function notEmpty(place: string): GatewayError {

@@ -1,6 +1,8 @@
 import { existsSync } from 'node:fs';
-import { createDefaultConfig } from '../config/default-config.js';
+import { isEmptyDocument } from '../config/administration/document.js';
+import { createDefaultConfig, type DefaultConfig } from '../config/default-config.js';
 import type { ConfigLocation } from '../config/locate.js';
+import { openRepository } from '../config/open-repository.js';
 import { databaseAddress } from '../config/postgres/database-address.js';
 import { writeConfigFile } from '../config/write-config-file.js';
 import { GatewayError } from '../errors.js';
@@ -28,11 +30,47 @@ export async function initialiseConfig(
 ): Promise<void> {
   const made = createDefaultConfig({ echoServer: true, echoCommand: bundledEchoCommand() });
   await writeConfigFile(path, made.json);
+  tellMade(made, { kind: 'file', name: path }, endpoint, io);
+}
+
+/**
+ * The same for an empty database. Where a file is as well, its config is what was meant: the gateway's own notice then tells how to copy it.
+ * @param path of the config file that there would be without the database
+ */
+export async function initialiseDatabase(
+  path: string,
+  endpoint: { host: string; port: number },
+  io: CliIo,
+): Promise<void> {
+  if (databaseAddress() === null || existsSync(path)) return;
+  const repository = await openRepository(path);
+  try {
+    // Keys without a user open nothing.
+    if (!isEmptyDocument((await repository.read('none')).document)) return;
+    const made = createDefaultConfig({ echoServer: true, echoCommand: bundledEchoCommand() });
+    const { result: isMade } = await repository.change((document) => {
+      // Of several that start at once, one gets here first.
+      if (!isEmptyDocument(document)) return false;
+      Object.assign(document, structuredClone(made.json));
+      return true;
+    });
+    if (isMade) tellMade(made, { kind: 'database', name: repository.place }, endpoint, io);
+  } finally {
+    await repository.close();
+  }
+}
+
+function tellMade(
+  made: DefaultConfig,
+  place: { readonly kind: 'file' | 'database'; readonly name: string },
+  endpoint: { host: string; port: number },
+  io: CliIo,
+): void {
   const url = endpointUrl(endpoint.host, endpoint.port);
   io.stderr(
     [
-      `Wrote a default config with an echo server to ${path}`,
-      'Keep these keys: the file holds only their hashes, and they are not shown again.',
+      `Wrote a default config with an echo server to ${place.name}`,
+      `Keep these keys: the ${place.kind} holds only their hashes, and they are not shown again.`,
       `  gateway key  ${made.gatewayKey}`,
       `  admin key    ${made.adminKey}`,
       `Client config (Claude Code, Cursor, VS Code)${endpoint.port === 0 ? '; the port is in the ready line' : ''}:`,

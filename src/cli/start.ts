@@ -1,7 +1,7 @@
 import { locateConfig } from '../config/locate.js';
 import type { StartOptions } from '../config/start-options.js';
 import { type CliIo, EXIT } from './cli-io.js';
-import { hasConfig, initialiseConfig, requireConfig } from './ensure-config.js';
+import { hasConfig, initialiseConfig, initialiseDatabase, requireConfig } from './ensure-config.js';
 import { startSmall } from './small-start.js';
 
 /** Whatever `--host` opens, the admin routes are not opened with it. */
@@ -25,6 +25,7 @@ export async function start(options: StartCommandOptions, io: CliIo): Promise<nu
   const { host, port } = options;
   if (options.init === true || location.source === 'default') {
     if (!hasConfig(location)) await initialiseConfig(location.path, { host, port }, io);
+    else if (options.init === true) await initialiseDatabase(location.path, { host, port }, io);
   } else requireConfig(location, 'Correct the path, or add --init to write a default config there.');
   const startOptions: StartOptions = {
     configPath: location.path,

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { dirname } from 'node:path';
 import type { McpConfig } from '../contracts/server-entry.js';
 import { resolveAdminKeys } from './admin-key-resolution.js';
+import { isEmptyDocument, isObject } from './administration/document.js';
 import { faultOfAllowedCommand, parseAllowedCommand } from './administration/commands/allowed-command.js';
 import { readExternalCache } from './cache-settings.js';
 import { parseConfigText } from './config-text.js';
@@ -86,7 +87,8 @@ export function loadDocument(file: unknown, revision: string, context: LoadConte
   const keys = resolveKeys(draft, resolve, warnings);
   const directory = new Directory(draft, configs);
   const inboundOAuth = resolveInboundOAuth(draft, directory, warnings);
-  if (inboundOAuth === null && context.keysElsewhere !== true) noteNoKeys(keys.size, warnings);
+  if (context.keysElsewhere === true) noteEmpty(newest.json, warnings);
+  else if (inboundOAuth === null) noteNoKeys(keys.size, warnings);
 
   const { common, plugins } = draft;
   const externalCache = common === null ? null : readExternalCache(common, { sources, problems, warnings });
@@ -122,6 +124,15 @@ function commonOfServers({
 
 function noteNoKeys(count: number, warnings: RawProblem[]): void {
   if (count === 0) warnings.push({ path: ['apikeys'], message: 'there is no key, so nobody can connect' });
+}
+
+/** A database is made empty, and a gateway on it starts: it serves as soon as there is something. */
+function noteEmpty(json: unknown, warnings: RawProblem[]): void {
+  if (!isObject(json) || !isEmptyDocument(json)) return;
+  const message =
+    'the database is empty, so nobody can connect; to copy a config file into it: secure-mcp-gateway config migrate --from file --to postgres; ' +
+    'to make a new config in it: secure-mcp-gateway system reset --confirm';
+  warnings.push({ path: [], message });
 }
 
 /** Switches of asynchronous guardrails that change nothing. */

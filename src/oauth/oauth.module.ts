@@ -1,6 +1,5 @@
 import { type DynamicModule, Module, type ModuleMetadata } from '@nestjs/common';
 import { ConfigStore } from '../config/config-store.js';
-import { FileKeyUseStore } from '../config/file-key-use-store.js';
 import { ApiKeyAuthenticator } from './inbound/api-key.authenticator.js';
 import { CallPermit } from './inbound/call-permit.js';
 import { KEY_USE_STORE, KeyUses } from './inbound/key-uses.js';
@@ -29,7 +28,7 @@ export class OAuthModule {
         KeyUses,
         {
           provide: KEY_USE_STORE,
-          useFactory: (store: ConfigStore) => new FileKeyUseStore(store.path),
+          useFactory: (store: ConfigStore) => store.repository.keyUses,
           inject: [ConfigStore],
         },
       ],

@@ -194,6 +194,19 @@ export function describeRepository(make: () => Promise<StoreUnderTest>): void {
       expect((document.projects as Record<string, Json>).p1?.users).toEqual([]);
     });
 
+    it('keeps when keys were last used, of several times the latest, whoever writes it down', async () => {
+      const admin = hexOf(sampleDocument().admin_apikey).slice(0, 12);
+      const [early, late] = [Date.parse('2026-01-01T00:00:00.123Z'), Date.parse('2026-01-02T00:00:00.456Z')];
+      await open().keyUses.save(new Map([[KEY_ID, late]]));
+      await open().keyUses.save(new Map(Object.entries({ [KEY_ID]: early, [admin]: early })));
+      expect((await repository.keyUses.load('all')).get(KEY_ID)).toBe(late);
+      expect((await repository.keyUses.load('admin')).get(admin)).toBe(early);
+      for (const scope of [{ key: KEY }, { key: KEY_ID }, { user: 'u1' }, { project: 'alpha' }]) {
+        expect((await repository.keyUses.load(scope)).get(KEY_ID)).toBe(late);
+      }
+      expect((await repository.read()).document).toEqual(sampleDocument());
+    });
+
     it('keeps fields that no store knows by name, and text of every alphabet', async () => {
       const description = 'Zażółć 日本語 \u{1f511} "quoted" \\ \n';
       await repository.change((document) => {
@@ -206,6 +219,10 @@ export function describeRepository(make: () => Promise<StoreUnderTest>): void {
       );
     });
   });
+}
+
+function hexOf(stored: unknown): string {
+  return String(stored).slice('sha256:'.length);
 }
 
 function serverNames(document: Json): unknown[] {

@@ -32,7 +32,7 @@ export class AdminKeysController {
     @OfExchange() exchange: Exchange,
     @Query(new DtoPipe(async () => (await import('./page.dto.js')).PageQuery, 422)) query: PageQuery,
   ) {
-    const times = await this.uses.times();
+    const times = await this.uses.times('admin');
     const term = query.q?.toLowerCase() ?? '';
     return this.admin.list(
       exchange,

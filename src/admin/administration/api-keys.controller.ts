@@ -56,7 +56,7 @@ export class ApiKeysController {
 
   @Get(':key')
   async detail(@OfExchange() exchange: Exchange, @Param('key', KeyIdPipe) key: string) {
-    const times = await this.uses.times();
+    const times = await this.uses.times({ key });
     return this.admin.read(exchange, 'API key', (document) => getKey(document, key, times));
   }
 

@@ -1,4 +1,4 @@
-import type { KeyScope } from '../../config/administration/config-repository.js';
+import type { KeyScope } from '../../config/administration/key-scope.js';
 
 /** Changes that look at no key, though what they name in the path has keys, or they name nothing. */
 const WITHOUT_KEYS: ReadonlySet<string> = new Set([

@@ -119,7 +119,7 @@ export class UsersController {
     @Query(new DtoPipe(async () => (await import('./page.dto.js')).KeysQuery, 422)) query: KeysQuery,
   ) {
     const term = query.q?.toLowerCase() ?? '';
-    const times = await this.uses.times();
+    const times = await this.uses.times({ user });
     return this.admin.list(exchange, query, 'API keys of the user', (document) =>
       listKeys(document, { user, project: query.project_identifier }, times).filter(({ name }) =>
         (name ?? '').toLowerCase().includes(term),

@@ -1,4 +1,5 @@
-import type { ConfigRepository, KeyScope } from '../../config/administration/config-repository.js';
+import type { ConfigRepository } from '../../config/administration/config-repository.js';
+import type { KeyScope } from '../../config/administration/key-scope.js';
 import type { Json } from '../../config/administration/document.js';
 import { FileRepository } from '../../config/administration/file-repository.js';
 import { locateConfig } from '../../config/locate.js';

@@ -6,7 +6,6 @@ import {
   rotateAdminKey,
   setAdminKeyDisabled,
 } from '../../config/administration/admin-keys.js';
-import { FileKeyUseStore } from '../../config/file-key-use-store.js';
 import { EXIT } from '../cli-io.js';
 import { type Action, changing, jsonText, tell, type Told } from './action.js';
 import { secretWord } from './secret-word.js';
@@ -22,8 +21,8 @@ export const generate = changing((document, words) => {
   return { lines: [`admin_api_key: ${admin_api_key}`, `key_id: ${key_id}`], note: ONCE };
 }, 'none');
 
-export const list: Action = async (_words, { repository, path, io }) => {
-  const times = await new FileKeyUseStore(path).load();
+export const list: Action = async (_words, { repository, io }) => {
+  const times = await repository.keyUses.load('admin');
   io.stdout(jsonText(listAdminKeys((await repository.read('none')).document, times)));
   return EXIT.ok;
 };

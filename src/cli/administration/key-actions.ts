@@ -9,7 +9,6 @@ import {
 } from '../../config/administration/api-keys.js';
 import { rotateKey } from '../../config/administration/key-rotation.js';
 import { getKey, type KeySummary, listKeys } from '../../config/administration/key-summary.js';
-import { FileKeyUseStore } from '../../config/file-key-use-store.js';
 import type { KeyUseTimes } from '../../config/key-use-store.js';
 import type { Json } from '../../config/administration/document.js';
 import { EXIT } from '../cli-io.js';
@@ -30,9 +29,9 @@ export const update = changingKey((document, key, words) => {
   return { note: 'Updated the key.' };
 });
 
-export const get: Action = async (words, { repository, path, io }) => {
+export const get: Action = async (words, { repository, io }) => {
   const key = await secretWord(words.text('apiKey'), io);
-  const times = await new FileKeyUseStore(path).load();
+  const times = await repository.keyUses.load({ key });
   io.stdout(jsonText(getKey((await repository.read({ key })).document, key, times)));
   return EXIT.ok;
 };
@@ -78,9 +77,10 @@ export const listAll = listing((document, _words, times) => listKeys(document, {
 
 /** A list of keys, with when they were last used. */
 function listing(list: (document: Json, words: Words, times: KeyUseTimes) => readonly KeySummary[]): Action {
-  return async (words, { repository, path, io }) => {
-    const times = await new FileKeyUseStore(path).load();
-    io.stdout(jsonText(list((await repository.read(words.keyScope())).document, words, times)));
+  return async (words, { repository, io }) => {
+    const scope = words.keyScope();
+    const times = await repository.keyUses.load(scope);
+    io.stdout(jsonText(list((await repository.read(scope)).document, words, times)));
     return EXIT.ok;
   };
 }

@@ -1,5 +1,5 @@
 import { InvalidArgumentError } from 'commander';
-import type { KeyScope } from '../../config/administration/config-repository.js';
+import type { KeyScope } from '../../config/administration/key-scope.js';
 import { type EntityKind, idOf, isObject, type Json } from '../../config/administration/document.js';
 import { GatewayError } from '../../errors.js';
 import { parseStrictJson } from '../../strict-json.js';

@@ -30,7 +30,10 @@ export async function checkDatabase(
           `Correct it in ${address.place}: config, server and system commands change it.`,
         ),
       );
-      const checks = [...(await look(address)), ...broken];
+      const doubtful = (loaded?.ok === true ? loaded.snapshot.warnings : []).map((problem) =>
+        warn('config', describeProblem(problem), `It stands in ${address.place}.`),
+      );
+      const checks = [...(await look(address)), ...broken, ...doubtful];
       return { checks, snapshot: loaded?.ok === true ? loaded.snapshot : null };
     } finally {
       source.close();

@@ -1,4 +1,6 @@
+import type { KeyUseStore } from '../key-use-store.js';
 import type { Json } from './document.js';
+import type { KeyScope } from './key-scope.js';
 
 /** The stored config and which state of it that is. */
 export interface StoredConfig {
@@ -13,24 +15,12 @@ export interface Changed<T> {
   readonly revision: string;
 }
 
-/**
- * Which keys an operation looks at. Everything else of the document is always there, and keys may be added whatever the scope is. A store
- * that can leaves the other keys out of `apikeys`, so that a change of one does not touch a million; one that cannot has them all.
- */
-export type KeyScope =
-  | 'all'
-  | 'none'
-  /** The key that is named by its text, its hash or its id. */
-  | { readonly key: string }
-  /** Those of a user, who is named by id or address. */
-  | { readonly user: string }
-  /** Those of a project, which is named by id or name. */
-  | { readonly project: string };
-
 /** Where configs, servers, projects, users and keys are kept. Reads see whole states, and no acknowledged write is lost. */
 export interface ConfigRepository {
   /** What messages call it; without credentials. */
   readonly place: string;
+  /** When its keys were last used. */
+  readonly keyUses: KeyUseStore;
   /** @throws GatewayError `config_invalid` when it cannot be read, StoreUnavailableError */
   read(keys?: KeyScope): Promise<StoredConfig>;
   /**

@@ -124,6 +124,11 @@ export function isObject(value: unknown): value is Json {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
+/** No member says anything. */
+export function isEmptyDocument(document: Json): boolean {
+  return Object.values(document).every((member) => isObject(member) && Object.keys(member).length === 0);
+}
+
 export function textOf(value: unknown): string {
   return typeof value === 'string' ? value : '';
 }

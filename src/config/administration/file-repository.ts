@@ -1,4 +1,5 @@
 import { GatewayError } from '../../errors.js';
+import { FileKeyUseStore } from '../file-key-use-store.js';
 import { changedMeanwhile } from './administration-error.js';
 import { revisionOf } from '../loader.js';
 import { readConfigJson } from '../read-config-json.js';
@@ -11,9 +12,11 @@ import type { Json } from './document.js';
 export class FileRepository implements ConfigRepository {
   /** Path of the file. */
   readonly place: string;
+  readonly keyUses: FileKeyUseStore;
 
   constructor(path: string) {
     this.place = path;
+    this.keyUses = new FileKeyUseStore(path);
   }
 
   async read(): Promise<StoredConfig> {

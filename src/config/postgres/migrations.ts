@@ -75,4 +75,22 @@ export const MIGRATIONS: readonly string[] = [
   CREATE INDEX api_keys_user_id ON smg.api_keys (user_id);
   CREATE INDEX api_keys_project_id ON smg.api_keys (project_id);
   `,
+  `
+  -- When keys were last used. Beside the keys: a row there is what a key is, and is read anew whenever it changes.
+  CREATE TABLE smg.key_uses (
+    hash bytea PRIMARY KEY REFERENCES smg.api_keys (hash) ON DELETE CASCADE,
+    used_at timestamptz NOT NULL
+  ) WITH (fillfactor = 70);
+  CREATE TABLE smg.admin_key_uses (
+    key_id text PRIMARY KEY,
+    used_at timestamptz NOT NULL
+  );
+  CREATE VIEW smg.admin_key_ids AS
+    SELECT substr(stored, 8, 12) AS key_id FROM (
+      SELECT body #>> '{}' FROM smg.settings WHERE name = 'admin_apikey'
+      UNION ALL
+      SELECT k FROM smg.settings, jsonb_object_keys(CASE jsonb_typeof(body) WHEN 'object' THEN body ELSE '{}' END) k
+        WHERE name = 'admin_keys'
+    ) AS keys (stored) WHERE stored LIKE 'sha256:%';
+  `,
 ];

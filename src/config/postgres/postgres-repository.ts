@@ -1,7 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import { GatewayError } from '../../errors.js';
 import { AdministrationError, changedMeanwhile } from '../administration/administration-error.js';
-import type { Changed, ConfigRepository, KeyScope, StoredConfig } from '../administration/config-repository.js';
+import type { Changed, ConfigRepository, StoredConfig } from '../administration/config-repository.js';
+import type { KeyScope } from '../administration/key-scope.js';
 import { isObject, type Json } from '../administration/document.js';
 import { judgeDocument } from '../config-file.js';
 import { newProblems, refuseProblems } from '../new-problems.js';
@@ -10,6 +11,7 @@ import { StoreUnavailableError } from '../store-unavailable-error.js';
 import { CHANNEL } from './change-signal.js';
 import type { Database, Session } from './database.js';
 import { databaseFault, isContention } from './database-fault.js';
+import { PostgresKeyUseStore } from './postgres-key-use-store.js';
 import { documentOf, keyQuery, type KeyRow, READ, type ReadRow, rowsOf } from './stored-rows.js';
 import { type Touched, writeDifference } from './write-difference.js';
 
@@ -32,6 +34,7 @@ interface Read extends StoredConfig {
 /** A database as a repository: one document, kept as rows. Writers go one by one, and write the rows that differ. */
 export class PostgresRepository implements ConfigRepository {
   readonly place: string;
+  readonly keyUses: PostgresKeyUseStore;
   readonly #database: Database;
   readonly #path: string;
 
@@ -40,6 +43,7 @@ export class PostgresRepository implements ConfigRepository {
     this.#database = database;
     this.#path = path;
     this.place = database.place;
+    this.keyUses = new PostgresKeyUseStore(database);
   }
 
   async read(keys: KeyScope = 'all'): Promise<StoredConfig> {

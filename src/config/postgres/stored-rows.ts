@@ -1,6 +1,6 @@
 import type { Json } from '../administration/document.js';
 import { HASHED_KEY, hexOfStored, storedForm } from '../key-hash.js';
-import type { KeyScope } from '../administration/config-repository.js';
+import type { KeyScope } from '../administration/key-scope.js';
 import { isObject, objectOf, without } from '../administration/document.js';
 
 /** Entities of one table by id. */
@@ -48,22 +48,41 @@ export interface KeyRow {
   readonly body: unknown;
 }
 
-/** The query of the keys in a scope; null = of none. @param limit one more than may be answered */
-export function keyQuery(scope: KeyScope, limit: number): { readonly text: string; readonly values: unknown[] } | null {
+/** Which rows of `smg.api_keys` are in a scope. */
+export interface KeyCondition {
+  readonly where: string;
+  readonly values: readonly string[];
+}
+
+/** null = none are. */
+export function keyCondition(scope: KeyScope): KeyCondition | null {
   if (scope === 'none') return null;
-  const select = `SELECT encode(hash, 'hex') AS hash, body FROM smg.api_keys`;
-  const end = `ORDER BY position LIMIT ${String(limit)}`;
-  if (scope === 'all') return { text: `${select} ${end}`, values: [] };
+  if (scope === 'all') return { where: 'true', values: [] };
   if ('key' in scope) {
     const hex = hexOfStored(HASHED_KEY.test(scope.key) ? scope.key : storedForm(scope.key));
-    return { text: `${select} WHERE hash = decode($1, 'hex') OR key_id = $2 ${end}`, values: [hex, scope.key] };
+    return { where: ONE_KEY, values: [hex, scope.key] };
   }
   if ('user' in scope) {
-    const text = `${select} WHERE user_id = $1 OR user_id IN (SELECT id FROM smg.users WHERE email = $1) ${end}`;
-    return { text, values: [scope.user] };
+    const where = 'user_id = $1 OR user_id IN (SELECT id FROM smg.users WHERE email = $1)';
+    return { where, values: [scope.user] };
   }
-  const text = `${select} WHERE project_id = $1 OR project_id IN (SELECT id FROM smg.projects WHERE name = $1) ${end}`;
-  return { text, values: [scope.project] };
+  const where = 'project_id = $1 OR project_id IN (SELECT id FROM smg.projects WHERE name = $1)';
+  return { where, values: [scope.project] };
+}
+
+/** A rotation clears away the key that this one took the place of, once its overlap is over. */
+const ONE_KEY = `hash IN (
+  WITH named AS (SELECT hash, body ->> 'rotated_from' AS before FROM smg.api_keys WHERE hash = decode($1, 'hex') OR key_id = $2)
+  SELECT hash FROM named
+  UNION ALL SELECT decode(substr(before, 8), 'hex') FROM named WHERE before ~ '^sha256:[0-9a-f]{64}$')`;
+
+/** The query of the keys in a scope; null = of none. @param limit one more than may be answered */
+export function keyQuery(scope: KeyScope, limit: number): { readonly text: string; readonly values: unknown[] } | null {
+  const condition = keyCondition(scope);
+  if (condition === null) return null;
+  const { where, values } = condition;
+  const text = `SELECT encode(hash, 'hex') AS hash, body FROM smg.api_keys WHERE ${where} ORDER BY position LIMIT ${String(limit)}`;
+  return { text, values: [...values] };
 }
 
 /** Puts the document together. */

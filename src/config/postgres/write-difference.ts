@@ -36,6 +36,7 @@ export async function writeDifference(session: Session, before: StoredRows, afte
   for (const table of ['settings', 'configs', 'projects', 'users'] as const) {
     const difference = differenceOf(before[table], after[table]);
     document = (await write(session, table, difference)) || document;
+    if (table === 'settings' && namesAdminKeys(difference)) await session.query(FORGET_ADMIN_KEYS);
   }
   for (const [configId, list] of after.servers) {
     const known = before.configs.has(configId) ? before.servers.get(configId) : [];
@@ -44,6 +45,13 @@ export async function writeDifference(session: Session, before: StoredRows, afte
     document = true;
   }
   return { document, keys: [...keys.gone, ...keys.put.map(([id]) => id)] };
+}
+
+/** Those of API keys go with their rows; admin keys have none. */
+const FORGET_ADMIN_KEYS = 'DELETE FROM smg.admin_key_uses WHERE key_id NOT IN (SELECT key_id FROM smg.admin_key_ids)';
+
+function namesAdminKeys({ gone, put }: Difference): boolean {
+  return [...gone, ...put.map(([name]) => name)].some((name) => name === 'admin_keys' || name === 'admin_apikey');
 }
 
 function differenceOf(before: Rows, after: Rows): Difference {

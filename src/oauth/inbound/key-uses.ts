@@ -1,7 +1,7 @@
 import { type BeforeApplicationShutdown, Inject, Injectable } from '@nestjs/common';
 import type { Logger } from 'pino';
 import { merged } from '../../config/file-key-use-store.js';
-import type { KeyUseStore, KeyUseTimes } from '../../config/key-use-store.js';
+import type { KeyUseScope, KeyUseStore, KeyUseTimes } from '../../config/key-use-store.js';
 import { LOGGER } from '../../telemetry/logger.js';
 
 /** Injection token of the KeyUseStore. */
@@ -38,9 +38,9 @@ export class KeyUses implements BeforeApplicationShutdown {
     }, WRITE_AFTER_MS).unref();
   }
 
-  /** Times of all keys, those of other gateways with the same store included. */
-  async times(): Promise<KeyUseTimes> {
-    return merged(await this.store.load(), this.unsaved);
+  /** Times of keys, those of other gateways with the same store included. */
+  async times(keys: KeyUseScope = 'all'): Promise<KeyUseTimes> {
+    return merged(await this.store.load(keys), this.unsaved);
   }
 
   async beforeApplicationShutdown(): Promise<void> {
