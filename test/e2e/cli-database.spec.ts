@@ -39,4 +39,15 @@ describe('with a database', () => {
       expect((await admin.run([...args])).stderr).not.toContain('ENKRYPT_DATABASE_URL');
     },
   );
+
+  it('a hook judges by the file, says so, and does not give up over the database', async () => {
+    const hook = ['hook', 'claude-code', 'Stop', '--config', admin.configPath];
+    const [both, one, none] = [{ ...DATABASE, ENKRYPT_DATABASE_URL_FILE: '/nowhere' }, DATABASE, {}];
+    for (const environment of [both, one]) {
+      const { code, stderr } = await admin.run(hook, environment);
+      expect(code).toBe(0);
+      expect(stderr).toContain('warning: ENKRYPT_DATABASE_URL is set; "hook" works with the config file alone');
+    }
+    expect((await admin.run(hook, none)).stderr).not.toContain('ENKRYPT_DATABASE_URL');
+  });
 });
