@@ -16,7 +16,7 @@ const HELP = `node bench/soak.mjs [options]          (npm run soak builds first)
   --checkpoint N    calls between two readings of memory; default a tenth of the calls
   --concurrency N   default 16
   --gateway-cmd CMD, --plain-names   as in bench/run.mjs
-Without --calls, bench/crash.mjs and bench/keys.mjs run first.
+Without --calls, bench/key-timing.mjs, bench/crash.mjs, bench/keys.mjs and the tests that have full figures (wrong keys) run first.
 30,000 calls of warm-up come before. Memory is the median over each tenth of the run. Passes when that of the last tenth is at most
 1.1 times that of the first, and no answer was wrong or missing.`;
 
@@ -75,11 +75,21 @@ async function soak(processes, directory) {
 
 /** Kills of writers, and keys in a database: runs of their own, before this one; not when a number of calls is asked for. */
 function others() {
-  for (const [script, ...flags] of [['crash.mjs'], ['keys.mjs', '--expose-gc']]) {
-    const file = path.join(import.meta.dirname, script);
-    if (spawnSync(process.execPath, [...flags, file], { stdio: 'inherit' }).status !== 0) return false;
-  }
-  return true;
+  const root = path.resolve(import.meta.dirname, '..');
+  const bench = (script, ...flags) => [...flags, path.join(import.meta.dirname, script)];
+  const jest = [
+    '--experimental-vm-modules',
+    '--no-warnings',
+    path.join(root, 'node_modules', 'jest', 'bin', 'jest.js'),
+  ];
+  const runs = [
+    bench('key-timing.mjs'),
+    [...jest, '--selectProjects=e2e', '--testPathPatterns', 'e2e/wrong-keys'],
+    bench('crash.mjs'),
+    bench('keys.mjs', '--expose-gc'),
+  ];
+  const env = { ...process.env, GATEWAY_SOAK_FRACTION: String(fraction) };
+  return runs.every((args) => spawnSync(process.execPath, args, { cwd: root, env, stdio: 'inherit' }).status === 0);
 }
 
 if (a.calls === undefined && !others()) process.exit(1);
