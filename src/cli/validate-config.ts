@@ -1,9 +1,11 @@
+import { auditCopyPlaces } from '../config/audit-signing.js';
 import { loadConfigFile, readConfigFile } from '../config/config-file.js';
 import { idOf } from '../config/administration/document.js';
 import { locateConfig } from '../config/locate.js';
 import { ConfigError, type ConfigProblem, describeProblem, formatPath } from '../config/problem.js';
 import { readConfigJson } from '../config/read-config-json.js';
 import type { ConfigSnapshot } from '../config/snapshot.js';
+import { GatewayError } from '../errors.js';
 import { type CliIo, EXIT } from './cli-io.js';
 
 export interface ValidateConfigOptions {
@@ -20,6 +22,7 @@ export async function validateConfig(options: ValidateConfigOptions, io: CliIo):
   if (only !== null) return validateOne(path, only, options.json === true, io);
   try {
     const snapshot = await loadConfigFile(path);
+    refuseUnplacedCopies(path, snapshot);
     if (options.json === true) {
       const { revision, warnings } = snapshot;
       io.stdout(`${JSON.stringify({ valid: true, path, revision, problems: [], warnings })}\n`);
@@ -34,6 +37,16 @@ export async function validateConfig(options: ValidateConfigOptions, io: CliIo):
       io.stdout(`${JSON.stringify({ valid: false, path, problems: error.problems, warnings: [] })}\n`);
     } else io.stderr(`${error.message}\n`);
     return EXIT.failure;
+  }
+}
+
+/** `start` refuses as well what no gateway of this environment could do. @throws ConfigError */
+function refuseUnplacedCopies(path: string, { settings }: ConfigSnapshot): void {
+  try {
+    auditCopyPlaces(settings);
+  } catch (error) {
+    if (!(error instanceof GatewayError)) throw error;
+    throw new ConfigError(path, [{ path: 'common_mcp_gateway_config.audit', message: error.message }]);
   }
 }
 

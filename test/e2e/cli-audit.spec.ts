@@ -40,6 +40,20 @@ afterAll(async () => {
   await gateway.stop();
 });
 
+it.each(['verify', 'search', 'export'])(
+  'audit %s says what is missing where there is no log, and what to do',
+  async (command) => {
+    for (const named of [[], [`${gateway.home}/nowhere.jsonl`], [`${gateway.home}/nowhere.jsonl.gz`]]) {
+      const { code, stderr } = await admin.run(['audit', command, ...named]);
+      expect(code).toBe(1);
+      expect(stderr).toMatch(
+        /^error: The audit log \S+\.jsonl\S* was not read\. There is no such file\. A gateway that has not run here/m,
+      );
+      expect(stderr).not.toContain('ENOENT');
+    }
+  },
+);
+
 describe('audit search', () => {
   it('finds the newest first, as many as asked for, and only what fits everything that is given', async () => {
     const { stdout } = await admin.ok('audit', 'search', log, '--tool', 'echo', '--last', '3', '--json');

@@ -40,6 +40,18 @@ describe('with a database', () => {
     },
   );
 
+  it('a copy of the audit log in it is told of before a gateway refuses to start without it', async () => {
+    const home = new Administrator({ projects: [{ servers: [] }], common: { audit: { postgres: true } } });
+    try {
+      const { code, stderr } = await home.run(['config', 'validate']);
+      expect(code).toBe(1);
+      expect(stderr).toMatch(/audit.postgres is set, but ENKRYPT_DATABASE_URL names no database/);
+      expect(await home.run(['config', 'validate'], DATABASE)).toMatchObject({ code: 0 });
+    } finally {
+      home.remove();
+    }
+  });
+
   it('a hook judges by the file, says so, and does not give up over the database', async () => {
     const hook = ['hook', 'claude-code', 'Stop', '--config', admin.configPath];
     const [both, one, none] = [{ ...DATABASE, ENKRYPT_DATABASE_URL_FILE: '/nowhere' }, DATABASE, {}];

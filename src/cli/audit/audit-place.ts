@@ -1,10 +1,11 @@
-import { open } from 'node:fs/promises';
+import { type FileHandle, open } from 'node:fs/promises';
 import { readSettings } from '../../config/settings.js';
 import { readDraft } from '../../config/draft.js';
 import { locateConfig } from '../../config/locate.js';
 import { toNewestForm } from '../../config/older-forms/newest-form.js';
 import { openRepository } from '../../config/open-repository.js';
 import { auditSettings } from '../../config/audit-signing.js';
+import { systemErrorCode } from '../../config/fs-error.js';
 import { GatewayError } from '../../errors.js';
 import type { AuditSettings } from '../../telemetry/audit-settings.js';
 import { earlierFiles } from '../../telemetry/chain/rotation.js';
@@ -55,13 +56,30 @@ const TIME = /^\{"time":"([^"]{1,40})"/m;
 /** Behind all others when it is not known: packed files first of all, since they are the oldest. */
 async function firstTime(path: string): Promise<string> {
   if (path === '-') return '~';
-  if (path.endsWith('.gz')) return unpackedTime(path);
-  const file = await open(path, 'r');
+  const file = await opened(path);
+  if (path.endsWith('.gz')) {
+    await file.close();
+    return unpackedTime(path);
+  }
   try {
     const { buffer, bytesRead } = await file.read(Buffer.alloc(HEAD_BYTES), 0, HEAD_BYTES, 0);
     return timeIn(buffer.toString('utf8', 0, bytesRead));
   } finally {
     await file.close();
+  }
+}
+
+/** @throws GatewayError `config_invalid` with the remedy */
+async function opened(path: string): Promise<FileHandle> {
+  try {
+    return await open(path, 'r');
+  } catch (error) {
+    const code = systemErrorCode(error) ?? 'unknown error';
+    const remedy =
+      code === 'ENOENT'
+        ? 'There is no such file. A gateway that has not run here has written none: name the file where it keeps its log, or the config with --config.'
+        : `It cannot be read (${code}): run this as the user that owns it.`;
+    throw new GatewayError('config_invalid', `The audit log ${path} was not read. ${remedy}`);
   }
 }
 
