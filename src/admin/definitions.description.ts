@@ -42,6 +42,10 @@ const decided = (done: string) => [
   jsonAnswer(200, `${done}; it holds for all users of the config at once.`, envelopeOf(ref('PinnedDefinition'))),
   missing,
   jsonAnswer(409, 'The definition is in force already.', ref('AdminError')),
+  // None is needed; one that is sent is read all the same.
+  jsonAnswer(413, 'The body is larger than 4 MiB.', ref('AdminError')),
+  jsonAnswer(415, 'There is a body, and it is not application/json.', ref('AdminError')),
+  jsonAnswer(422, 'There is a body, and it is no JSON object.', ref('AdminError')),
 ];
 
 /** What the API document says about /api/v1/definitions. */

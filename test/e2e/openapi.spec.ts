@@ -147,6 +147,22 @@ function definitionCases(
   ];
 }
 
+/** What is sent to a route that needs no body. */
+function bodyCases(what: 'approve' | 'reject'): [string, Request][] {
+  const name = `post /api/v1/definitions/{id}/${what}`;
+  const ask = (body: string, type = 'application/json'): Promise<RawResponse> =>
+    send(`${gateway.origin}/api/v1/definitions/${'0'.repeat(16)}/${what}`, {
+      method: 'POST',
+      headers: [...admin(), 'Content-Type', type],
+      body,
+    });
+  return [
+    [`${name} 413`, () => ask(`"${'x'.repeat(4 * 1024 * 1024)}"`)],
+    [`${name} 415`, () => ask('{}', 'text/plain')],
+    [`${name} 422`, () => ask('[]')],
+  ];
+}
+
 const definitions = async (query: string): Promise<{ id: string }[]> =>
   ((await get(`/api/v1/definitions${query}`, admin())).json().data as { definitions: { id: string }[] }).definitions;
 
@@ -176,6 +192,8 @@ const CASES = new Map<string, Request>([
   ...definitionCases('get', '', (id) => get(`/api/v1/definitions/${id}`, admin())),
   ...definitionCases('post', '/approve', (id) => decide('approve', id)),
   ...definitionCases('post', '/reject', (id) => decide('reject', id)),
+  ...bodyCases('approve'),
+  ...bodyCases('reject'),
   ['post /api/v1/definitions/{id}/approve 409', () => decideAgain('approve')],
   ['post /api/v1/definitions/{id}/reject 409', () => decideAgain('reject')],
   ...adminCases('/metrics', '/metrics'),
