@@ -106,6 +106,22 @@ export function describeRepository(make: () => Promise<StoreUnderTest>): void {
       expect(await repository.read()).toEqual(before);
     });
 
+    it('refuses a key that would not load, also when nothing but keys is changed', async () => {
+      const before = await repository.read();
+      for (const broken of [{ expires_at: 'soon' }, { user_id: 1 }, { surprise: true }, { access: { deny: 'all' } }]) {
+        const refused = repository.change(
+          (document) => Object.assign((document.apikeys as Record<string, Json>)[STORED] ?? {}, broken),
+          undefined,
+          { key: KEY },
+        );
+        await expect(refused).rejects.toMatchObject({
+          code: 'config_invalid',
+          message: expect.stringMatching(/it would not load:\n {2}apikeys/),
+        });
+      }
+      expect(await repository.read()).toEqual(before);
+    });
+
     it.each(['__proto__', 'not an id'])('refuses an entity with the id %j', async (id) => {
       const odd = repository.change((document) => {
         document.users = JSON.parse(`{"${id}": {"email": "x@example.com"}}`) as unknown;

@@ -28,23 +28,35 @@ const IDS: Readonly<Record<Table, { readonly column: string; readonly value: str
   api_keys: { column: 'hash', value: `decode(id, 'hex')` },
 };
 
-/** Writes the rows that differ, and no others: a key more is one row more, however many there are. */
-export async function writeDifference(session: Session, before: StoredRows, after: StoredRows): Promise<Touched> {
+/** The rows in which two documents differ. */
+export interface Differences extends Touched {
+  readonly tables: readonly (readonly [Table, Difference])[];
+  readonly servers: readonly (readonly [string, readonly unknown[]])[];
+}
+
+const TABLES = ['settings', 'configs', 'projects', 'users'] as const;
+
+export function differencesOf(before: StoredRows, after: StoredRows): Differences {
   const keys = differenceOf(before.keys, after.keys);
-  await write(session, 'api_keys', keys);
-  let document = false;
-  for (const table of ['settings', 'configs', 'projects', 'users'] as const) {
-    const difference = differenceOf(before[table], after[table]);
-    document = (await write(session, table, difference)) || document;
+  const others = TABLES.map((table) => [table, differenceOf(before[table], after[table])] as const);
+  const servers = [...after.servers].filter(
+    ([id, list]) => !isDeepStrictEqual(before.configs.has(id) ? before.servers.get(id) : [], list),
+  );
+  return {
+    tables: [['api_keys', keys], ...others],
+    servers,
+    document: servers.length > 0 || others.some(([, { gone, put }]) => gone.length + put.length > 0),
+    keys: [...keys.gone, ...keys.put.map(([id]) => id)],
+  };
+}
+
+/** Writes the rows that differ, and no others: a key more is one row more, however many there are. */
+export async function writeDifferences(session: Session, { tables, servers }: Differences): Promise<void> {
+  for (const [table, difference] of tables) {
+    await write(session, table, difference);
     if (table === 'settings' && namesAdminKeys(difference)) await session.query(FORGET_ADMIN_KEYS);
   }
-  for (const [configId, list] of after.servers) {
-    const known = before.configs.has(configId) ? before.servers.get(configId) : [];
-    if (isDeepStrictEqual(known, list)) continue;
-    await writeServers(session, configId, list);
-    document = true;
-  }
-  return { document, keys: [...keys.gone, ...keys.put.map(([id]) => id)] };
+  for (const [configId, list] of servers) await writeServers(session, configId, list);
 }
 
 /** Those of API keys go with their rows; admin keys have none. */
@@ -61,7 +73,7 @@ function differenceOf(before: Rows, after: Rows): Difference {
   };
 }
 
-async function write(session: Session, table: Table, { gone, put }: Difference): Promise<boolean> {
+async function write(session: Session, table: Table, { gone, put }: Difference): Promise<void> {
   const { column, value } = IDS[table];
   if (gone.length > 0) {
     const ids = `SELECT ${value} FROM unnest($1::text[]) AS t (id)`;
@@ -75,7 +87,6 @@ async function write(session: Session, table: Table, { gone, put }: Difference):
       [put.map(([id]) => id), put.map(([, body]) => JSON.stringify(body))],
     );
   }
-  return gone.length + put.length > 0;
 }
 
 async function writeServers(session: Session, configId: string, list: readonly unknown[]): Promise<void> {
