@@ -78,6 +78,8 @@ describeWithRedis('secrets', () => {
       [gateway.url, ['apikey', wrongKey]],
       [gateway.url, ['Authorization', `Bearer ${wrongKey}`]],
       [gateway.url, ['Authorization', wrongKey]],
+      [gateway.url, ['Authorization', `Bearer ${secrets.accessToken}`]],
+      [`${gateway.url}?access_token=${secrets.accessToken}`, []],
       [gateway.url, ['apikey', wrongKey, 'apikey', gateway.key()]],
       [gateway.url, ['apikey', gateway.key(), 'project_id', wrongKey]],
       [gateway.url, ['apikey', gateway.key(), 'Mcp-Session-Id', wrongKey]],
@@ -267,6 +269,29 @@ describeWithRedis('secrets', () => {
         if (args[0] === 'start') setTimeout(() => run.child.kill('SIGTERM'), 5_000).unref();
         const { stdout, stderr } = await run.ended;
         canaries.sink(`${args.join(' ')} on a config: ${name}`, stdout + stderr);
+      }
+    }
+    await driveDatabase();
+  }
+
+  /** Commands that are told of a database which is not there, or by a URL that is none. */
+  async function driveDatabase(): Promise<void> {
+    const { canaries, secrets, folder } = world;
+    const password = secrets.database;
+    for (const url of [
+      `postgresql://gateway:${password}@127.0.0.1:1/none`,
+      `postgresql://gateway:${password}@name.invalid/none`,
+      `host=127.0.0.1 password=${password}`,
+    ]) {
+      for (const args of [
+        ['start', '--port', '0'],
+        ['doctor', '--json', '--timeout', '2'],
+        ['config', 'list'],
+        ['hook', 'claude-code', 'Stop'],
+      ]) {
+        const run = new CliProcess(args, folder, { ENKRYPT_DATABASE_URL: url, TMPDIR: world.temp });
+        const { stdout, stderr } = await run.ended;
+        canaries.sink(`${args.join(' ')} without the database`, stdout + stderr);
       }
     }
   }

@@ -1,3 +1,4 @@
+import { generateKeyPairSync, randomBytes } from 'node:crypto';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -37,7 +38,22 @@ function secretsOf(canaries: Canaries) {
     apiHeader: canaries.make('header set over the API'),
     apiService: canaries.make('service key set over the API', 'x'),
     apiBody: canaries.make('text in a refused body', 'x'),
+    oauthClient: canaries.make('secret of an OAuth client'),
+    database: canaries.make('password of the database', 'x'),
+    accessToken: canaries.make('access token', '.e30.c2lnbmF0dXJl'),
+    ...keysOf(canaries),
   } as const;
+}
+
+/** Keys that the environment holds, in the form that each has there. */
+function keysOf(canaries: Canaries) {
+  const vault = randomBytes(32).toString('base64');
+  const { privateKey } = generateKeyPairSync('ed25519');
+  const checkpoint = privateKey.export({ format: 'pem', type: 'pkcs8' }) as string;
+  canaries.know('key of the vault', vault);
+  // Before it stands what all such keys begin with.
+  canaries.know('key of the checkpoints', checkpoint.split('\n')[1]?.slice(24) ?? '');
+  return { vault: `v1:${vault}`, checkpoint };
 }
 
 /** Statuses that servers answer with, while they send back what they were sent. */
@@ -85,6 +101,8 @@ export class CanaryWorld {
     return TestGateway.startWith(config, ['--log-level', 'debug'], () => ({
       REDIS_PASSWORD: secrets.redis,
       ENKRYPT_CACHE_KEY: secrets.cacheKey,
+      ENKRYPT_VAULT_KEY: secrets.vault,
+      ENKRYPT_AUDIT_SIGNING_KEY: secrets.checkpoint,
       UNRELATED_TOKEN: secrets.environment,
       OTEL_EXPORTER_OTLP_HEADERS: `x-token=${secrets.otlp}`,
       TMPDIR: this.temp,
@@ -134,6 +152,17 @@ export class CanaryWorld {
     return built;
   }
 
+  /** A server that wants a token of an authorization server. */
+  private withOAuth(name: string, url: string, origin: string): ServerOptions {
+    const oauth_config = {
+      enabled: true,
+      OAUTH_CLIENT_ID: 'gateway',
+      OAUTH_CLIENT_SECRET: this.secrets.oauthClient,
+      OAUTH_TOKEN_URL: `${origin}/token`,
+    };
+    return { name, config: { url }, extra: { oauth_config } };
+  }
+
   private async servers(reflect: string, dead: string): Promise<ServerOptions[]> {
     const { secrets, folder } = this;
     const file = `\${file:${join(folder, 'secret.txt')}}`;
@@ -164,6 +193,8 @@ export class CanaryWorld {
       talkative('dying', ['--die']),
       remote('http', await this.upstreams.listen()),
       remote('dead', `${dead}/mcp`),
+      this.withOAuth('asks_for_tokens', `${reflect}/200`, `${reflect}/401`),
+      this.withOAuth('finds_no_tokens', `${reflect}/200`, dead),
       remote('nowhere', 'http://name.invalid/mcp'),
       remote('not_tls', `${reflect.replace('http:', 'https:')}/mcp`),
       ...STATUSES.map((status) => remote(`says_${String(status)}`, `${reflect}/${String(status)}`)),
