@@ -13,6 +13,7 @@ interface Answer {
 
 /** A token without `expires_in` is taken for one of this life: an hour is what most servers give. */
 const DEFAULT_LIFE_S = 3_600;
+const MIN_LIFE_S = 1;
 /** No token is believed for longer, whatever its server says. */
 const MAX_LIFE_S = 86_400;
 /** Visible ASCII: anything else would not stand in a header, or would end it (RFC 6750 2.1 allows less). */
@@ -39,6 +40,8 @@ export function tokenOf(
   if (refreshToken !== undefined && !TOKEN.test(refreshToken)) throw unusable(at, 'the refresh token is malformed');
   const scopes = answer.scope?.split(' ').filter((scope) => scope !== '') ?? at.granted ?? at.oauth.scopes;
   refuseMissingScope(scopes, at);
+  // Each call would ask for another one.
+  if (answer.expires_in !== undefined && answer.expires_in < MIN_LIFE_S) throw unusable(at, 'the token has no life');
   const lifeMs = Math.min(answer.expires_in ?? DEFAULT_LIFE_S, MAX_LIFE_S) * 1000;
   const asked = at.oauth.scopes;
   return { accessToken, refreshToken: refreshToken ?? null, scopes, asked, lifeMs, expiresAt: wall + lifeMs };

@@ -1,7 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import type * as OAuth from 'oauth4webapi';
 import type { UpstreamOAuth } from '../../contracts/upstream-oauth.js';
+import { GatewayError } from '../../errors.js';
 import { guardedFetch, type GuardedFetch } from '../../safe-fetch.js';
+import { parseStrictJson } from '../../strict-json.js';
 import { clientAuth } from './client-auth.js';
 import type { StoredToken } from './stored-token.js';
 import { tokenOf } from './token-answer.js';
@@ -10,6 +12,8 @@ import { tokenErrorOf } from './token-refusal.js';
 
 /** Answers of authorization servers are a few kilobytes. */
 const MAX_ANSWER_BYTES = 64 * 1024;
+
+const JSON_TYPE = /^application\/(?:[\w.-]+\+)?json *(?:;|$)/i;
 
 /** The server that a token is for, and how it is got. */
 export interface TokenRequest {
@@ -183,12 +187,8 @@ function withoutIdToken(guarded: GuardedFetch) {
   return async (url: string, init: OAuth.CustomFetchOptions<string, unknown>): Promise<Response> => {
     const response = await guarded.fetch(url, init as unknown as Parameters<GuardedFetch['fetch']>[1]);
     const text = await response.text();
-    let body: unknown;
-    try {
-      body = JSON.parse(text);
-    } catch {
-      body = undefined;
-    }
+    const body = bodyOf(text);
+    refuseOtherType(body, response.headers.get('content-type'));
     const shown =
       typeof body === 'object' && body !== null && 'id_token' in body
         ? JSON.stringify({ ...body, id_token: undefined })
@@ -197,4 +197,22 @@ function withoutIdToken(guarded: GuardedFetch) {
     const headers = new Headers([...response.headers].map(([name, value]) => [name, value]));
     return new Response(status === 204 || status === 304 ? null : shown, { status, headers });
   };
+}
+
+/** Undefined for what is no JSON, which the library has its own error for. @throws GatewayError parse_error */
+function bodyOf(text: string): unknown {
+  try {
+    JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+  // Of two equal names one would win: which, is not for chance to say.
+  return parseStrictJson(Buffer.from(text));
+}
+
+/** What was meant as something else is no token (RFC 6749 5.1); the library looks at the type only when the text is no JSON. */
+function refuseOtherType(body: unknown, type: string | null): void {
+  if (typeof body !== 'object' || body === null || !('access_token' in body)) return;
+  if (type !== null && JSON_TYPE.test(type)) return;
+  throw new GatewayError('upstream_protocol', 'The answer is not of the type application/json.');
 }

@@ -12,6 +12,8 @@ const REMEDIES = new Map([
   ['invalid_grant', 'Log in again: secure-mcp-gateway oauth login'],
 ]);
 const CODE = /^[a-z_]{1,64}$/;
+/** Codes of X.509 verification, as Node passes them on from OpenSSL, and of names that do not fit. */
+const DISTRUST = /^(?:[A-Z_]*CERT[A-Z_]*|UNABLE_TO_VERIFY_LEAF_SIGNATURE|ERR_TLS_CERT_ALTNAME_INVALID)$/;
 const CHECK_URL = 'Check OAUTH_TOKEN_URL and the authorization server';
 
 /** Codes of oauth4webapi for an answer that is none. */
@@ -49,18 +51,41 @@ interface At {
   readonly step: TokenStep;
 }
 
-function linkError({ message, code }: GatewayError, at: At): TokenError {
+function linkError({ message, code, retryable, cause }: GatewayError, at: At): TokenError {
+  const distrust = distrustIn(cause);
+  if (distrust !== undefined) {
+    const remedy = 'Check its certificate, or name its authority in OAUTH_CA_BUNDLE_PATH';
+    const what = `the certificate of the authorization server is not trusted (${distrust})`;
+    return new TokenError({ ...at, reason: 'unreachable', what, remedy });
+  }
   const isLate = code === 'upstream_timeout';
-  // The messages of safe-fetch are fixed texts.
+  // The messages of safe-fetch and of strict JSON are fixed texts.
   const what = isLate ? 'the authorization server did not answer in time' : lowered(message);
-  return new TokenError({ ...at, reason: 'unreachable', what, remedy: CHECK_URL, transient: true });
+  const transient = isLate || retryable;
+  return new TokenError({
+    ...at,
+    reason: transient ? 'unreachable' : 'unusable_answer',
+    what,
+    remedy: CHECK_URL,
+    transient,
+  });
+}
+
+/** The code of Node for a certificate that was not accepted. */
+function distrustIn(cause: unknown): string | undefined {
+  for (let error = cause, depth = 0; error instanceof Error && depth < 4; error = error.cause, depth++) {
+    const { code } = shapeOf(error);
+    if (code !== undefined && DISTRUST.test(code)) return code;
+  }
+  return undefined;
 }
 
 function refusal(oauthError: string, status: number, at: At): TokenError {
   const code = CODE.test(oauthError) ? oauthError : 'an unknown error';
   const transient = status >= 500 || status === 429 || code === 'temporarily_unavailable' || code === 'server_error';
   const known = code === 'invalid_grant' || code === 'invalid_client' ? code : 'refused';
-  const reason = transient ? 'unreachable' : known;
+  // Who says "too many" is not asked again at once.
+  const reason = transient && status !== 429 ? 'unreachable' : known;
   const what = `the authorization server answered ${code}`;
   return new TokenError({ ...at, reason, what, remedy: REMEDIES.get(code) ?? CHECK_URL, transient });
 }
@@ -72,7 +97,8 @@ function statusError(status: number, at: At): TokenError {
     : `the authorization server answered HTTP ${String(status)}`;
   const transient = status >= 500 || status === 429;
   const remedy = status === 401 ? (REMEDIES.get('invalid_client') ?? CHECK_URL) : CHECK_URL;
-  const reason = transient ? 'unreachable' : status === 401 ? 'refused' : 'unusable_answer';
+  const isRefusal = status === 401 || status === 429;
+  const reason = isRefusal ? 'refused' : transient ? 'unreachable' : 'unusable_answer';
   return new TokenError({ ...at, reason, what, remedy, transient });
 }
 

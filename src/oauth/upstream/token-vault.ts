@@ -43,17 +43,26 @@ export class ForeignEntry extends VaultFault {
 /** Texts of this process that are kept for a while; the oldest gives way. */
 const MAX_TEXTS = 10_000;
 
-/** Tokens of this process. Whoever asks twice at once is sent to the same flight by UpstreamTokens, so that nobody has to wait here. */
+const MAX_TOKENS = 10_000;
+
+/** Tokens of this process; those that were not used for longest give way. Whoever asks twice at once is sent to the same flight by UpstreamTokens, so that nobody has to wait here. */
 export class MemoryVault implements TokenVault {
   readonly shared = false;
   readonly #tokens = new Map<string, StoredToken>();
   readonly #texts = new Map<string, { readonly text: string; readonly endsAt: number }>();
 
   read(key: string): Promise<StoredToken | null> {
-    return Promise.resolve(this.#tokens.get(key) ?? null);
+    const token = this.#tokens.get(key);
+    if (token === undefined) return Promise.resolve(null);
+    this.#tokens.delete(key);
+    this.#tokens.set(key, token);
+    return Promise.resolve(token);
   }
 
   write(key: string, token: StoredToken): Promise<void> {
+    this.#tokens.delete(key);
+    const [oldest] = this.#tokens.keys();
+    if (this.#tokens.size >= MAX_TOKENS && oldest !== undefined) this.#tokens.delete(oldest);
     this.#tokens.set(key, token);
     return Promise.resolve();
   }
