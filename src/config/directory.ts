@@ -62,6 +62,21 @@ export class Directory {
     return this.#onlyProject.get(userId) ?? null;
   }
 
+  /** Everybody in every project that has a config, whether disabled or not. */
+  *members(): Iterable<{ readonly userId: string; readonly projectId: string; readonly config: McpConfig }> {
+    for (const [projectId, { mcp_config_id: configId }] of this.#draft.projects) {
+      const config = configId === null ? undefined : this.#configs.get(configId);
+      if (config === undefined) continue;
+      for (const userId of this.#members.get(projectId) ?? []) yield { userId, projectId, config };
+    }
+  }
+
+  /** How people call a user and a project; the ids where they are called nothing. */
+  namesOf(userId: string, projectId: string): { readonly user: string; readonly project: string } {
+    const user = this.#draft.users.get(userId)?.email ?? userId;
+    return { user, project: this.#draft.projects.get(projectId)?.project_name ?? projectId };
+  }
+
   membership(userId: string, projectId: string, { keyId, access }: Credential): Membership | DirectoryRefusal {
     const user = this.#draft.users.get(userId);
     if (user === undefined) return 'no_user';

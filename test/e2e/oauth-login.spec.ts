@@ -118,7 +118,7 @@ describe('the link to a login', () => {
     const session = await at!.session();
     const page = await new LoginBrowser().open(await askedFor(session));
     expect(page.status).toBe(200);
-    for (const fact of ['crm', at!.gateway.config.keys[0]?.[0]?.userId ?? '', new URL(at!.authorization.url).host]) {
+    for (const fact of ['crm', 'user0.0@example.com', 'project_0', new URL(at!.authorization.url).host]) {
       expect(page.html).toContain(fact);
     }
     expect(page.headers.get('content-security-policy')).toMatch(/^default-src 'none'; style-src 'sha256-/);

@@ -22,6 +22,7 @@ import { UpstreamLogins } from './login/upstream-logins.js';
 import { TokenEndpoint } from './token-endpoint.js';
 import { TokenError } from './token-error.js';
 import { MemoryVault, type TokenVault } from './token-vault.js';
+import { TokenRevocation } from './token-revocation.js';
 import { UpstreamTokens } from './upstream-tokens.js';
 
 /** Tokens and the ways to them; they need each other. */
@@ -32,6 +33,7 @@ class UpstreamOAuthParts {
     readonly door: LoginDoor,
     readonly listener: LoopbackListener,
     readonly discovery: Discovery,
+    readonly stopFollowing: () => void,
   ) {}
 }
 
@@ -41,6 +43,7 @@ class TokensEnd implements OnApplicationShutdown {
   constructor(private readonly parts: UpstreamOAuthParts) {}
 
   onApplicationShutdown(): void {
+    this.parts.stopFollowing();
     this.parts.listener.close();
     this.parts.tokens.close();
   }
@@ -128,8 +131,20 @@ async function createParts(
     },
     listen: (oauth, server) => listener.listen(oauth, server),
   });
-  const door = new LoginDoor(logins);
-  return new UpstreamOAuthParts(tokens, logins, door, listener, discovery);
+  const door = new LoginDoor(logins, (userId, projectId) => store.current().directory.namesOf(userId, projectId));
+  const revocation = new TokenRevocation(store.current(), {
+    tokens,
+    oauthOf: (server) => server.oauth ?? (server.discovery && discovery.oauthOf(server)),
+    log,
+  });
+  const unsubscribe = store.onChange((snapshot) => {
+    revocation.follow(snapshot);
+  });
+  const stopFollowing = (): void => {
+    unsubscribe();
+    revocation.close();
+  };
+  return new UpstreamOAuthParts(tokens, logins, door, listener, discovery, stopFollowing);
 }
 
 /** What a person may use as the config says now, whichever key they have used before. */

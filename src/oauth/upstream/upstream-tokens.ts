@@ -6,12 +6,13 @@ import type { OAuthTotals } from '../../telemetry/oauth-totals.js';
 import type { Discovery } from './discovery/discovery.js';
 import { widerScopes } from './discovery/step-up.js';
 import { type Clock, HeldToken, SYSTEM_CLOCK } from './held-token.js';
+import { patiently } from './patiently.js';
 import type { StoredToken } from './stored-token.js';
 import type { TokenEndpoint } from './token-endpoint.js';
 import { rejected, TokenError, vaultError } from './token-error.js';
 import { useFor } from './token-key.js';
 import { type TokenState, tokenState } from './token-state.js';
-import { type TokenVault, VaultFault } from './token-vault.js';
+import { ForeignEntry, type TokenVault, VaultFault } from './token-vault.js';
 
 /** What one token is for. */
 export interface TokenUse {
@@ -44,9 +45,6 @@ interface Parts {
 const FIRST_PAUSE_MS = 1_000;
 const LONGEST_PAUSE_MS = 30_000;
 const MAX_PLACES = 10_000;
-/** Tries of one attempt, when the authorization server is not reached or is not well. */
-const TRIES = 3;
-const RETRY_MS = 300;
 
 /**
  * The tokens for servers: one for each identity, one request at a time for each, renewed before they end. Everything secret stays in
@@ -129,8 +127,13 @@ export class UpstreamTokens {
 
   /** Ends a login: the token is forgotten everywhere, then taken back where it is from (RFC 7009). @throws VaultFault */
   async giveUp(use: TokenUse): Promise<{ readonly removed: boolean; readonly revoked: boolean }> {
-    const stored = await this.#parts.vault.read(use.key);
-    await this.forget(use);
+    const { vault } = this.#parts;
+    // Of several replicas that do the same, one finds it.
+    const stored = await vault.alone(use.key, async () => {
+      const found = await readable(vault, use.key);
+      await this.forget(use);
+      return found;
+    });
     if (stored === null) return { removed: false, revoked: false };
     const { endpoint } = this.#parts;
     // The refresh token first: with it ends whatever was made of it (RFC 7009 2.1).
@@ -141,7 +144,7 @@ export class UpstreamTokens {
 
   /** What is kept for this use, in this process or beside it, without any of its secrets. @throws VaultFault */
   async state({ key, oauth }: TokenUse): Promise<TokenState> {
-    const stored = await this.#parts.vault.read(key);
+    const stored = await readable(this.#parts.vault, key);
     const isLogin = oauth.grant === 'authorization_code';
     const at = { isLogin, bufferMs: oauth.expiryBufferMs, wall: this.#clock.wall() };
     return tokenState(stored, this.#places.get(key)?.failure?.error, at);
@@ -186,7 +189,7 @@ export class UpstreamTokens {
     } catch (error) {
       if (!(error instanceof VaultFault) || use.oauth.grant !== 'client_credentials') throw error;
       this.#parts.totals.failed('vault');
-      const token = await this.#patiently(() => this.#parts.endpoint.clientCredentials(use));
+      const token = await patiently(() => this.#parts.endpoint.clientCredentials(use));
       this.#parts.totals.acquired();
       return token;
     }
@@ -195,11 +198,11 @@ export class UpstreamTokens {
   /** In its turn: another replica may have been here before. */
   async #obtain(use: TokenUse, spent: string | undefined): Promise<StoredToken> {
     const { vault, endpoint, totals } = this.#parts;
-    const stored = await vault.read(use.key);
+    const stored = await readable(vault, use.key);
     if (stored !== null && `Bearer ${stored.accessToken}` !== spent && this.#isFresh(stored, use)) return stored;
     let token: StoredToken;
     if (use.oauth.grant === 'client_credentials') {
-      token = await this.#patiently(() => endpoint.clientCredentials(use));
+      token = await patiently(() => endpoint.clientCredentials(use));
       totals.acquired();
     } else {
       if (stored?.refreshToken == null) throw await this.#parts.loginNeeded(use);
@@ -222,19 +225,6 @@ export class UpstreamTokens {
       if (!(error instanceof TokenError) || error.reason !== 'invalid_grant') throw error;
       await this.#parts.vault.remove(use.key);
       throw await this.#parts.loginNeeded(use);
-    }
-  }
-
-  /** Client credentials can be asked for again without harm; a refresh token may have been used up. */
-  async #patiently(ask: () => Promise<StoredToken>): Promise<StoredToken> {
-    for (let attempt = 1; ; attempt++) {
-      try {
-        return await ask();
-      } catch (error) {
-        const isOver = !(error instanceof TokenError) || error.reason !== 'unreachable' || attempt === TRIES;
-        if (isOver) throw error;
-        await pause(RETRY_MS * attempt * (0.5 + Math.random()));
-      }
     }
   }
 
@@ -294,6 +284,12 @@ export class UpstreamTokens {
   }
 }
 
-function pause(ms: number): Promise<void> {
-  return new Promise((resolve) => setTimeout(resolve, ms));
+/** An entry that no key opens any more is a login that has to be done again. @throws VaultFault */
+async function readable(vault: TokenVault, key: string): Promise<StoredToken | null> {
+  try {
+    return await vault.read(key);
+  } catch (error) {
+    if (error instanceof ForeignEntry) return null;
+    throw error;
+  }
 }

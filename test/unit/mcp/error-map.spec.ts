@@ -62,7 +62,7 @@ const PINNED: Readonly<Record<GatewayErrorCode, Row>> = {
 const ROWS = Object.entries(PINNED) as [GatewayErrorCode, Row][];
 
 /** Codes that JSON-RPC 2.0 (§5.1) and MCP 2026-07-28 define. */
-const DEFINED = new Set([-32700, -32600, -32601, -32602, -32603, -32020, -32021, -32022]);
+const DEFINED = new Set([-32042, -32700, -32600, -32601, -32602, -32603, -32020, -32021, -32022]);
 
 describe('the table from errors to the wire', () => {
   it.each(ROWS)('maps %s as published', (code, { http, rpc, envelope, result }) => {
@@ -79,7 +79,8 @@ describe('the table from errors to the wire', () => {
 
   it('uses the 2026 codes only for what that revision defines', () => {
     const modern = ROWS.filter(([, { rpc }]) => rpc <= -32020 && rpc >= -32099).map(([code]) => code);
-    expect(modern).toEqual(['header_mismatch', 'unsupported_protocol_version']);
+    // -32042 is URL elicitation's since 2025-11-25.
+    expect(modern).toEqual(['header_mismatch', 'unsupported_protocol_version', 'url_elicitation']);
   });
 
   it('never tells a refused caller from an unknown one by the JSON-RPC code', () => {

@@ -1,5 +1,4 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { Injectable } from '@nestjs/common';
 import { pathOfCallback } from '../../../config/oauth-urls.js';
 import { VaultFault } from '../token-vault.js';
 import { clearedCookie, cookieFor, cookieIn } from './login-cookie.js';
@@ -8,7 +7,7 @@ import { confirmPage, connectedPage, failedPage } from './login-pages.js';
 import { CALLBACK_BELOW } from './login-place.js';
 import { newSecret } from './login-store.js';
 import { sendPage } from './page.js';
-import { UpstreamLogins } from './upstream-logins.js';
+import type { UpstreamLogins } from './upstream-logins.js';
 
 const LOGIN_BELOW = '/oauth/login/';
 const MAX_URL_CHARS = 8_192;
@@ -17,9 +16,15 @@ const MAX_URL_CHARS = 8_192;
  * The pages of a login: the link that a person was told, and where the authorization server sends the browser back to. Both are found by
  * a secret in their address alone, so that no other host name can reach them: a page that makes its own name point here knows none.
  */
-@Injectable()
 export class LoginDoor {
-  constructor(private readonly logins: UpstreamLogins) {}
+  /** @param namesOf how people call a user and a project */
+  constructor(
+    private readonly logins: UpstreamLogins,
+    private readonly namesOf: (
+      userId: string,
+      projectId: string,
+    ) => { readonly user: string; readonly project: string },
+  ) {}
 
   /**
    * @param callback where answers come to; below `/oauth/callback` unless the listener on this machine says otherwise
@@ -45,7 +50,8 @@ export class LoginDoor {
     const { ticket, oauth } = await this.logins.ticket(id);
     if (ticket.outcome.state === 'done') throw overOrUnknown();
     if (req.method === 'GET' || req.method === 'HEAD') {
-      sendPage(res, 200, confirmPage(ticket, oauth));
+      const { userId, projectId } = ticket.login.principal;
+      sendPage(res, 200, confirmPage(ticket, oauth, this.namesOf(userId, projectId)));
       return;
     }
     if (req.method !== 'POST') {

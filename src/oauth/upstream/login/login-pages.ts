@@ -4,13 +4,16 @@ import type { LoginTicket } from './login-record.js';
 import { escaped, type Page } from './page.js';
 
 /** Asks before anybody is sent anywhere: who follows a link of somebody else would log in for them. */
-export function confirmPage({ login }: LoginTicket, { authorizationUrl }: UpstreamOAuth): Page {
+export function confirmPage(
+  { login }: LoginTicket,
+  { authorizationUrl }: UpstreamOAuth,
+  { user, project }: { readonly user: string; readonly project: string },
+): Page {
   const there = new URL(authorizationUrl ?? 'about:blank').host;
-  const { userId, projectId } = login.principal;
   const facts = [
     ['Server', login.server],
-    ['Gateway user', userId],
-    ['Project', projectId],
+    ['Gateway user', user],
+    ['Project', project],
     ['You log in at', there],
     ['It may use', login.scopes.length === 0 ? 'what that service gives by default' : login.scopes.join(', ')],
   ] as const;

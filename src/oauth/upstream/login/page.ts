@@ -51,7 +51,7 @@ export function htmlOf({ title, body, script }: Page): string {
  * What a browser may do with the page (CSP 3): nothing but its own style. `form-action` is left out: browsers apply it to every redirect
  * after a form, and where an authorization server sends people is not known here.
  */
-export function policyOf({ script }: Page): string {
+function policyOf({ script }: Page): string {
   const scripts = script === undefined ? '' : `; script-src '${digestOf(script)}'`;
   return `default-src 'none'; style-src '${digestOf(STYLE)}'${scripts}; base-uri 'none'; frame-ancestors 'none'`;
 }

@@ -1,0 +1,145 @@
+import type { Logger } from 'pino';
+import { tenantOf } from '../../config/key-resolution.js';
+import type { ConfigSnapshot } from '../../config/snapshot.js';
+import type { Principal } from '../../contracts/principal.js';
+import type { ServerEntry } from '../../contracts/server-entry.js';
+import type { UpstreamOAuth } from '../../contracts/upstream-oauth.js';
+import { useFor } from './token-key.js';
+import type { TokenUse, UpstreamTokens } from './upstream-tokens.js';
+
+/** At the same time; authorization servers see a crowd when a server with many people is removed. */
+const PARALLEL = 4;
+/** Before each further attempt, when the vault is away. */
+const RETRY_MS = [1_000, 10_000, 60_000];
+
+interface Parts {
+  readonly tokens: Pick<UpstreamTokens, 'giveUp'>;
+  /** How tokens for a server are got, as far as that is known. */
+  readonly oauthOf: (server: ServerEntry) => UpstreamOAuth | undefined;
+  readonly log: Logger;
+}
+
+/**
+ * Takes back the tokens of who and what was removed from the config: people, memberships, the last key of somebody in a project, projects,
+ * servers, and whatever decides for whom a token is (RFC 7009). What is only disabled keeps its tokens. Each replica does it, and of them
+ * the one that finds the token in the vault.
+ */
+export class TokenRevocation {
+  readonly #parts: Parts;
+  #before: ConfigSnapshot;
+  /** Of servers that are disabled: nothing in the config tells of them until they come back or go. */
+  #paused = new Map<string, TokenUse>();
+  readonly #retries = new Set<NodeJS.Timeout>();
+  #closed = false;
+
+  constructor(first: ConfigSnapshot, parts: Parts) {
+    this.#before = first;
+    this.#parts = parts;
+  }
+
+  /** Returns at once; what there is to take back is taken back beside. */
+  follow(after: ConfigSnapshot): void {
+    const before = this.#before;
+    this.#before = after;
+    const known = new Map([...this.#paused, ...this.#usesIn(before)]);
+    if (known.size === 0) return;
+    const now = this.#usesIn(after);
+    const withoutKey = tenantsWithoutKey(before, after);
+    const paused = new Map<string, TokenUse>();
+    const gone: TokenUse[] = [];
+    for (const [key, use] of known) {
+      const isLogin = use.oauth.grant === 'authorization_code';
+      if (isLogin && withoutKey.has(use.principal.tenant)) gone.push(use);
+      else if (now.has(key)) continue;
+      else if (isPaused(after, use)) paused.set(key, use);
+      else gone.push(use);
+    }
+    this.#paused = paused;
+    void this.#takeBack(gone, 0);
+  }
+
+  close(): void {
+    this.#closed = true;
+    for (const timer of this.#retries) clearTimeout(timer);
+  }
+
+  /** Every token that there may be, by its key. */
+  #usesIn({ directory }: ConfigSnapshot): Map<string, TokenUse> {
+    const uses = new Map<string, TokenUse>();
+    for (const { userId, projectId, config } of directory.members()) {
+      for (const server of config.servers.values()) {
+        const oauth = this.#parts.oauthOf(server);
+        if (oauth === undefined) continue;
+        const use = useFor(server.name, oauth, principalOf(userId, projectId, config.id));
+        uses.set(use.key, use);
+      }
+    }
+    return uses;
+  }
+
+  async #takeBack(uses: readonly TokenUse[], attempt: number): Promise<void> {
+    const left = [...uses];
+    const failed: TokenUse[] = [];
+    const work = async (): Promise<void> => {
+      for (let use = left.pop(); use !== undefined && !this.#closed; use = left.pop()) {
+        if (!(await this.#giveUp(use))) failed.push(use);
+      }
+    };
+    await Promise.all(Array.from({ length: PARALLEL }, work));
+    if (failed.length === 0 || this.#closed) return;
+    const waitMs = RETRY_MS[attempt];
+    if (waitMs === undefined) {
+      const servers = [...new Set(failed.map(({ server }) => server))];
+      this.#parts.log.error({ event: 'oauth_tokens_left', count: failed.length, servers });
+      return;
+    }
+    const timer = setTimeout(() => {
+      this.#retries.delete(timer);
+      void this.#takeBack(failed, attempt + 1);
+    }, waitMs).unref();
+    this.#retries.add(timer);
+  }
+
+  /** False when it has to be tried again. */
+  async #giveUp(use: TokenUse): Promise<boolean> {
+    const { tokens, log } = this.#parts;
+    try {
+      const { removed, revoked } = await tokens.giveUp(use);
+      const { userId, projectId } = use.principal;
+      const whose = use.oauth.grant === 'client_credentials' ? {} : { user: userId, project: projectId };
+      if (removed) log.info({ event: 'oauth_token_removed', server: use.server, ...whose, revoked });
+      return true;
+    } catch {
+      return false;
+    }
+  }
+}
+
+/** Tenants all of whose keys were removed. With a database keys are not in the snapshot, and none is known. */
+function tenantsWithoutKey(before: ConfigSnapshot, after: ConfigSnapshot): ReadonlySet<string> {
+  const removed = new Set<string>();
+  for (const [hash, record] of before.keys) {
+    if (record.status === 'active' && !after.keys.has(hash)) removed.add(record.principal.tenant);
+  }
+  if (removed.size === 0) return removed;
+  for (const [hash, record] of before.keys) {
+    if (record.status === 'active' && after.keys.has(hash)) removed.delete(record.principal.tenant);
+  }
+  for (const record of after.keys.values()) if (record.status === 'active') removed.delete(record.principal.tenant);
+  return removed;
+}
+
+function isPaused({ directory, configs }: ConfigSnapshot, { server, oauth, principal }: TokenUse): boolean {
+  const config = configs.get(principal.configId);
+  if (config?.disabled?.has(server) !== true) return false;
+  if (oauth.grant === 'client_credentials') return true;
+  const { userId, projectId, configId, keyId } = principal;
+  const membership = directory.membership(userId, projectId, { keyId, access: undefined });
+  if (typeof membership === 'string') return membership === 'user_disabled' || membership === 'project_disabled';
+  return membership.config?.id === configId;
+}
+
+function principalOf(userId: string, projectId: string, configId: string): Principal {
+  const tenant = tenantOf([userId, projectId, configId]);
+  return { keyId: '', userId, projectId, configId, tenant, scopes: [], expiresAt: null };
+}
