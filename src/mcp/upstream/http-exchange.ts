@@ -22,10 +22,12 @@ export interface HttpRequest {
   readonly headers: FlatHeaders;
   readonly body: string | null;
   /** Without it an event stream is collected like any other body. */
-  readonly sink?: StreamSink;
-  readonly signal?: CancelSignal;
+  readonly sink?: StreamSink | undefined;
+  readonly signal?: CancelSignal | undefined;
   /** Path and query; default: the endpoint's own. */
-  readonly path?: string;
+  readonly path?: string | undefined;
+  /** What becomes of it when it was answered with HTTP 401 or 403; absent = that is its outcome, unless the endpoint says otherwise. */
+  readonly refused?: ((outcome: HttpOutcome) => Promise<HttpOutcome>) | undefined;
 }
 
 /** Who reads an event stream. */
@@ -49,6 +51,7 @@ export interface ExchangeContext {
 }
 
 const UNAUTHORIZED = 401;
+const FORBIDDEN = 403;
 const ONCE = { once: true } as const;
 /** How long a server may keep an event stream open after its answer before the connection is cut. */
 const LINGER_MS = 1_000;
@@ -171,8 +174,15 @@ export class HttpExchange implements Dispatcher.DispatchHandler {
     if (this.#settled) return;
     this.#settle();
     const outcome = { status: this.#status, headers: this.#headers, body };
+    if (this.#status === UNAUTHORIZED || this.#status === FORBIDDEN) this.#refused(outcome);
+    else this.#resolve(outcome);
+  }
+
+  #refused(outcome: HttpOutcome): void {
+    const { refused } = this.#request;
     const { challenged } = this.#context;
-    if (this.#status === UNAUTHORIZED && challenged !== undefined) {
+    if (refused !== undefined) refused(outcome).then(this.#resolve, this.#reject);
+    else if (challenged !== undefined && this.#status === UNAUTHORIZED) {
       challenged(this.#request, outcome).then(this.#resolve, this.#reject);
     } else this.#resolve(outcome);
   }
