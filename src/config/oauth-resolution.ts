@@ -197,7 +197,7 @@ export function checkLogin(scope: OAuthScope): void {
   if (redirect !== null && URL.canParse(redirect) && new URL(redirect).pathname !== pathOfCallback) {
     scope.warn(
       'OAUTH_REDIRECT_URI',
-      `the gateway listens at ${pathOfCallback} alone: with this address the code has to be carried over by hand (secure-mcp-gateway oauth login)`,
+      `the gateway's own path is ${pathOfCallback}: at another one on this machine it listens while somebody logs in, from elsewhere the code has to be carried over by hand (secure-mcp-gateway oauth login)`,
     );
   }
 }
