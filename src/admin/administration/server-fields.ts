@@ -26,10 +26,11 @@ export function fieldsOver(body: UpdateServerBody, server: Json): ServerFields {
   return { ...present({ tools, description }), ...Object.fromEntries(connection) };
 }
 
-/** Where the server leads when the body does not say. */
+/** Where the server leads when the body does not say; the arguments may hold its address. */
 function targetOf(sent: Json, stored: Json): Json {
-  if (sent.command !== undefined || sent.url !== undefined) return {};
-  return present({ command: stored.command, url: stored.url });
+  if (sent.url !== undefined) return {};
+  if (sent.command !== undefined) return present({ args: stored.args });
+  return present({ command: stored.command, args: stored.args, url: stored.url });
 }
 
 function refuseMovedSecrets(sent: Json, stored: Json, member: 'env' | 'headers'): void {

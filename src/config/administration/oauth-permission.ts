@@ -1,6 +1,7 @@
 import { AdministrationError } from './administration-error.js';
+import { connectionsIn, type Placed as ConnectionPlace } from './connections-in.js';
 import { canonical, type Json, objectOf, quoted, textOf } from './document.js';
-import { refuseAddress } from './upstream-permission.js';
+import { refuseAddress, refuseReferences } from './upstream-permission.js';
 
 const URLS = ['OAUTH_ISSUER', 'OAUTH_TOKEN_URL', 'OAUTH_AUTHORIZATION_URL', 'OAUTH_REVOCATION_URL'] as const;
 /** Files are read with the rights of the gateway. */
@@ -19,10 +20,12 @@ interface Placed {
 
 /**
  * Refuses tokens that would go elsewhere than before: a server with `oauth_config` gets no other address or command over the API, and a
- * new `oauth_config` names public addresses and no files.
+ * new `oauth_config` names public addresses and no files. References stay where they were: what they lead to is proof of the client, and
+ * would be sent to the address beside them.
  * @throws AdministrationError `forbidden`
  */
 export function refuseForbiddenOAuth(before: Json, after: Json, allowedHosts: ReadonlySet<string>): void {
+  refuseMovedReferences(before, after);
   const old = placedIn(before);
   const known = new Set(old.map(({ connection, oauth }) => `${connection} ${canonical(oauth)}`));
   const settings = new Set(old.map(({ oauth }) => canonical(oauth)));
@@ -40,6 +43,26 @@ export function refuseForbiddenOAuth(before: Json, after: Json, allowedHosts: Re
     if (path === undefined) continue;
     throw new AdministrationError('forbidden', `${path} names a file, and can be set in the config file alone.`);
   }
+}
+
+/** Sections that are off count too: one could be filled first and turned on later. */
+function refuseMovedReferences(before: Json, after: Json): void {
+  const old = sectionsIn(before);
+  const known = new Set(old.map(({ oauth }) => canonical(oauth)));
+  for (const { config, server, connection, oauth } of sectionsIn(after)) {
+    // Moved as a whole, it is judged with its server.
+    if (known.has(canonical(oauth))) continue;
+    const previous = old.find((each) => each.config === config && each.server === server);
+    const isSame =
+      previous !== undefined &&
+      canonical(previous.connection) === canonical(connection) &&
+      URLS.every((field) => canonical(previous.oauth[field]) === canonical(oauth[field]));
+    for (const [field, value] of Object.entries(oauth)) refuseReferences(value, isSame ? previous.oauth[field] : null);
+  }
+}
+
+function sectionsIn(document: Json): (Omit<ConnectionPlace, 'entry'> & { readonly oauth: Json })[] {
+  return connectionsIn(document).map(({ entry, ...place }) => ({ ...place, oauth: objectOf(entry.oauth_config) }));
 }
 
 function placedIn(document: Json): Placed[] {

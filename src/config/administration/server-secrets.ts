@@ -1,3 +1,4 @@
+import { readMcpRemote } from '../mcp-remote.js';
 import { AdministrationError } from './administration-error.js';
 import { isObject, type Json, objectOf, quoted, textOf } from './document.js';
 import { MASK, maskedUrl, REFERENCES_ONLY } from './mask.js';
@@ -56,9 +57,18 @@ export function keepingSecrets(sent: Json, stored: Json): Json {
 
 /** Whether two connections start the same command or go to the same origin. */
 export function sameTarget(one: Json, other: Json): boolean {
-  if (typeof one.command === 'string') return one.command === other.command;
-  const [a, b] = [textOf(one.url), textOf(other.url)];
+  if (typeof one.command === 'string' && one.command !== other.command) return false;
+  const [a, b] = [addressOf(one), addressOf(other)];
+  if (a === null && b === null) return true;
+  if (a === null || b === null) return false;
   return URL.canParse(a) && URL.canParse(b) && new URL(a).origin === new URL(b).origin;
+}
+
+/** null = it is a process. What runs mcp-remote leads to the address among its arguments. */
+function addressOf({ command, args, url }: Json): string | null {
+  if (typeof command !== 'string') return textOf(url);
+  const remote = readMcpRemote(command, Array.isArray(args) ? args.map(textOf) : []);
+  return remote === null ? null : (remote.url?.text ?? '');
 }
 
 function maskedValues(values: Json): Json {

@@ -17,7 +17,7 @@ export interface UpstreamPermission extends CommandPermission {
 
 /**
  * The operator's own settings: what the API may do, whose word makes a caller (whose URLs are fetched, private ones too), where lines are
- * written, and where the gateway connects by itself.
+ * written, whose word on addresses is taken, how often keys may be guessed, and where the gateway connects by itself.
  */
 const OPERATORS_OWN = [
   'admin_api',
@@ -27,6 +27,8 @@ const OPERATORS_OWN = [
   'audit_log',
   'audit',
   'allowed_hosts',
+  'trusted_proxies',
+  'failed_keys_per_minute',
   'enkrypt_cache_host',
   'enkrypt_cache_port',
   'enkrypt_cache_tls',
@@ -94,7 +96,7 @@ function refuseConnection({ server, connection }: Placed, permission: UpstreamPe
 }
 
 /** @param before what may hold a reference already */
-function refuseReferences(after: unknown, before: unknown): void {
+export function refuseReferences(after: unknown, before: unknown): void {
   const known = new Set(referencesIn(before));
   const added = referencesIn(after).find((reference) => !known.has(reference));
   if (added === undefined) return;

@@ -244,4 +244,15 @@ describe('the admin API', () => {
     );
     expect(change('https://mcp.example.com/', { ...MACHINE, OAUTH_SCOPE: 'a' })).not.toThrow();
   });
+
+  it.each([true, false])('takes references to no other authorization server, turned on: %s', (enabled) => {
+    const own = { ...MACHINE, OAUTH_CLIENT_SECRET: '${env:CLIENT_SECRET}' };
+    const from = documentOf('https://mcp.example.com/', own);
+    const changed = (oauth: Record<string, Json>) => () => {
+      refuseForbiddenOAuth(from, documentOf('https://mcp.example.com/', { ...own, enabled, ...oauth }), new Set());
+    };
+    expect(changed({ OAUTH_SCOPE: 'a' })).not.toThrow();
+    expect(changed({ OAUTH_TOKEN_URL: 'https://evil.example.com/' })).toThrow('references');
+    expect(changed({ OAUTH_SCOPE: '${env:CLIENT_SECRET}' })).toThrow('references');
+  });
 });

@@ -1,5 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import type { Json } from '../../../src/config/administration/document.js';
+import { fieldsOver } from '../../../src/admin/administration/server-fields.js';
+import { keepingSecrets } from '../../../src/config/administration/server-secrets.js';
 import { refuseForbidden } from '../../../src/config/administration/upstream-permission.js';
 
 const NOTHING = { allowedCommands: new Set<string>(), allowedPaths: [], allowedHosts: new Set<string>() };
@@ -47,6 +49,29 @@ describe('what was there before', () => {
   });
 });
 
+describe('a server behind mcp-remote', () => {
+  const remote = (url: string): Json => ({
+    command: 'npx',
+    args: ['-y', 'mcp-remote', url, '--header', 'Authorization:${AUTH}'],
+    env: { AUTH: '${env:TOKEN}' },
+  });
+
+  it('takes its references and masked values to no other address', () => {
+    const before = remote('https://mcp.example.com/a');
+    const change = (url: string) => () => {
+      refuseForbidden(documentOf(before), documentOf(remote(url)), NOTHING);
+    };
+    expect(change('https://mcp.example.com/b')).not.toThrow();
+    expect(change('https://evil.example.com/')).toThrow('references');
+    const masked = (url: string): Json => ({ ...remote(url), env: { AUTH: '***' } });
+    expect(keepingSecrets(masked('https://mcp.example.com/b'), before).env).toEqual(before.env);
+    expect(() => keepingSecrets(masked('https://evil.example.com/'), before)).toThrow('masked');
+    const sentArgs = { args: remote('https://evil.example.com/').args as string[] };
+    expect(() => fieldsOver(sentArgs, { config: before })).toThrow('send "env" again');
+    expect(() => fieldsOver({ server_command: 'npx' }, { config: before })).not.toThrow();
+  });
+});
+
 describe('what is new', () => {
   it('needs the very command that is allowed', () => {
     const npx = { ...NOTHING, allowedCommands: new Set(['npx:server@1.0.0']) };
@@ -88,6 +113,8 @@ describe('what is new', () => {
     ['audit_log', '/etc/cron.d/lines'],
     ['audit', { postgres: true }],
     ['allowed_hosts', ['evil.example.com']],
+    ['trusted_proxies', ['0.0.0.0/0']],
+    ['failed_keys_per_minute', 0],
     ['enkrypt_cache_host', '169.254.169.254'],
     ['enkrypt_cache_port', 22],
     ['enkrypt_cache_password', 'known'],
