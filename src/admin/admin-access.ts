@@ -1,7 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { HttpException, Inject, Injectable } from '@nestjs/common';
 import type { Logger } from 'pino';
-import { clientAddress } from '../client-address.js';
 import { ConfigStore } from '../config/config-store.js';
 import { FailedKeys } from '../limits/failed-keys.js';
 import { RateLimitError } from '../limits/rate-limit-error.js';
@@ -9,6 +8,7 @@ import { LineLimit, MAX_DENIAL_LINES_PER_SECOND } from '../telemetry/line-limit.
 import { LOGGER } from '../telemetry/logger.js';
 import { Metrics } from '../telemetry/metrics.js';
 import { type AdminRole, suffices } from '../config/admin-role.js';
+import { clientAddress } from '../oauth/inbound/client-address.js';
 import { KeyUses } from '../oauth/inbound/key-uses.js';
 import { admit } from './admin-identity.js';
 import { AdminKey, type AdminDenial, type AdminScheme } from './admin-key.js';
@@ -55,7 +55,7 @@ export class AdminAccess {
     private readonly uses: KeyUses,
     private readonly metrics: Metrics,
     @Inject(LOGGER) private readonly logger: Logger,
-    configStore: ConfigStore,
+    private readonly configStore: ConfigStore,
   ) {
     this.failedKeys = new FailedKeys(() => configStore.current().settings.failedKeysPerMinute);
   }
@@ -97,13 +97,14 @@ export class AdminAccess {
     this.metrics.authFailure.add(1, `admin_${reason}`);
     if (!this.lines.take()) return;
     const { method } = request;
-    const fields = { event: 'admin_denied', reason, method, remote: clientAddress(request) };
+    const fields = { event: 'admin_denied', reason, method, remote: request.socket.remoteAddress };
     this.logger.warn({ ...fields, ...(keyId !== undefined && { key_id: keyId }) }, 'admin request refused');
   }
 
   /** Somebody who keeps sending wrong keys is told when to try again instead. The right key passes all the while. */
   private slow(request: IncomingMessage, response: ServerResponse): void {
-    const waitMs = this.failedKeys.failed(clientAddress(request));
+    const { trustedProxies } = this.configStore.current().settings;
+    const waitMs = this.failedKeys.failed(clientAddress(request, trustedProxies));
     if (waitMs === 0) return;
     this.metrics.rateLimited.add(1, 'address', 'failed_keys_per_minute');
     const { message, retryAfterS } = RateLimitError.ofAddress(waitMs);

@@ -6,6 +6,7 @@ import { type GatewayError } from '../errors.js';
 import { FailedKeys } from '../limits/failed-keys.js';
 import { RateLimitError } from '../limits/rate-limit-error.js';
 import { AuthenticationError } from '../oauth/inbound/api-key.authenticator.js';
+import { clientAddress, type Peer } from '../oauth/inbound/client-address.js';
 import { InsufficientScopeError } from '../oauth/inbound/token-refusal.js';
 import { AuditLog } from '../telemetry/audit-log.js';
 import { LineLimit, MAX_DENIAL_LINES_PER_SECOND } from '../telemetry/line-limit.js';
@@ -28,7 +29,7 @@ export class AdmissionLog {
     private readonly audit: AuditLog,
     private readonly metrics: Metrics,
     @Inject(LOGGER) private readonly log: Logger,
-    configStore: ConfigStore,
+    private readonly configStore: ConfigStore,
   ) {
     this.failedKeys = new FailedKeys(() => configStore.current().settings.failedKeysPerMinute);
   }
@@ -39,14 +40,15 @@ export class AdmissionLog {
 
   /**
    * @param method what was asked for, for example `HTTP POST`
-   * @param remote address of the peer; undefined on stdio
+   * @param peer where the request comes from; undefined on stdio
    * @returns what to answer: somebody who keeps sending wrong keys hears when to try again
    */
-  denied(method: string, error: GatewayError, remote: string | undefined): GatewayError {
+  denied(method: string, error: GatewayError, peer: Peer | undefined): GatewayError {
     const reason = reasonOf(error);
     this.metrics.authFailure.add(1, reason);
-    const answer = this.slowed(error, remote);
+    const answer = this.slowed(error, peer);
     if (!this.lines.take()) return answer;
+    const remote = peer?.socket.remoteAddress;
     const client = error instanceof AuthenticationError ? error.address : undefined;
     this.log.warn({ event: 'request_denied', reason, remote, ...(client !== undefined && { client }) });
     this.audit.record({
@@ -68,9 +70,10 @@ export class AdmissionLog {
   }
 
   /** A client that asks how to authenticate, or whose token has run out, is told each time. */
-  private slowed(error: GatewayError, remote: string | undefined): GatewayError {
-    if (remote === undefined || !(error instanceof AuthenticationError) || NO_GUESSES.has(error.reason)) return error;
-    const waitMs = this.failedKeys.failed(remote);
+  private slowed(error: GatewayError, peer: Peer | undefined): GatewayError {
+    if (peer === undefined || !(error instanceof AuthenticationError) || NO_GUESSES.has(error.reason)) return error;
+    const { trustedProxies } = this.configStore.current().settings;
+    const waitMs = this.failedKeys.failed(clientAddress(peer, trustedProxies));
     if (waitMs === 0) return error;
     this.metrics.rateLimited.add(1, 'address', 'failed_keys_per_minute');
     return RateLimitError.ofAddress(waitMs);

@@ -48,6 +48,39 @@ async function newKey(body: Json = {}): Promise<{ key: string; id: string }> {
   return { key: made.api_key, id: made.key_id };
 }
 
+describe('the throttle of wrong keys', () => {
+  const limited = async (proxies: readonly string[]) => {
+    const each = await TestGateway.start({
+      projects: [{ servers: [echoServer('echo_server')] }],
+      common: { failed_keys_per_minute: 2, trusted_proxies: proxies },
+    });
+    const guess = async (from: string) => {
+      const headers = ['apikey', 'no-such-key-0123456789', 'X-Forwarded-For', from, 'Content-Type', 'application/json'];
+      const wrong = await send(each.url, { headers, body: INITIALIZE });
+      const bearer = ['Authorization', 'Bearer no-such-key-0123456789', 'X-Forwarded-For', from];
+      const admins = await send(new URL('/api/v1/projects', each.url).href, { method: 'GET', headers: bearer });
+      return [wrong.status, admins.status];
+    };
+    try {
+      const same = [await guess('192.0.2.1'), await guess('192.0.2.1'), await guess('192.0.2.1')];
+      return { same, other: await guess('192.0.2.2') };
+    } finally {
+      await each.stop();
+    }
+  };
+
+  it('counts each client behind a trusted proxy for itself', async () => {
+    const { same, other } = await limited(['127.0.0.1']);
+    expect(same.at(-1)).toEqual([429, 429]);
+    expect(other).toEqual([401, 401]);
+  });
+
+  it('lets nobody choose an address by a header otherwise', async () => {
+    const { other } = await limited([]);
+    expect(other).toEqual([429, 429]);
+  });
+});
+
 describe('a key with addresses', () => {
   it('works from there, and is refused from elsewhere like any other bad key, with the reason in the log alone', async () => {
     const { key, id } = await newKey({ allowed_ips: ['127.0.0.0/8'] });

@@ -1,7 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { Inject, Injectable } from '@nestjs/common';
 import type { Logger } from 'pino';
-import { clientAddress } from '../../client-address.js';
 import { GatewayError, toGatewayError } from '../../errors.js';
 import { RateLimitError } from '../../limits/rate-limit-error.js';
 import type { Caller } from '../../oauth/inbound/api-key.authenticator.js';
@@ -132,7 +131,7 @@ export class McpHttpHandler {
     let error = toGatewayError(cause);
     if (error.code === 'internal') this.log.error({ event: 'request_failed', err: error.cause ?? error });
     if (error.code === 'unauthenticated' || error.code === 'forbidden') {
-      error = this.admissions.denied(`HTTP ${req.method ?? ''}`, error, clientAddress(req));
+      error = this.admissions.denied(`HTTP ${req.method ?? ''}`, error, req);
     }
     if (res.headersSent || res.destroyed) {
       res.destroy();

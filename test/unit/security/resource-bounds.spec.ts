@@ -4,6 +4,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { ConfigStore } from '../../../src/config/config-store.js';
+import { THIS_MACHINE } from '../../../src/oauth/inbound/client-address.js';
 import { GatewayError } from '../../../src/errors.js';
 import { AdmissionLog } from '../../../src/mcp/admission-log.js';
 import { AuditLog } from '../../../src/telemetry/audit-log.js';
@@ -118,7 +119,7 @@ it('strangers who are turned away a thousand times fill neither the log nor the 
   writeFileSync(file, '{}', { mode: 0o600 });
   const store = await ConfigStore.open(file);
   const denials = new AdmissionLog(audit, metrics, log.logger, store);
-  for (let i = 0; i < 1_000; i++) denials.denied('HTTP POST', new GatewayError('forbidden', 'no'), '127.0.0.1');
+  for (let i = 0; i < 1_000; i++) denials.denied('HTTP POST', new GatewayError('forbidden', 'no'), THIS_MACHINE);
   store.close();
   await audit.close();
   const lines = auditRecords(readFileSync(path, 'utf8'));

@@ -1,11 +1,11 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { Injectable } from '@nestjs/common';
-import { clientAddress } from '../../../client-address.js';
 import type { ServerEntry } from '../../../contracts/server-entry.js';
 import { GatewayError, toGatewayError } from '../../../errors.js';
 import { parseStrictJson } from '../../../strict-json.js';
 import type { Caller } from '../../inbound/api-key.authenticator.js';
 import { CallerAuthenticator } from '../../inbound/caller.authenticator.js';
+import type { Peer } from '../../inbound/client-address.js';
 import { credentialsFromHeaders } from '../../inbound/credentials.js';
 import { Discovery } from '../discovery/discovery.js';
 import { useFor } from '../token-key.js';
@@ -27,7 +27,7 @@ const STATUSES = new Map([
 ]);
 
 /** Writes down who was turned away, and says what to answer. */
-export type Denied = (method: string, error: GatewayError, remote: string | undefined) => GatewayError;
+export type Denied = (method: string, error: GatewayError, peer: Peer | undefined) => GatewayError;
 
 /** What one request is answered. */
 interface Answer {
@@ -196,7 +196,7 @@ function refusal(req: IncomingMessage, cause: unknown, denied: Denied): Answer {
   }
   let error = toGatewayError(cause);
   if (error.code === 'unauthenticated' || error.code === 'forbidden') {
-    error = denied(`HTTP ${req.method ?? ''} /oauth`, error, clientAddress(req));
+    error = denied(`HTTP ${req.method ?? ''} /oauth`, error, req);
   }
   return { status: STATUSES.get(error.code) ?? 400, body: { message: error.message } };
 }
