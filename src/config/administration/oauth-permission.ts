@@ -45,13 +45,12 @@ export function refuseForbiddenOAuth(before: Json, after: Json, allowedHosts: Re
   }
 }
 
-/** Sections that are off count too: one could be filled first and turned on later. */
+/** Sections that are off count too: one could be turned off, moved to another address, and turned on there. */
 function refuseMovedReferences(before: Json, after: Json): void {
   const old = sectionsIn(before);
-  const known = new Set(old.map(({ oauth }) => canonical(oauth)));
+  const known = new Set(old.map(({ connection, oauth }) => canonical([connection, oauth])));
   for (const { config, server, connection, oauth } of sectionsIn(after)) {
-    // Moved as a whole, it is judged with its server.
-    if (known.has(canonical(oauth))) continue;
+    if (known.has(canonical([connection, oauth]))) continue;
     const previous = old.find((each) => each.config === config && each.server === server);
     const isSame =
       previous !== undefined &&

@@ -254,5 +254,10 @@ describe('the admin API', () => {
     expect(changed({ OAUTH_SCOPE: 'a' })).not.toThrow();
     expect(changed({ OAUTH_TOKEN_URL: 'https://evil.example.com/' })).toThrow('references');
     expect(changed({ OAUTH_SCOPE: '${env:CLIENT_SECRET}' })).toThrow('references');
+    const off = { ...own, enabled: false };
+    const moved = documentOf('https://evil.example.com/', off);
+    expect(() => {
+      refuseForbiddenOAuth(documentOf('https://mcp.example.com/', off), moved, new Set());
+    }).toThrow('references');
   });
 });
