@@ -1,3 +1,4 @@
+import { refuseMovedReferences } from './reference-places.js';
 import { isIP } from 'node:net';
 import { isAllowedUpstream } from '../allowed-host.js';
 import { canonicalHost, isPublicAddress } from '../../safe-fetch.js';
@@ -55,6 +56,7 @@ export function refuseForbidden(before: Json, after: Json, permission: UpstreamP
     refuseConnection(placed, permission);
   }
   refuseReferences(after, before);
+  refuseMovedReferences(before, after);
   for (const section of OPERATORS_OWN) {
     if (canonical(settingOf(before, section)) === canonical(settingOf(after, section))) continue;
     throw new AdministrationError(

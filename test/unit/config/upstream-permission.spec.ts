@@ -132,3 +132,42 @@ describe('what is new', () => {
     }).toThrow('inbound_oauth can be changed in the file alone');
   });
 });
+
+describe('a reference beside an address', () => {
+  const provider = (config: Json): Json => ({
+    mcp_configs: {},
+    plugins: { guardrails: { provider: 'enkrypt', config } },
+  });
+  const before = provider({ base_url: 'https://api.example.com', api_key: '${env:KEY}', policies: {} });
+  const hook = (webhook: Json): Json => provider({ webhooks: { one: webhook } });
+
+  it.each<[string, Json, Json]>([
+    [
+      'the address changes',
+      before,
+      provider({ base_url: 'https://evil.example', api_key: '${env:KEY}', policies: {} }),
+    ],
+    ['the address is taken away', before, provider({ api_key: '${env:KEY}', policies: {} })],
+    ['it stands in another place', before, provider({ base_url: '${env:KEY}', api_key: 'x', policies: {} })],
+    [
+      'the address above it changes',
+      hook({ url: 'https://a.example', headers: { authorization: '${env:KEY}' } }),
+      hook({ url: 'https://b.example', headers: { authorization: '${env:KEY}' } }),
+    ],
+  ])('goes nowhere else when %s', (_what, old, after) => {
+    expect(() => {
+      refuseForbidden(old, after, NOTHING);
+    }).toThrow('can be changed in the file alone');
+  });
+
+  it('stays when something else changes, and may be replaced by a value', () => {
+    for (const after of [
+      provider({ base_url: 'https://api.example.com', api_key: '${env:KEY}', policies: { a: {} } }),
+      provider({ base_url: 'https://other.example', api_key: 'a-new-value', policies: {} }),
+    ]) {
+      expect(() => {
+        refuseForbidden(before, after, NOTHING);
+      }).not.toThrow();
+    }
+  });
+});
