@@ -12,7 +12,7 @@ const layers = [
   ['telemetry', '^src/telemetry/'],
   ['contracts', '^src/contracts/'],
   ['safe-fetch', '^src/safe-fetch\\.ts$'],
-  ['base', '^src/(strict-json|errors|linear-pattern|glob|client-address)\\.ts$'],
+  ['base', '^src/(strict-json|errors|linear-pattern|glob)\\.ts$'],
 ];
 
 const oneWay = layers.map(([name, path], index) => ({

@@ -17,7 +17,7 @@ const SRC = resolve(import.meta.dirname, '..', '..', 'src');
 
 /** Lowest first. A folder may import from itself and from what stands before it. */
 const LAYERS: readonly (readonly string[])[] = [
-  ['errors.ts', 'strict-json.ts', 'linear-pattern.ts', 'glob.ts', 'client-address.ts'],
+  ['errors.ts', 'strict-json.ts', 'linear-pattern.ts', 'glob.ts'],
   ['safe-fetch.ts'],
   ['contracts'],
   ['telemetry'],
