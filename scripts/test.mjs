@@ -90,6 +90,10 @@ const reason =
   leftOut ??
   (hasPostgres() || process.env.CI !== undefined ? null : 'initdb is not installed (Debian package postgresql)');
 if (reason !== null) console.log(`Skipped: every test with PostgreSQL, because ${reason}.`);
+const browsers = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'];
+if (process.env.CI === undefined && !browsers.some((file) => existsSync(file))) {
+  console.log('Skipped: every test with a browser, because Chromium is not installed (Debian package chromium).');
+}
 if (process.env.GATEWAY_TEST_WITHOUT_REDIS === '1') {
   console.log('Skipped: every test with Redis, because GATEWAY_TEST_WITHOUT_REDIS=1 says so.');
 }

@@ -174,7 +174,31 @@ describe('the link to a login', () => {
   });
 });
 
+describe('a link that somebody sends on', () => {
+  it('begins twenty logins and no more', async () => {
+    await start();
+    const link = await askedFor(await at!.session());
+    const statuses: number[] = [];
+    for (let n = 0; n < 22; n++) statuses.push((await send(link, {})).status);
+    expect(statuses).toEqual([...Array.from({ length: 20 }, () => 303), 409, 409]);
+  });
+});
+
 describe('the answer of an authorization server', () => {
+  it('is not taken at the address that belongs to another one', async () => {
+    await start();
+    const session = await at!.session();
+    const away = await send(await askedFor(session), {});
+    const [cookie = ''] = away.headers['set-cookie'] ?? [];
+    const state = new URL(away.headers.location ?? '').searchParams.get('state') ?? '';
+    for (const path of ['/oauth/callback/another', '/oauth/callback/']) {
+      const answer = `${at!.gateway.origin}${path}?state=${state}&code=a&iss=${at!.authorization.url}`;
+      const page = await send(answer, { method: 'GET', headers: ['cookie', cookie.split(';')[0] ?? ''] });
+      expect(page.status).toBe(404);
+    }
+    expect(await askedFor(session)).toMatch(/login/);
+  });
+
   it('is taken from the browser that was sent out and from no other, and once', async () => {
     await start();
     const session = await at!.session();
@@ -378,7 +402,8 @@ describe('secure-mcp-gateway oauth', () => {
     const id = (await askedFor(session)).slice(-43);
     const ask = (key: string, path: string) =>
       send(`${at!.gateway.origin}${path}`, { method: 'GET', headers: credential(key) });
-    expect((await ask('wrong', '/oauth/tokens')).status).toBe(401);
+    const wrong = await ask('wrong', '/oauth/tokens');
+    expect([wrong.status, wrong.headers['www-authenticate']]).toEqual([401, expect.stringMatching(/^Bearer/)]);
     expect((await ask(at!.gateway.key(0, 1), `/oauth/logins/${id}`)).status).toBe(404);
     expect((await ask(at!.gateway.key(0, 0), `/oauth/logins/${id}`)).json()).toEqual({
       server: 'crm',

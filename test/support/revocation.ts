@@ -1,7 +1,7 @@
 import { expect } from '@jest/globals';
 import { secureCall } from './answers.js';
 import { EventStream } from './event-stream.js';
-import type { TestGateway } from './gateway.js';
+import { eventually, type TestGateway } from './gateway.js';
 import { RawSession } from './raw-http.js';
 
 /** Callers with the key, at each replica. */
@@ -69,6 +69,43 @@ export async function observe(replica: Replica, isOver: () => boolean): Promise<
   };
   await Promise.all([...replica.revoked.map(caller), good()]);
   return seen;
+}
+
+/** In force on every replica. */
+const WITHIN_MS = 1_000;
+const STREAM_WITHIN_MS = 5_000;
+/** Calls under way before and after. */
+const CALLS = 300;
+
+/**
+ * Disables a key while it is used at all replicas: it must be refused everywhere within a second, its streams end, others go on.
+ * @param disable resolves once the change is acknowledged
+ */
+export async function expectRevoked(gateways: readonly TestGateway[], disable: () => Promise<void>): Promise<void> {
+  const replicas = await Promise.all(gateways.map(replicaOf));
+  let isOver = false;
+  const observing = Promise.all(replicas.map((replica) => observe(replica, () => isOver)));
+  const calls = (): number => gateways.reduce((sum, one) => sum + one.audit().length, 0);
+  await eventually(calls, (count) => count > CALLS, 30_000);
+
+  const stall = worstStall();
+  await disable();
+  const disabledAt = performance.now();
+  await Promise.all(replicas.map(({ stream }) => stream.closed));
+  const streamsEnded = performance.now() - disabledAt;
+  const before = calls();
+  await eventually(calls, (count) => count > before + CALLS, 30_000);
+  const allowance = 3 * stall.stop();
+  isOver = true;
+
+  expect(streamsEnded).toBeLessThan(STREAM_WITHIN_MS + allowance);
+  for (const { lastServed, firstRefused, servedAfterRefusal, others } of await observing) {
+    expect(firstRefused - disabledAt).toBeLessThan(WITHIN_MS + allowance);
+    expect(lastServed - disabledAt).toBeLessThan(WITHIN_MS + allowance);
+    expect(servedAfterRefusal).toBe(0);
+    expect(others.length).toBeGreaterThan(10);
+    expect(new Set(others)).toEqual(new Set([200]));
+  }
 }
 
 /** How long this machine did nothing for this process at a stretch, at worst: nobody can be told sooner than that. */

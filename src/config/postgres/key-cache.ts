@@ -30,7 +30,7 @@ interface Entry {
   usedAt: number;
   /** Since the last sweep, or since it was passed over for removal. */
   used: boolean;
-  /** Counts the changes, so that an older answer does not overwrite a newer one. */
+  /** Grows with each change, also over entries of the same key: an older answer does not overwrite a newer one. */
   epoch: number;
 }
 
@@ -48,6 +48,7 @@ export class KeyCache implements KeyBook {
   private readonly pending = new Map<string, Pending>();
   private resolveKey: KeyResolver | null = null;
   private version = 0;
+  private epoch = 0;
   /** Coarse, so that a hit asks no clock; stands still while the database is away: what is known then stays, up to the limit. */
   private clock = 0;
   private lost = false;
@@ -114,8 +115,7 @@ export class KeyCache implements KeyBook {
     const known = [...(changed ?? this.entries.keys())].filter((hex) => this.entries.has(hex));
     if (known.length === 0) return;
     for (const hex of known) this.bump(hex);
-    const found = await this.lookup.many(known);
-    for (const hex of known) this.update(hex, found.get(hex));
+    await this.readAgain(known);
   }
 
   /** @param lost the database has been away for longer than what is known may be relied on */
@@ -162,7 +162,7 @@ export class KeyCache implements KeyBook {
     this.forget(hex);
     this.makeRoom();
     const times = { readAt: this.clock, usedAt: this.clock };
-    const entry: Entry = { hex, body, record, version: this.version, ...times, used: true, epoch: 0 };
+    const entry: Entry = { hex, body, record, version: this.version, ...times, used: true, epoch: ++this.epoch };
     this.entries.set(hex, entry);
     this.byKeyId.set(keyIdOf(hex), entry);
     return record;
@@ -182,7 +182,14 @@ export class KeyCache implements KeyBook {
 
   private bump(hex: string): void {
     const entry = this.entries.get(hex);
-    if (entry !== undefined) entry.epoch++;
+    if (entry !== undefined) entry.epoch = ++this.epoch;
+  }
+
+  /** What is changed meanwhile is left to who reads it after the change. @throws StoreUnavailableError */
+  private async readAgain(hexes: readonly string[]): Promise<void> {
+    const epochs = hexes.map((hex) => [hex, this.entries.get(hex)?.epoch] as const);
+    const found = await this.lookup.many(hexes);
+    for (const [hex, epoch] of epochs) if (this.entries.get(hex)?.epoch === epoch) this.update(hex, found.get(hex));
   }
 
   private update(hex: string, body: unknown): void {
@@ -238,10 +245,8 @@ export class KeyCache implements KeyBook {
       if (this.clock - entry.usedAt > IDLE_MS) this.forget(entry.hex);
       else if (entry.usedAt > entry.readAt && this.clock - entry.readAt >= TTL_MS / 2) due.push(entry);
     }
-    const epochs = new Map(due.map(({ hex, epoch }) => [hex, epoch]));
     try {
-      const found = await this.lookup.many([...epochs.keys()]);
-      for (const [hex, epoch] of epochs) if (this.entries.get(hex)?.epoch === epoch) this.update(hex, found.get(hex));
+      await this.readAgain(due.map(({ hex }) => hex));
     } catch {
       // The looks at changes report that the database is away; the next sweep tries again.
     }

@@ -2,6 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { Injectable } from '@nestjs/common';
 import type { ServerEntry } from '../../../contracts/server-entry.js';
 import { GatewayError, toGatewayError } from '../../../errors.js';
+import { RateLimitError } from '../../../limits/rate-limit-error.js';
 import { parseStrictJson } from '../../../strict-json.js';
 import type { Caller } from '../../inbound/api-key.authenticator.js';
 import { CallerAuthenticator } from '../../inbound/caller.authenticator.js';
@@ -33,6 +34,7 @@ export type Denied = (method: string, error: GatewayError, peer: Peer | undefine
 interface Answer {
   readonly status: number;
   readonly body: unknown;
+  readonly headers?: Readonly<Record<string, string>>;
 }
 
 /** `/oauth/logins` and `/oauth/tokens`: a person's own logins, by the gateway key. For the command line and for other consoles. */
@@ -50,10 +52,10 @@ export class LoginApi {
     const [path = ''] = (req.url ?? '').split('?', 1);
     if (!/^\/oauth\/(?:logins|tokens)(?:\/|$)/.test(path)) return false;
     this.answer(req, path)
-      .catch((cause: unknown) => refusal(req, cause, denied))
+      .catch((cause: unknown) => this.refusal(req, cause, denied))
       .then(
-        ({ status, body }) => {
-          send(req, res, status, body);
+        (answer) => {
+          send(req, res, answer);
         },
         () => res.destroy(),
       );
@@ -81,6 +83,21 @@ export class LoginApi {
       default:
         throw unknownRoute();
     }
+  }
+
+  private refusal(req: IncomingMessage, cause: unknown, denied: Denied): Answer {
+    if (cause instanceof LoginError) {
+      return { status: cause.status, body: { message: `${cause.message} ${cause.remedy}` } };
+    }
+    let error = toGatewayError(cause);
+    if (error.code === 'unauthenticated' || error.code === 'forbidden') {
+      error = denied(`HTTP ${req.method ?? ''} /oauth`, error, req);
+    }
+    const status = STATUSES.get(error.code) ?? 400;
+    const answer = { status, body: { message: error.message } };
+    if (error instanceof RateLimitError) return { ...answer, headers: { 'retry-after': String(error.retryAfterS) } };
+    if (status !== 401 && status !== 403) return answer;
+    return { ...answer, headers: { 'www-authenticate': this.authenticator.challenge(error) } };
   }
 
   private async list({ principal, config }: Caller): Promise<readonly unknown[]> {
@@ -190,23 +207,13 @@ function decoded(part: string): string {
   }
 }
 
-function refusal(req: IncomingMessage, cause: unknown, denied: Denied): Answer {
-  if (cause instanceof LoginError) {
-    return { status: cause.status, body: { message: `${cause.message} ${cause.remedy}` } };
-  }
-  let error = toGatewayError(cause);
-  if (error.code === 'unauthenticated' || error.code === 'forbidden') {
-    error = denied(`HTTP ${req.method ?? ''} /oauth`, error, req);
-  }
-  return { status: STATUSES.get(error.code) ?? 400, body: { message: error.message } };
-}
-
-function send(req: IncomingMessage, res: ServerResponse, status: number, body: unknown): void {
+function send(req: IncomingMessage, res: ServerResponse, { status, body, headers }: Answer): void {
   const json = JSON.stringify(body);
   res.writeHead(status, {
     'content-type': 'application/json',
     'content-length': Buffer.byteLength(json),
     'cache-control': 'no-store',
+    ...headers,
     ...(!req.complete && { connection: 'close' }),
   });
   res.end(json);

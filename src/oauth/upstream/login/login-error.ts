@@ -33,6 +33,10 @@ export function configChanged(server: string): LoginError {
   return new LoginError(409, 'The settings have changed', what, AGAIN);
 }
 
+export function tooManyAttempts(): LoginError {
+  return new LoginError(409, 'Too many attempts', 'This link was used for too many attempts to log in.', AGAIN);
+}
+
 export function refusedThere(what: string, remedy: string = AGAIN): LoginError {
   return new LoginError(400, 'The login did not succeed', what, remedy);
 }

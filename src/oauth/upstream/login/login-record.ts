@@ -23,6 +23,8 @@ export interface LoginTicket {
   /** Names the login in elicitations (MCP 2025-11-25, "URL Mode"); not the secret in the link. */
   readonly elicitationId: string;
   readonly outcome: LoginOutcome;
+  /** How often somebody was sent to the authorization server. */
+  readonly sent: number;
 }
 
 export type LoginOutcome =

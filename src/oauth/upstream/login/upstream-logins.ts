@@ -9,7 +9,14 @@ import { VaultFault } from '../token-vault.js';
 import type { TokenUse } from '../upstream-tokens.js';
 import { authorizationRequest } from './authorization-request.js';
 import { checkedResponse } from './authorization-response.js';
-import { configChanged, LoginError, otherBrowser, overOrUnknown, refusedThere } from './login-error.js';
+import {
+  configChanged,
+  LoginError,
+  otherBrowser,
+  overOrUnknown,
+  refusedThere,
+  tooManyAttempts,
+} from './login-error.js';
 import { linkOf, placeOf } from './login-place.js';
 import {
   LOGIN_LIFE_MS,
@@ -24,6 +31,9 @@ import { type LoginStore, newSecret } from './login-store.js';
 /** A link is told again for this long, so that a crowd of calls does not make a crowd of links. */
 const TOLD_AGAIN_MS = LOGIN_LIFE_MS / 2;
 const MAX_TOLD = 10_000;
+/** Each attempt is kept for ten minutes: whoever has a link must not fill the vault with them. */
+const MAX_ATTEMPTS = 20;
+const MINUTE_MS = 60_000;
 
 type Server = UpstreamOAuth & { readonly authorizationUrl: string };
 
@@ -78,10 +88,11 @@ export class UpstreamLogins {
     const link = await this.link(use);
     const command = `secure-mcp-gateway oauth login ${server}`;
     if (link.url === null) return loginError(server, 'You have to log in', `Use in a terminal: ${command}`);
+    const minutes = String(Math.max(1, Math.floor((link.expiresAt - this.#now()) / MINUTE_MS)));
     const where = placeOf(oauth) === 'loopback' ? ' on the machine of the gateway' : '';
     return new GatewayError(
       'login_required',
-      `Server "${server}" was not called: you have to log in first. Open this link${where} within ten minutes, then try again: ${link.url}`,
+      `Server "${server}" was not called: you have to log in first. Open this link${where} within ${minutes} minutes, then try again: ${link.url}`,
       { retryable: true, data: { url: link.url, elicitationId: link.elicitationId, server } },
     );
   }
@@ -99,7 +110,13 @@ export class UpstreamLogins {
     const ticket = newSecret();
     const elicitationId = randomUUID();
     const createdAt = this.#now();
-    await this.#parts.store.keepTicket(ticket, { login, createdAt, elicitationId, outcome: { state: 'waiting' } });
+    await this.#parts.store.keepTicket(ticket, {
+      login,
+      createdAt,
+      elicitationId,
+      outcome: { state: 'waiting' },
+      sent: 0,
+    });
     const url = placeOf(use.oauth) === 'elsewhere' ? null : linkOf(use.oauth, ticket);
     const link = { ticket, elicitationId, url, expiresAt: createdAt + LOGIN_LIFE_MS };
     this.#remember(mark, link);
@@ -121,6 +138,8 @@ export class UpstreamLogins {
   async send(id: string, browser: string | null): Promise<{ readonly url: string; readonly state: string }> {
     const { ticket, oauth } = await this.ticket(id);
     if (ticket.outcome.state === 'done') throw overOrUnknown();
+    if (ticket.sent >= MAX_ATTEMPTS) throw tooManyAttempts();
+    await this.#parts.store.keepTicket(id, { ...ticket, sent: ticket.sent + 1 });
     const state = newSecret();
     // 43 characters of 256 bits (RFC 7636 4.1).
     const verifier = newSecret();
