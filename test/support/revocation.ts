@@ -16,7 +16,7 @@ export interface Replica {
 }
 
 /** When the key was let in last and refused first, and what happened to the other. */
-export interface Observed {
+interface Observed {
   lastServed: number;
   firstRefused: number;
   servedAfterRefusal: number;
@@ -46,7 +46,7 @@ export async function statusOfCall(session: RawSession): Promise<number> {
 }
 
 /** Calls in loops, with both keys, until told to stop. */
-export async function observe(replica: Replica, isOver: () => boolean): Promise<Observed> {
+async function observe(replica: Replica, isOver: () => boolean): Promise<Observed> {
   const seen: Observed = { lastServed: 0, firstRefused: Infinity, servedAfterRefusal: 0, others: [] };
   const caller = async (session: RawSession): Promise<void> => {
     let refused = false;
