@@ -1,6 +1,13 @@
 import { CallSignal, type CancelSignal } from '../../contracts/cancel-signal.js';
 import type { GatewayError } from '../../errors.js';
-import { HttpExchange, type ExchangeContext, type HttpOutcome, type HttpRequest } from './http-exchange.js';
+import {
+  HttpExchange,
+  type ExchangeContext,
+  type HttpOutcome,
+  type HttpRequest,
+  type Refused,
+} from './http-exchange.js';
+import type { FlatHeaders } from './http-headers.js';
 import type { PoolLease } from './http-pools.js';
 import { SlotTable } from './slot-table.js';
 import { abortError, unavailable } from './pending-request.js';
@@ -24,13 +31,13 @@ export class HttpEndpoint {
   readonly #access: UpstreamAccess;
   #credential: UpstreamCredential | undefined;
   readonly #path: string;
+  /** The headers of a session, or of one of its tools, are the same for every call, and the token is for most. */
+  readonly #withToken = new WeakMap<FlatHeaders, { readonly authorization: string; readonly headers: FlatHeaders }>();
 
   constructor(server: string, url: URL, lease: PoolLease, options: EndpointOptions) {
     this.url = url;
     const { access, maxMessageBytes } = options;
-    const challenged = (request: HttpRequest, outcome: HttpOutcome) => this.#challenged(request, outcome);
-    const hears = access.challenged === undefined ? {} : { challenged };
-    this.#context = { server, maxMessageBytes, open: new SlotTable(), ...hears };
+    this.#context = { server, maxMessageBytes, open: new SlotTable() };
     this.#lease = lease;
     this.#access = access;
     this.#credential = access.credential;
@@ -47,24 +54,28 @@ export class HttpEndpoint {
    * @throws GatewayError upstream_unavailable, upstream_protocol (too large), upstream_token, login_required; the signal's reason
    */
   send(request: HttpRequest): Promise<HttpOutcome> {
-    return this.#credential === undefined ? this.#dispatch(request) : this.#sendWithToken(request, this.#credential);
+    return this.#credential === undefined
+      ? this.#dispatch(request, undefined, this.#refused)
+      : this.#sendWithToken(request, this.#credential);
   }
 
   /** A token that is at hand costs no wait: what a refusal leads to is left to the end of the exchange. */
   #sendWithToken(request: HttpRequest, credential: UpstreamCredential): Promise<HttpOutcome> {
     const found = credential.authorization();
-    if (typeof found === 'string') return this.#dispatch(this.#withToken(request, credential, found));
+    if (typeof found === 'string') return this.#dispatch(request, found, this.#refused);
     return waitWithSignal(found, request.signal ?? NEVER).then((authorization) =>
-      this.#dispatch(this.#withToken(request, credential, authorization)),
+      this.#dispatch(request, authorization, this.#refused),
     );
   }
 
-  #withToken(request: HttpRequest, credential: UpstreamCredential, authorization: string): HttpRequest {
-    return withToken(request, authorization, (outcome) => this.#refused(request, credential, authorization, outcome));
-  }
+  /** Made once, because it goes with every request. */
+  readonly #refused: Refused = (request, authorization, outcome) =>
+    authorization === undefined || this.#credential === undefined
+      ? this.#challenged(request, outcome)
+      : this.#again(request, this.#credential, authorization, outcome);
 
   /** HTTP 401 = the server has not taken the request: it is sent once more with another token; 403 = perhaps with one that may do more. */
-  async #refused(
+  async #again(
     request: HttpRequest,
     credential: UpstreamCredential,
     first: string,
@@ -75,12 +86,12 @@ export class HttpEndpoint {
     let outcome = refusal;
     if (outcome.status === UNAUTHORIZED) {
       used = await waitWithSignal(credential.another(used), signal);
-      outcome = await this.#dispatch(withToken(request, used));
+      outcome = await this.#dispatch(request, used, undefined);
     }
     if (outcome.status === FORBIDDEN) {
       const wider = await waitWithSignal(credential.wider(used, challengeOf(outcome)), signal);
       if (wider === undefined) return outcome;
-      outcome = await this.#dispatch(withToken(request, wider));
+      outcome = await this.#dispatch(request, wider, undefined);
     }
     return this.#unlessRefused(outcome, credential);
   }
@@ -95,27 +106,40 @@ export class HttpEndpoint {
 
   /** HTTP 401 of a server that has got no token so far: from here on it gets them, if it says where they are from. */
   async #challenged(request: HttpRequest, outcome: HttpOutcome): Promise<HttpOutcome> {
-    // With a token it was one of #sendWithToken's, which knows what to do.
-    if (request.headers.includes('authorization')) return outcome;
-    const learning = this.#access.challenged?.(challengeOf(outcome)) ?? Promise.resolve(undefined);
+    const isOfConfig = request.headers.includes('authorization');
+    if (this.#access.challenged === undefined || isOfConfig || outcome.status !== UNAUTHORIZED) return outcome;
+    const learning = this.#access.challenged(challengeOf(outcome));
     this.#credential ??= await waitWithSignal(learning, request.signal ?? NEVER);
     return this.#credential === undefined ? outcome : this.#sendWithToken(request, this.#credential);
   }
 
-  #dispatch(request: HttpRequest): Promise<HttpOutcome> {
+  #dispatch(
+    request: HttpRequest,
+    authorization: string | undefined,
+    refused: Refused | undefined,
+  ): Promise<HttpOutcome> {
     return new Promise((resolve, reject) => {
       if (request.signal?.aborted === true) {
         reject(abortError(request.signal));
         return;
       }
-      const exchange = new HttpExchange(this.#context, request, resolve, reject);
-      const { method, headers, body, path = this.#path } = request;
+      const exchange = new HttpExchange(this.#context, request, authorization, refused, resolve, reject);
+      const { method, body, path = this.#path } = request;
+      const headers = authorization === undefined ? request.headers : this.#headers(request.headers, authorization);
       try {
         this.#lease.dispatcher.dispatch({ path, method, headers: headers as string[], body }, exchange);
       } catch (cause) {
         exchange.abort(unavailable(this.#context.server, 'could not be sent the request', cause, false));
       }
     });
+  }
+
+  #headers(base: FlatHeaders, authorization: string): FlatHeaders {
+    const made = this.#withToken.get(base);
+    if (made?.authorization === authorization) return made.headers;
+    const headers = base.concat('authorization', authorization);
+    this.#withToken.set(base, { authorization, headers });
+    return headers;
   }
 
   /** Fails every request under way with this error. */
@@ -126,16 +150,6 @@ export class HttpEndpoint {
   release(): Promise<void> {
     return this.#lease.release();
   }
-}
-
-/** Written out: a copy of all members takes a twentieth of what a call costs. */
-function withToken(
-  { method, headers, body, sink, signal, path }: HttpRequest,
-  authorization: string,
-  refused?: HttpRequest['refused'],
-): HttpRequest {
-  const sent = headers.concat('authorization', authorization);
-  return { method, headers: sent, body, sink, signal, path, refused };
 }
 
 function challengeOf({ headers }: HttpOutcome): string | undefined {

@@ -26,8 +26,6 @@ export interface HttpRequest {
   readonly signal?: CancelSignal | undefined;
   /** Path and query; default: the endpoint's own. */
   readonly path?: string | undefined;
-  /** What becomes of it when it was answered with HTTP 401 or 403; absent = that is its outcome, unless the endpoint says otherwise. */
-  readonly refused?: ((outcome: HttpOutcome) => Promise<HttpOutcome>) | undefined;
 }
 
 /** Who reads an event stream. */
@@ -46,9 +44,14 @@ export interface ExchangeContext {
   readonly maxMessageBytes: number;
   /** The exchanges that are not settled. */
   readonly open: SlotTable<HttpExchange>;
-  /** What becomes of a request that was answered with HTTP 401; absent = that is its outcome. */
-  readonly challenged?: (request: HttpRequest, outcome: HttpOutcome) => Promise<HttpOutcome>;
 }
+
+/** @param authorization what the request was sent with; undefined = nothing */
+export type Refused = (
+  request: HttpRequest,
+  authorization: string | undefined,
+  outcome: HttpOutcome,
+) => Promise<HttpOutcome>;
 
 const UNAUTHORIZED = 401;
 const FORBIDDEN = 403;
@@ -64,6 +67,8 @@ export class HttpExchange implements Dispatcher.DispatchHandler {
   /** Key in the context's table. */
   readonly #slot: number;
   readonly #request: HttpRequest;
+  readonly #authorization: string | undefined;
+  readonly #refused: Refused | undefined;
   readonly #sink: StreamSink | undefined;
   readonly #signal: CancelSignal | undefined;
   readonly #resolve: (outcome: HttpOutcome) => void;
@@ -78,9 +83,12 @@ export class HttpExchange implements Dispatcher.DispatchHandler {
   #settled = false;
   #cut: GatewayError | undefined;
 
+  /** @param refused a refusal is left to it; absent = a refusal is the outcome */
   constructor(
     context: ExchangeContext,
     request: HttpRequest,
+    authorization: string | undefined,
+    refused: Refused | undefined,
     resolve: (outcome: HttpOutcome) => void,
     reject: (error: GatewayError) => void,
   ) {
@@ -88,6 +96,8 @@ export class HttpExchange implements Dispatcher.DispatchHandler {
     this.#context = context;
     this.#maxBytes = context.maxMessageBytes;
     this.#request = request;
+    this.#authorization = authorization;
+    this.#refused = refused;
     this.#resolve = resolve;
     this.#reject = reject;
     this.#sink = sink;
@@ -174,17 +184,9 @@ export class HttpExchange implements Dispatcher.DispatchHandler {
     if (this.#settled) return;
     this.#settle();
     const outcome = { status: this.#status, headers: this.#headers, body };
-    if (this.#status === UNAUTHORIZED || this.#status === FORBIDDEN) this.#refused(outcome);
-    else this.#resolve(outcome);
-  }
-
-  #refused(outcome: HttpOutcome): void {
-    const { refused } = this.#request;
-    const { challenged } = this.#context;
-    if (refused !== undefined) refused(outcome).then(this.#resolve, this.#reject);
-    else if (challenged !== undefined && this.#status === UNAUTHORIZED) {
-      challenged(this.#request, outcome).then(this.#resolve, this.#reject);
-    } else this.#resolve(outcome);
+    const refused = this.#status === UNAUTHORIZED || this.#status === FORBIDDEN ? this.#refused : undefined;
+    if (refused === undefined) this.#resolve(outcome);
+    else refused(this.#request, this.#authorization, outcome).then(this.#resolve, this.#reject);
   }
 
   #fail(error: GatewayError): void {
