@@ -81,7 +81,7 @@ export class AppModule {
   /** For the HTTP door: everything. */
   static http(parts: AppParts): DynamicModule {
     const { config, telemetry, cache, limits, guardrails, oauth, tokens, mcp } = AppModule.core(parts);
-    const admin = AdminModule.register([config, telemetry, limits, guardrails, oauth]);
+    const admin = AdminModule.register([config, telemetry, limits, guardrails, oauth, tokens]);
     const health = HealthModule.register({
       imports: [config, admin, cache, limits, mcp, telemetry],
       upstreams: { provide: UpstreamStatusSource, useClass: PoolStatus },

@@ -22,6 +22,7 @@ import { ConfigStatusService } from './config-status.service.js';
 import { DefinitionsController } from './definitions.controller.js';
 import { DefinitionsService } from './definitions.service.js';
 import { MetricsController } from './metrics.controller.js';
+import { OAuthTokensController } from './oauth-tokens.controller.js';
 import { UnknownRouteFilter } from './unknown-route.filter.js';
 import { RequestAudit } from './request-audit.js';
 
@@ -41,12 +42,19 @@ const ADMINISTRATION = [
 /** The admin API and the guard that closes every Express route without @Public(). */
 @Module({})
 export class AdminModule {
-  /** @param imports modules that offer ConfigStore, AuditLog, Metrics, LOGGER, CallLimits, PinStore and KeyUses */
+  /** @param imports modules that offer ConfigStore, AuditLog, Metrics, LOGGER, CallLimits, PinStore, KeyUses and TokenOverview */
   static register(imports: NonNullable<ModuleMetadata['imports']>): DynamicModule {
     return {
       module: AdminModule,
       imports,
-      controllers: [ConfigController, DefinitionsController, MetricsController, ApiDocsController, ...ADMINISTRATION],
+      controllers: [
+        ConfigController,
+        DefinitionsController,
+        OAuthTokensController,
+        MetricsController,
+        ApiDocsController,
+        ...ADMINISTRATION,
+      ],
       providers: [
         AdminKey,
         AdminAccess,

@@ -16,7 +16,7 @@ const CHANGING = new Set(['POST', 'PUT', 'PATCH', 'DELETE']);
 const HARMLESS = /\/(?:search|validate)$/;
 /** The part of a path that holds no names. */
 const FIXED_PART =
-  /^\/api\/v1\/(?:configs|projects|users|api-keys|settings|system|limits|admin-keys|definitions|config)(?=[/?]|$)/;
+  /^\/api\/v1\/(?:configs|projects|users|api-keys|settings|system|limits|admin-keys|definitions|config|oauth)(?=[/?]|$)/;
 /** A key sent in the place of its id is refused, and must not stand in the log either. */
 const KEY_ID = /^[0-9a-f]{12,16}$/;
 

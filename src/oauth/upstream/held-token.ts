@@ -11,6 +11,9 @@ export const SYSTEM_CLOCK: Clock = { monotonic: () => performance.now(), wall: (
 /** A renewed token is not asked for again for this long, even when a server refuses it. */
 const MIN_RENEWAL_MS = 10_000;
 
+/** For as long as this a token that was taken back on another replica is still sent, where the authorization server could not be told. */
+export const CHECK_MS = 5_000;
+
 /** A token in use by this process. */
 export class HeldToken {
   /** Value of the header Authorization. */
@@ -21,6 +24,8 @@ export class HeldToken {
   /** From here on it is renewed, while it is still used. Monotonic milliseconds, as the next. */
   readonly renewAt: number;
   readonly endsAt: number;
+  /** From here on it is looked up whether another replica has taken it back. Moved on with each look. */
+  checkAt: number;
   readonly #heldSince: number;
 
   /**
@@ -35,6 +40,7 @@ export class HeldToken {
     this.asked = token.asked ?? [];
     this.endsAt = now + leftMs;
     this.renewAt = this.endsAt - Math.min(bufferMs, token.lifeMs / 2);
+    this.checkAt = now + CHECK_MS;
     this.#heldSince = now;
   }
 

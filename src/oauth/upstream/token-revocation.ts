@@ -1,10 +1,6 @@
 import type { Logger } from 'pino';
-import { tenantOf } from '../../config/key-resolution.js';
 import type { ConfigSnapshot } from '../../config/snapshot.js';
-import type { Principal } from '../../contracts/principal.js';
-import type { ServerEntry } from '../../contracts/server-entry.js';
-import type { UpstreamOAuth } from '../../contracts/upstream-oauth.js';
-import { useFor } from './token-key.js';
+import { type OAuthOf, tokenUsesIn } from './token-uses.js';
 import type { TokenUse, UpstreamTokens } from './upstream-tokens.js';
 
 /** At the same time; authorization servers see a crowd when a server with many people is removed. */
@@ -15,7 +11,7 @@ const RETRY_MS = [1_000, 10_000, 60_000];
 interface Parts {
   readonly tokens: Pick<UpstreamTokens, 'giveUp'>;
   /** How tokens for a server are got, as far as that is known. */
-  readonly oauthOf: (server: ServerEntry) => UpstreamOAuth | undefined;
+  readonly oauthOf: OAuthOf;
   readonly log: Logger;
 }
 
@@ -41,9 +37,10 @@ export class TokenRevocation {
   follow(after: ConfigSnapshot): void {
     const before = this.#before;
     this.#before = after;
-    const known = new Map([...this.#paused, ...this.#usesIn(before)]);
+    const { oauthOf } = this.#parts;
+    const known = new Map([...this.#paused, ...tokenUsesIn(before, oauthOf)]);
     if (known.size === 0) return;
-    const now = this.#usesIn(after);
+    const now = tokenUsesIn(after, oauthOf);
     const withoutKey = tenantsWithoutKey(before, after);
     const paused = new Map<string, TokenUse>();
     const gone: TokenUse[] = [];
@@ -61,20 +58,6 @@ export class TokenRevocation {
   close(): void {
     this.#closed = true;
     for (const timer of this.#retries) clearTimeout(timer);
-  }
-
-  /** Every token that there may be, by its key. */
-  #usesIn({ directory }: ConfigSnapshot): Map<string, TokenUse> {
-    const uses = new Map<string, TokenUse>();
-    for (const { userId, projectId, config } of directory.members()) {
-      for (const server of config.servers.values()) {
-        const oauth = this.#parts.oauthOf(server);
-        if (oauth === undefined) continue;
-        const use = useFor(server.name, oauth, principalOf(userId, projectId, config.id));
-        uses.set(use.key, use);
-      }
-    }
-    return uses;
   }
 
   async #takeBack(uses: readonly TokenUse[], attempt: number): Promise<void> {
@@ -137,9 +120,4 @@ function isPaused({ directory, configs }: ConfigSnapshot, { server, oauth, princ
   const membership = directory.membership(userId, projectId, { keyId, access: undefined });
   if (typeof membership === 'string') return membership === 'user_disabled' || membership === 'project_disabled';
   return membership.config?.id === configId;
-}
-
-function principalOf(userId: string, projectId: string, configId: string): Principal {
-  const tenant = tenantOf([userId, projectId, configId]);
-  return { keyId: '', userId, projectId, configId, tenant, scopes: [], expiresAt: null };
 }

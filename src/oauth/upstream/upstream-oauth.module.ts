@@ -21,6 +21,7 @@ import { LoopbackListener } from './login/loopback-listener.js';
 import { UpstreamLogins } from './login/upstream-logins.js';
 import { TokenEndpoint } from './token-endpoint.js';
 import { TokenError } from './token-error.js';
+import { TokenOverview } from './token-overview.js';
 import { MemoryVault, type TokenVault } from './token-vault.js';
 import { TokenRevocation } from './token-revocation.js';
 import { UpstreamTokens } from './upstream-tokens.js';
@@ -82,9 +83,19 @@ export class UpstreamOAuthModule {
         },
         { provide: LoginDoor, useFactory: (parts: UpstreamOAuthParts) => parts.door, inject: [UpstreamOAuthParts] },
         LoginApi,
+        TokenOverview,
         TokensEnd,
       ],
-      exports: [UpstreamTokens, UpstreamLogins, LoginDoor, LoginApi, Discovery, GatewayAddress, ClientMetadataDoor],
+      exports: [
+        UpstreamTokens,
+        UpstreamLogins,
+        LoginDoor,
+        LoginApi,
+        Discovery,
+        GatewayAddress,
+        ClientMetadataDoor,
+        TokenOverview,
+      ],
     };
   }
 }
@@ -134,7 +145,7 @@ async function createParts(
   const door = new LoginDoor(logins, (userId, projectId) => store.current().directory.namesOf(userId, projectId));
   const revocation = new TokenRevocation(store.current(), {
     tokens,
-    oauthOf: (server) => server.oauth ?? (server.discovery && discovery.oauthOf(server)),
+    oauthOf: (server) => tokens.oauthOf(server),
     log,
   });
   const unsubscribe = store.onChange((snapshot) => {

@@ -5,13 +5,14 @@ import { type GatewayError, toGatewayError } from '../../errors.js';
 import type { OAuthTotals } from '../../telemetry/oauth-totals.js';
 import type { Discovery } from './discovery/discovery.js';
 import { widerScopes } from './discovery/step-up.js';
-import { type Clock, HeldToken, SYSTEM_CLOCK } from './held-token.js';
+import { CHECK_MS, type Clock, HeldToken, SYSTEM_CLOCK } from './held-token.js';
 import { patiently } from './patiently.js';
 import type { StoredToken } from './stored-token.js';
 import type { TokenEndpoint } from './token-endpoint.js';
 import { rejected, TokenError, vaultError } from './token-error.js';
 import { useFor } from './token-key.js';
 import { type TokenState, tokenState } from './token-state.js';
+import { type TokenPlace, TokenPlaces } from './token-places.js';
 import { ForeignEntry, type TokenVault, VaultFault } from './token-vault.js';
 
 /** What one token is for. */
@@ -20,14 +21,6 @@ export interface TokenUse {
   readonly server: string;
   readonly oauth: UpstreamOAuth;
   readonly principal: Principal;
-}
-
-/** One token of this process, or the attempt to get it. */
-interface Place {
-  held: HeldToken | undefined;
-  /** Shared by all who wait. */
-  flight: Promise<HeldToken> | undefined;
-  failure: { readonly error: GatewayError; readonly until: number; readonly count: number } | undefined;
 }
 
 interface Parts {
@@ -44,7 +37,6 @@ interface Parts {
 /** How long a failure stands before the authorization server is asked again: doubled each time. */
 const FIRST_PAUSE_MS = 1_000;
 const LONGEST_PAUSE_MS = 30_000;
-const MAX_PLACES = 10_000;
 
 /**
  * The tokens for servers: one for each identity, one request at a time for each, renewed before they end. Everything secret stays in
@@ -53,18 +45,23 @@ const MAX_PLACES = 10_000;
 export class UpstreamTokens {
   readonly #parts: Parts;
   readonly #clock: Clock;
-  readonly #places = new Map<string, Place>();
+  readonly #places = new TokenPlaces();
 
   constructor(parts: Parts) {
     this.#parts = parts;
     this.#clock = parts.clock ?? SYSTEM_CLOCK;
-    parts.totals.active = () => this.#active();
+    parts.totals.active = () => this.#places.active(this.#clock.monotonic());
   }
 
   /** Undefined for a server that needs no token. */
   useOf(server: ServerEntry, principal: Principal): TokenUse | undefined {
-    const oauth = server.oauth ?? (server.discovery && this.#parts.discovery?.oauthOf(server));
+    const oauth = this.oauthOf(server);
     return oauth && useFor(server.name, oauth, principal);
+  }
+
+  /** How tokens for a server are got, as far as that is known. */
+  oauthOf(server: ServerEntry): UpstreamOAuth | undefined {
+    return server.oauth ?? (server.discovery && this.#parts.discovery?.oauthOf(server));
   }
 
   /**
@@ -78,6 +75,7 @@ export class UpstreamTokens {
       const now = this.#clock.monotonic();
       if (now < held.renewAt) {
         this.#parts.totals.hits++;
+        if (now >= held.checkAt && this.#parts.vault.shared) this.#check(use.key, held, now);
         return held;
       }
       if (now < held.endsAt) {
@@ -162,9 +160,22 @@ export class UpstreamTokens {
     this.#parts.vault.close();
   }
 
+  /** Beside the calls: a login that was ended on another replica ends here too. */
+  #check(key: string, held: HeldToken, now: number): void {
+    held.checkAt = now + CHECK_MS;
+    readable(this.#parts.vault, key).then(
+      (stored) => {
+        const place = this.#places.get(key);
+        if (stored === null && place?.held === held) place.held = undefined;
+      },
+      // A vault that is away takes nothing back.
+      () => undefined,
+    );
+  }
+
   /** @param spent what another one is needed for: by a clock that was set back it may look new in the vault */
   #renew(use: TokenUse, spent: string | undefined): Promise<HeldToken> {
-    const place = this.#placeOf(use.key);
+    const place = this.#places.open(use.key);
     if (place.flight !== undefined) return place.flight;
     const { failure } = place;
     if (failure !== undefined && this.#clock.monotonic() < failure.until) return Promise.reject(failure.error);
@@ -233,14 +244,14 @@ export class UpstreamTokens {
   }
 
   #hold(use: TokenUse, token: StoredToken): HeldToken {
-    const place = this.#placeOf(use.key);
+    const place = this.#places.open(use.key);
     place.failure = undefined;
     place.held = new HeldToken(token, use.oauth.expiryBufferMs, this.#clock);
     return place.held;
   }
 
   /** Remembers a failure for a while, so that a crowd of calls is no crowd of requests. */
-  #failed(place: Place, use: TokenUse, cause: unknown): GatewayError {
+  #failed(place: TokenPlace, use: TokenUse, cause: unknown): GatewayError {
     const error =
       cause instanceof VaultFault ? vaultError(use.server, 'getting a token', cause) : toGatewayError(cause);
     this.#parts.totals.failed(error instanceof TokenError ? error.reason : error.code);
@@ -252,35 +263,9 @@ export class UpstreamTokens {
     return error;
   }
 
-  #mayAsk(place: Place | undefined): boolean {
+  #mayAsk(place: TokenPlace | undefined): boolean {
     if (place === undefined || place.flight !== undefined) return false;
     return place.failure === undefined || this.#clock.monotonic() >= place.failure.until;
-  }
-
-  #placeOf(key: string): Place {
-    let place = this.#places.get(key);
-    if (place === undefined) {
-      place = { held: undefined, flight: undefined, failure: undefined };
-      this.#makeRoom();
-      this.#places.set(key, place);
-    }
-    return place;
-  }
-
-  #makeRoom(): void {
-    if (this.#places.size < MAX_PLACES) return;
-    for (const [key, { flight }] of this.#places) {
-      if (flight !== undefined) continue;
-      this.#places.delete(key);
-      return;
-    }
-  }
-
-  #active(): number {
-    const now = this.#clock.monotonic();
-    let count = 0;
-    for (const { held } of this.#places.values()) if (held !== undefined && now < held.endsAt) count++;
-    return count;
   }
 }
 
