@@ -28,6 +28,12 @@ export type KeyRecord = {
   | { readonly status: 'refused'; readonly reason: KeyRefusal }
 );
 
+/** A person in a project. */
+export interface KeyOwner {
+  readonly userId: string;
+  readonly projectId: string;
+}
+
 /** Everything one revision of the config file says, validated and resolved. Immutable: a reload makes a new one. */
 export interface ConfigSnapshot {
   /** First 16 hex digits of the SHA-256 of the file's bytes. */
@@ -39,6 +45,8 @@ export interface ConfigSnapshot {
   readonly settings: GatewaySettings;
   /** By the 64 hex digits of the key's SHA-256. */
   readonly keys: ReadonlyMap<string, KeyRecord>;
+  /** Whose last key was removed since the snapshot before, where keys are not in the snapshot; absent = they are in `keys`. */
+  readonly keyless?: readonly KeyOwner[];
   readonly configs: ReadonlyMap<string, McpConfig>;
   readonly directory: Directory;
   /** null = access tokens are not taken. */

@@ -14,6 +14,11 @@ interface LoginOptions {
   readonly refuses?: () => boolean;
   readonly common?: Json;
   readonly exposure?: 'meta' | 'direct' | 'both';
+  /** A gateway whose config is not in its file, and how that is changed. */
+  readonly elsewhere?: {
+    readonly gateway: TestGateway;
+    readonly edit: (change: (json: Json) => void) => Promise<unknown>;
+  };
 }
 
 /** A gateway in front of one server, `crm`, that needs a login at a real authorization server. */
@@ -23,23 +28,32 @@ export class LoginGateway {
     readonly authorization: AuthorizationServer,
     readonly upstream: TokenUpstream,
     readonly redirectUri: string,
+    private readonly edit: (change: (json: Json) => void) => Promise<unknown>,
   ) {}
 
   static async start(options: LoginOptions = {}): Promise<LoginGateway> {
     const upstream = await TokenUpstream.start();
     const { users = 1, exposure = 'both', common } = options;
     // The address of the gateway is known once it listens: the server follows.
-    const gateway = await TestGateway.start({
-      projects: [{ servers: [], users, exposure }],
-      ...(common !== undefined && { common }),
-    });
+    const gateway =
+      options.elsewhere?.gateway ??
+      (await TestGateway.start({
+        projects: [{ servers: [], users, exposure }],
+        ...(common !== undefined && { common }),
+      }));
     const redirectUri = options.redirectUri ?? `${gateway.origin}/oauth/callback`;
     const authorization = await AuthorizationServer.start(upstream.url, 'person-1', {
       redirectUris: [redirectUri],
       ...(options.accessTokenTtl !== undefined && { accessTokenTtl: options.accessTokenTtl }),
       ...(options.refuses !== undefined && { refuses: options.refuses }),
     });
-    const started = new LoginGateway(gateway, authorization, upstream, redirectUri);
+    const edit =
+      options.elsewhere?.edit ??
+      ((change) => {
+        gateway.edit(change);
+        return Promise.resolve();
+      });
+    const started = new LoginGateway(gateway, authorization, upstream, redirectUri, edit);
     await started.setServer(options.oauth ?? {});
     return started;
   }
@@ -48,7 +62,7 @@ export class LoginGateway {
   async setServer(oauth: Json): Promise<void> {
     const { gateway, authorization, upstream, redirectUri } = this;
     const before = gateway.stderr.length;
-    gateway.edit((json) => {
+    await this.edit((json) => {
       for (const config of Object.values(json.mcp_configs as Json)) {
         (config as Json).mcp_config = [
           {

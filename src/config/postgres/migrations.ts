@@ -93,4 +93,8 @@ export const MIGRATIONS: readonly string[] = [
         WHERE name = 'admin_keys'
     ) AS keys (stored) WHERE stored LIKE 'sha256:%';
   `,
+  `
+  -- [user, project] of everybody whose last key the write removed, for those who take back what was got with it; NULL = nobody's.
+  ALTER TABLE smg.changes ADD COLUMN keyless jsonb;
+  `,
 ];

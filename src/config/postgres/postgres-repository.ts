@@ -136,15 +136,21 @@ export class PostgresRepository implements ConfigRepository {
   }
 }
 
+/** Those of the owners who have no key any more. */
+const KEYLESS = `
+  SELECT jsonb_agg(DISTINCT jsonb_build_array(o.u, o.p)) FROM unnest($5::text[], $6::text[]) AS o (u, p)
+    WHERE NOT EXISTS (SELECT FROM smg.api_keys k WHERE k.user_id = o.u AND k.project_id = o.p)`;
+
 async function record(session: Session, generation: number, revision: string, touched: Touched): Promise<void> {
   await session.query('UPDATE smg.state SET generation = $1, revision = $2', [generation, revision]);
   const keys = touched.keys.length > MAX_NAMED_KEYS ? null : touched.keys;
-  await session.query('INSERT INTO smg.changes (generation, revision, document, keys) VALUES ($1, $2, $3, $4)', [
-    generation,
-    revision,
-    touched.document,
-    keys,
-  ]);
+  await session.query(
+    `INSERT INTO smg.changes (generation, revision, document, keys, keyless) VALUES ($1, $2, $3, $4, (${KEYLESS}))`,
+    [
+      ...[generation, revision, touched.document, keys],
+      ...[touched.owners.map(({ userId }) => userId), touched.owners.map(({ projectId }) => projectId)],
+    ],
+  );
   await session.query('DELETE FROM smg.changes WHERE generation <= $1', [generation - KEPT_CHANGES]);
   // An acknowledged write outlives a crash of the server, whatever its default is.
   await session.query(

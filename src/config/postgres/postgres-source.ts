@@ -2,6 +2,7 @@ import { judgeDocument } from '../config-file.js';
 import type { ConfigSource } from '../config-source.js';
 import { differ, type Fingerprints, fingerprints } from '../file-watch.js';
 import type { LoadedConfig, LoadResult } from '../loader.js';
+import type { KeyOwner } from '../snapshot.js';
 import { StoreUnavailableError } from '../store-unavailable-error.js';
 import type { ConfigRepository } from '../administration/config-repository.js';
 import { ChangeSignal } from './change-signal.js';
@@ -21,14 +22,21 @@ const TRUST_MS = 45_000;
 
 const CHANGES = `
   SELECT s.generation, s.revision,
-    (SELECT json_agg(json_build_array(c.generation, c.document, c.keys) ORDER BY c.generation)
+    (SELECT json_agg(json_build_array(c.generation, c.document, c.keys, c.keyless) ORDER BY c.generation)
       FROM smg.changes c WHERE c.generation > $1) AS changes
   FROM smg.state s`;
+
+type ChangeRow = readonly [
+  generation: number,
+  document: boolean,
+  keys: readonly string[] | null,
+  keyless: readonly (readonly [string, string])[] | null,
+];
 
 interface ChangesRow {
   readonly generation: string;
   readonly revision: string;
-  readonly changes: readonly (readonly [number, boolean, readonly string[] | null])[] | null;
+  readonly changes: readonly ChangeRow[] | null;
 }
 
 interface Changes {
@@ -37,6 +45,7 @@ interface Changes {
   readonly document: boolean;
   /** null = any may have changed. */
   readonly keys: readonly string[] | null;
+  readonly keyless: readonly KeyOwner[];
 }
 
 /** A database. Keys are looked up one by one; everything else is read whole when it changed. */
@@ -48,6 +57,8 @@ export class PostgresSource implements ConfigSource {
   private loaded: LoadedConfig | null = null;
   private seen: Fingerprints = new Map();
   private secretFiles: ReadonlySet<string> = new Set();
+  /** Not told yet: the config could not be read since. */
+  private readonly keyless: KeyOwner[] = [];
   private inContact = false;
   private lost = false;
   private readonly trust: NodeJS.Timeout;
@@ -108,16 +119,18 @@ export class PostgresSource implements ConfigSource {
     const changes = await this.changes();
     if (changes.generation === this.generation && !differ(this.seen, files)) return null;
     await this.keys.reload(changes.keys);
+    this.keyless.push(...changes.keyless);
     const result =
       changes.document || this.loaded === null || differ(this.seen, files)
         ? await this.readDocument()
         : withRevision(this.loaded, changes.revision);
+    const told = result.ok ? withKeyless(result, this.keyless.splice(0)) : result;
     // Not before everything of it was read: a look that fails half-way is repeated.
     this.generation = changes.generation;
     this.seen = files;
     this.secretFiles = result.files;
     if (result.ok) this.loaded = result;
-    return result;
+    return told;
   }
 
   private async changes(): Promise<Changes> {
@@ -128,9 +141,12 @@ export class PostgresSource implements ConfigSource {
     // Less than was known: another database, or an older backup of it. A gap: too much was missed.
     const isWhole = this.generation >= 0 && generation - this.generation === list.length;
     const { revision } = row;
-    if (!isWhole) return { generation, revision, document: true, keys: null };
+    if (!isWhole) return { generation, revision, document: true, keys: null, keyless: [] };
     const keys = list.some(([, , named]) => named === null) ? null : list.flatMap(([, , named]) => named ?? []);
-    return { generation, revision, document: list.some(([, document]) => document), keys };
+    const keyless = list
+      .flatMap(([, , , owners]) => owners ?? [])
+      .map(([userId, projectId]) => ({ userId, projectId }));
+    return { generation, revision, document: list.some(([, document]) => document), keys, keyless };
   }
 
   private async readDocument(): Promise<LoadResult> {
@@ -150,4 +166,8 @@ export class PostgresSource implements ConfigSource {
 function withRevision(loaded: LoadedConfig, revision: string): LoadedConfig {
   const snapshot = Object.freeze({ ...loaded.snapshot, revision, loadedAt: new Date().toISOString() });
   return { ...loaded, snapshot };
+}
+
+function withKeyless(loaded: LoadedConfig, keyless: readonly KeyOwner[]): LoadedConfig {
+  return { ...loaded, snapshot: Object.freeze({ ...loaded.snapshot, keyless }) };
 }

@@ -1,4 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
+import { objectOf } from '../administration/document.js';
+import type { KeyOwner } from '../snapshot.js';
 import type { Session } from './database.js';
 import type { StoredRows } from './stored-rows.js';
 
@@ -8,6 +10,8 @@ export interface Touched {
   readonly document: boolean;
   /** Hashes of keys that were added, changed or removed. */
   readonly keys: readonly string[];
+  /** Whose keys were removed. */
+  readonly owners: readonly KeyOwner[];
 }
 
 type Table = 'settings' | 'configs' | 'projects' | 'users' | 'api_keys';
@@ -47,7 +51,13 @@ export function differencesOf(before: StoredRows, after: StoredRows): Difference
     servers,
     document: servers.length > 0 || others.some(([, { gone, put }]) => gone.length + put.length > 0),
     keys: [...keys.gone, ...keys.put.map(([id]) => id)],
+    owners: keys.gone.flatMap((id) => ownerOf(before.keys.get(id)) ?? []),
   };
+}
+
+function ownerOf(key: unknown): KeyOwner | null {
+  const { user_id: userId, project_id: projectId } = objectOf(key);
+  return typeof userId === 'string' && typeof projectId === 'string' ? { userId, projectId } : null;
 }
 
 /** Writes the rows that differ, and no others: a key more is one row more, however many there are. */

@@ -1,5 +1,5 @@
 import type { Logger } from 'pino';
-import type { ConfigSnapshot } from '../../config/snapshot.js';
+import type { ConfigSnapshot, KeyOwner } from '../../config/snapshot.js';
 import { type OAuthOf, tokenUsesIn } from './token-uses.js';
 import type { TokenUse, UpstreamTokens } from './upstream-tokens.js';
 
@@ -37,16 +37,19 @@ export class TokenRevocation {
   follow(after: ConfigSnapshot): void {
     const before = this.#before;
     this.#before = after;
+    // With a database most changes are of a key alone, and there may be many people.
+    if (before.directory === after.directory && after.keyless?.length === 0) return;
     const { oauthOf } = this.#parts;
     const known = new Map([...this.#paused, ...tokenUsesIn(before, oauthOf)]);
     if (known.size === 0) return;
     const now = tokenUsesIn(after, oauthOf);
-    const withoutKey = tenantsWithoutKey(before, after);
+    const { keyless = keylessIn(before, after) } = after;
+    const withoutKey = new Set(keyless.map(nameOf));
     const paused = new Map<string, TokenUse>();
     const gone: TokenUse[] = [];
     for (const [key, use] of known) {
       const isLogin = use.oauth.grant === 'authorization_code';
-      if (isLogin && withoutKey.has(use.principal.tenant)) gone.push(use);
+      if (isLogin && withoutKey.has(nameOf(use.principal))) gone.push(use);
       else if (now.has(key)) continue;
       else if (isPaused(after, use)) paused.set(key, use);
       else gone.push(use);
@@ -98,18 +101,23 @@ export class TokenRevocation {
   }
 }
 
-/** Tenants all of whose keys were removed. With a database keys are not in the snapshot, and none is known. */
-function tenantsWithoutKey(before: ConfigSnapshot, after: ConfigSnapshot): ReadonlySet<string> {
-  const removed = new Set<string>();
+/** Those all of whose keys were removed. */
+function keylessIn(before: ConfigSnapshot, after: ConfigSnapshot): readonly KeyOwner[] {
+  const removed = new Map<string, KeyOwner>();
   for (const [hash, record] of before.keys) {
-    if (record.status === 'active' && !after.keys.has(hash)) removed.add(record.principal.tenant);
+    if (record.status === 'active' && !after.keys.has(hash)) removed.set(nameOf(record.principal), record.principal);
   }
-  if (removed.size === 0) return removed;
+  if (removed.size === 0) return [];
   for (const [hash, record] of before.keys) {
-    if (record.status === 'active' && after.keys.has(hash)) removed.delete(record.principal.tenant);
+    if (record.status === 'active' && after.keys.has(hash)) removed.delete(nameOf(record.principal));
   }
-  for (const record of after.keys.values()) if (record.status === 'active') removed.delete(record.principal.tenant);
-  return removed;
+  for (const record of after.keys.values()) if (record.status === 'active') removed.delete(nameOf(record.principal));
+  return [...removed.values()];
+}
+
+/** Ids hold no NUL. */
+function nameOf({ userId, projectId }: KeyOwner): string {
+  return `${userId}\u0000${projectId}`;
 }
 
 function isPaused({ directory, configs }: ConfigSnapshot, { server, oauth, principal }: TokenUse): boolean {
