@@ -8,6 +8,7 @@ import { CliProcess } from '../support/cli-process.js';
 import { eventually } from '../support/gateway.js';
 import { LoginBrowser } from '../support/login-browser.js';
 import { LoginGateway, linkIn } from '../support/login-gateway.js';
+import { runInspector } from '../support/mcp-clients.js';
 import { RawSession, credential, send } from '../support/raw-http.js';
 
 let at: LoginGateway | null = null;
@@ -110,6 +111,55 @@ describe('a server that a person has to log in to', () => {
     // The link stays good: who was refused may try again.
     expect((await browser.login(link)).html).toContain('is connected');
   });
+
+  it('stands in the audit log with what became of it, for the person whose it is', async () => {
+    refuses = true;
+    await start({ refuses: () => refuses });
+    const { gateway } = at!;
+    const session = await at!.session();
+    const link = await askedFor(session);
+    const browser = new LoginBrowser();
+    await browser.login(link);
+    refuses = false;
+    await browser.login(link);
+    const token = textOf(await session.call('crm__whoami', {})).slice('Bearer '.length);
+    const headers = ['apikey', gateway.key()];
+    expect((await send(`${gateway.origin}/oauth/tokens/crm`, { method: 'DELETE', headers })).status).toBe(200);
+    const lines = await eventually(
+      () => gateway.audit().filter(({ method }) => String(method).startsWith('oauth/')),
+      (found) => found.length === 3,
+    );
+    const { userId, projectId } = gateway.config.keys[0]![0]!;
+    const whose = { user: userId, project: projectId, server: 'crm' };
+    expect(lines).toMatchObject([
+      { ...whose, method: 'oauth/login', decision: 'refused', reasons: ['login_refused'] },
+      { ...whose, method: 'oauth/login', decision: 'allowed', reasons: [] },
+      { ...whose, method: 'oauth/logout', decision: 'allowed', reasons: ['revoked'] },
+    ]);
+    expect(JSON.stringify(gateway.audit())).not.toContain(token);
+  });
+
+  it('can be the user of MCP Inspector, who calls again after the login', async () => {
+    await start();
+    const { gateway } = at!;
+    const call = async (): Promise<string> => {
+      const target = [gateway.url, '--transport', 'http', '--header', `apikey: ${gateway.key()}`];
+      const asked = ['--method', 'tools/call', '--tool-name', 'enkrypt_secure_call_tools', '--tool-args-json'];
+      const args = JSON.stringify({ server_name: 'crm', tool_calls: [{ name: 'whoami', args: {} }] });
+      const { stdout, stderr } = await runInspector(
+        [...target, '--format', 'json', '-q', ...asked, args],
+        gateway.home,
+      );
+      return stdout + stderr;
+    };
+    await new LoginBrowser().login(linkIn((await call()).replaceAll('\\n', ' ')));
+    expect(await call()).toContain('Bearer ');
+    const listed = await runInspector(
+      [gateway.url, '--transport', 'http', '--header', `apikey: ${gateway.key()}`, '-q', '--method', 'tools/list'],
+      gateway.home,
+    );
+    expect(listed.stdout).toContain('crm__whoami');
+  }, 60_000);
 });
 
 describe('the link to a login', () => {

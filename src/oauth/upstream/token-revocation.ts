@@ -1,5 +1,6 @@
 import type { Logger } from 'pino';
 import type { ConfigSnapshot, KeyOwner } from '../../config/snapshot.js';
+import type { LoginAudit } from './login/login-audit.js';
 import { type OAuthOf, tokenUsesIn } from './token-uses.js';
 import type { TokenUse, UpstreamTokens } from './upstream-tokens.js';
 
@@ -12,6 +13,7 @@ interface Parts {
   readonly tokens: Pick<UpstreamTokens, 'giveUp'>;
   /** How tokens for a server are got, as far as that is known. */
   readonly oauthOf: OAuthOf;
+  readonly audit: LoginAudit;
   readonly log: Logger;
 }
 
@@ -88,12 +90,14 @@ export class TokenRevocation {
 
   /** False when it has to be tried again. */
   async #giveUp(use: TokenUse): Promise<boolean> {
-    const { tokens, log } = this.#parts;
+    const { tokens, audit, log } = this.#parts;
     try {
       const { removed, revoked } = await tokens.giveUp(use);
       const { userId, projectId } = use.principal;
-      const whose = use.oauth.grant === 'client_credentials' ? {} : { user: userId, project: projectId };
+      const isLogin = use.oauth.grant === 'authorization_code';
+      const whose = isLogin ? { user: userId, project: projectId } : {};
       if (removed) log.info({ event: 'oauth_token_removed', server: use.server, ...whose, revoked });
+      if (removed && isLogin) audit.loggedOut(use.principal, use.server, revoked);
       return true;
     } catch {
       return false;

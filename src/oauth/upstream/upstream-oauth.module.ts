@@ -8,12 +8,14 @@ import {
 import { ConfigStore } from '../../config/config-store.js';
 import type { Logger } from 'pino';
 import type { ServerEntry } from '../../contracts/server-entry.js';
+import { AuditLog } from '../../telemetry/audit-log.js';
 import { LOGGER } from '../../telemetry/logger.js';
 import { Metrics } from '../../telemetry/metrics.js';
 import { ClientMetadataDoor } from './discovery/client-metadata-door.js';
 import { Discovery } from './discovery/discovery.js';
 import { GatewayAddress } from './discovery/gateway-address.js';
 import { LoginApi } from './login/login-api.js';
+import { LoginAudit } from './login/login-audit.js';
 import { LoginDoor } from './login/login-door.js';
 import type { LoginFor } from './login/login-record.js';
 import { LoginStore } from './login/login-store.js';
@@ -53,7 +55,7 @@ class TokensEnd implements OnApplicationShutdown {
 /** Offers UpstreamTokens: what proves to servers who calls; and the doors at which people log in for them. */
 @Module({})
 export class UpstreamOAuthModule {
-  /** @param imports modules that offer ConfigStore, Metrics, LOGGER and CallerAuthenticator */
+  /** @param imports modules that offer ConfigStore, AuditLog, Metrics, LOGGER and CallerAuthenticator */
   static register(imports: NonNullable<ModuleMetadata['imports']>): DynamicModule {
     return {
       module: UpstreamOAuthModule,
@@ -62,8 +64,9 @@ export class UpstreamOAuthModule {
         {
           provide: UpstreamOAuthParts,
           useFactory: createParts,
-          inject: [ConfigStore, Metrics, LOGGER, GatewayAddress],
+          inject: [ConfigStore, Metrics, LOGGER, LoginAudit, GatewayAddress],
         },
+        { provide: LoginAudit, useFactory: (audit: AuditLog) => new LoginAudit(audit), inject: [AuditLog] },
         GatewayAddress,
         ClientMetadataDoor,
         {
@@ -104,6 +107,7 @@ async function createParts(
   store: ConfigStore,
   metrics: Metrics,
   log: Logger,
+  loginAudit: LoginAudit,
   address: GatewayAddress,
 ): Promise<UpstreamOAuthParts> {
   const endpoint = new TokenEndpoint(() => store.current().settings.timeouts.authMs);
@@ -129,7 +133,8 @@ async function createParts(
       const server = serverOf(store, login);
       return server && discovery.settled(server);
     },
-    onRefused: async (login, error) => {
+    onAnswered: async (login, error) => {
+      loginAudit.loggedIn(login.principal, login.server, error);
       const server = serverOf(store, login);
       const oauth = server?.discovery && discovery.oauthOf(server);
       if (oauth === undefined || !(error instanceof TokenError) || error.reason !== 'invalid_client') return;
@@ -146,6 +151,7 @@ async function createParts(
   const revocation = new TokenRevocation(store.current(), {
     tokens,
     oauthOf: (server) => tokens.oauthOf(server),
+    audit: loginAudit,
     log,
   });
   const unsubscribe = store.onChange((snapshot) => {

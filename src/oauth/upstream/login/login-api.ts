@@ -11,6 +11,7 @@ import { credentialsFromHeaders } from '../../inbound/credentials.js';
 import { Discovery } from '../discovery/discovery.js';
 import { useFor } from '../token-key.js';
 import { type TokenUse, UpstreamTokens } from '../upstream-tokens.js';
+import { LoginAudit } from './login-audit.js';
 import { LoginError } from './login-error.js';
 import { placeOf } from './login-place.js';
 import { UpstreamLogins } from './upstream-logins.js';
@@ -45,6 +46,7 @@ export class LoginApi {
     private readonly tokens: UpstreamTokens,
     private readonly logins: UpstreamLogins,
     private readonly discovery: Discovery,
+    private readonly audit: LoginAudit,
   ) {}
 
   /** @returns false when there is nothing of it at this path */
@@ -72,7 +74,7 @@ export class LoginApi {
       case 'GET tokens':
         return { status: 200, body: { tokens: await this.list(caller) } };
       case 'DELETE tokens/:':
-        return { status: 200, body: await this.tokens.giveUp(await this.loginOf(caller, name)) };
+        return { status: 200, body: await this.end(await this.loginOf(caller, name)) };
       case 'POST logins':
         return { status: 201, body: await this.begin(caller, await bodyOf(req)) };
       case 'GET logins/:':
@@ -118,6 +120,12 @@ export class LoginApi {
       });
     }
     return list;
+  }
+
+  private async end(use: TokenUse): Promise<{ readonly removed: boolean; readonly revoked: boolean }> {
+    const ended = await this.tokens.giveUp(use);
+    if (ended.removed) this.audit.loggedOut(use.principal, use.server, ended.revoked);
+    return ended;
   }
 
   private async begin(caller: Caller, body: Readonly<Record<string, unknown>>): Promise<unknown> {

@@ -45,8 +45,8 @@ interface Parts {
   readonly adopt: (login: LoginFor, oauth: UpstreamOAuth, token: StoredToken) => Promise<void>;
   /** Makes the gateway listen where the answer comes to, on this machine. @throws GatewayError login_required */
   readonly listen: (oauth: UpstreamOAuth, server: string) => Promise<void>;
-  /** Hears why an answer was of no use. */
-  readonly onRefused?: (login: LoginFor, error: unknown) => Promise<void>;
+  /** Hears of every answer to a login: undefined = it has brought a token, else why not. */
+  readonly onAnswered?: (login: LoginFor, error: unknown) => Promise<void>;
   readonly now?: () => number;
 }
 
@@ -197,10 +197,11 @@ export class UpstreamLogins {
       // Who was removed meanwhile gets no token any more.
       await this.#parts.adopt(login, await this.#current(login), token);
     } catch (error) {
-      await this.#parts.onRefused?.(login, error);
+      await this.#parts.onAnswered?.(login, error);
       await this.#end(sent, { state: 'failed', message: messageOf(error) });
       throw error instanceof TokenError ? refusedThere(error.message) : error;
     }
+    await this.#parts.onAnswered?.(login, undefined);
     await this.#end(sent, { state: 'done' });
     return login.server;
   }
