@@ -5,6 +5,8 @@ import { FileRepository } from '../../config/administration/file-repository.js';
 import { locateConfig } from '../../config/locate.js';
 import { openRepository } from '../../config/open-repository.js';
 import { type CliIo, EXIT } from '../cli-io.js';
+import type { Deed } from './change-record.js';
+import { RecordedRepository } from './recorded-repository.js';
 import type { Words } from './words.js';
 
 /** What a command works on. */
@@ -26,11 +28,11 @@ export interface Told {
   readonly note: string;
 }
 
-/** The caller closes its repository. @param file of `--config` */
-export async function openDesk(file: string | undefined, io: CliIo): Promise<Desk> {
+/** The caller closes its repository. @param file of `--config` @param deed what is recorded of a change */
+export async function openDesk(file: string | undefined, io: CliIo, deed: Deed): Promise<Desk> {
   const { path } = locateConfig(file);
-  const repository = await openRepository(path);
-  return { repository, path, inFile: repository instanceof FileRepository, io };
+  const inner = await openRepository(path);
+  return { repository: new RecordedRepository(inner, path, deed), path, inFile: inner instanceof FileRepository, io };
 }
 
 /** A command that prints what it finds as JSON. @param keys which it looks at, where its words do not tell */

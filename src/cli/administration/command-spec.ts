@@ -71,7 +71,10 @@ function addOne(command: Command, spec: CommandSpec, { io, outcome }: Context, l
       const fault = namingFault(words, of, mayNarrow);
       if (fault !== null) command.error(`error: ${fault}`);
       const [action, { openDesk }] = await Promise.all([load(), import('./action.js')]);
-      const desk = await openDesk(words.optional('config'), io);
+      const desk = await openDesk(words.optional('config'), io, {
+        operation: nameOf(command),
+        target: words.targets(),
+      });
       try {
         outcome.code = await action(words, desk);
       } catch (error) {
@@ -81,6 +84,13 @@ function addOne(command: Command, spec: CommandSpec, { io, outcome }: Context, l
         await desk.repository.close();
       }
     });
+}
+
+/** As it is typed, without the name of the program: `cli config add`. */
+function nameOf(command: Command): string {
+  const names: string[] = [];
+  for (let at = command; at.parent !== null; at = at.parent) names.unshift(at.name());
+  return ['cli', ...names].join(' ');
 }
 
 function optionOf({ flags, help, needed, choices }: OptionSpec): Option {

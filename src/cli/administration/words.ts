@@ -11,6 +11,11 @@ const NAMED_BY = {
   user: { name: 'email', id: 'userId' },
 } as const;
 
+const TARGETS = [
+  ...Object.values(NAMED_BY).flatMap(({ name, id }) => [name, id]),
+  ...['serverName', 'toolName', 'keyId', 'newName', 'sourceConfig', 'targetConfig', 'role'],
+];
+
 /**
  * What stands behind the options of a command. What does not fit is an InvalidArgumentError, whose message does not repeat the value:
  * it may hold a secret.
@@ -66,6 +71,15 @@ export class Words {
     if (user !== undefined) return { user };
     if (this.names('config')) return 'none';
     return project === undefined ? 'all' : { project };
+  }
+
+  /** The names and ids that were given, for the record of a change: never a key, a value or a file. */
+  targets(): Record<string, string> {
+    const given = TARGETS.map((name) => [
+      name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`),
+      this.optional(name),
+    ]);
+    return Object.fromEntries(given.filter((one): one is [string, string] => one[1] !== undefined));
   }
 
   private reference(kind: EntityKind): string | undefined {
