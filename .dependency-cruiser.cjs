@@ -40,6 +40,7 @@ const mcp = [
     '^src/mcp/(catalog/|limited-calls\\.service\\.ts$|call-dispatcher\\.service\\.ts$|call-ledger\\.ts$|guarded-proxy\\.ts$|proxy\\.service\\.ts$)',
   ],
   ['deadlines', '^src/mcp/deadlines/'],
+  ['reverse', '^src/mcp/reverse/'],
   ['upstream', '^src/mcp/upstream/'],
   ['sessions', '^src/mcp/sessions/'],
 ];

@@ -2,7 +2,15 @@ import * as z from 'zod';
 import { oauthSchema } from './schema-upstream-oauth.js';
 import { limitsSchema, toolLimitsSchema } from './schema-limits.js';
 import { definitionPinning } from './schema-pinning.js';
-import { disabledReason, isoTime, killSwitch, limitSeconds, nonEmpty, unsupportedFeature } from './schema-rules.js';
+import {
+  disabledReason,
+  isoTime,
+  killSwitch,
+  limitSeconds,
+  nonEmpty,
+  seconds,
+  unsupportedFeature,
+} from './schema-rules.js';
 
 const SANDBOX_KEYS = [
   'runtime',
@@ -118,6 +126,14 @@ const serverTimeouts = z.strictObject({
   guardrail_timeout: limitSeconds().optional(),
 });
 
+/** What a server may ask the user's client for. Each gives it something, so each is off until the operator says otherwise (ADR 0026). */
+const clientRequests = z.strictObject({
+  sampling: z.boolean().default(false),
+  elicitation: z.boolean().default(false),
+  roots: z.boolean().default(false),
+  timeout: seconds(300),
+});
+
 /** One server of a config: how it is reached, which tools it may show, and what is checked on the way in and out. */
 export const serverSchema = z.strictObject({
   server_name: nonEmpty()
@@ -130,6 +146,7 @@ export const serverSchema = z.strictObject({
   disabled_tools: z.record(nonEmpty(), disabledReason()).optional(),
   read_only_tools: z.array(nonEmpty()).optional(),
   affinity: z.enum(['principal', 'session', 'shared']).default('principal'),
+  client_requests: clientRequests.optional(),
   timeout_settings: serverTimeouts.optional(),
   tool_timeouts: z.record(nonEmpty(), limitSeconds()).optional(),
   limits: limitsSchema.optional(),

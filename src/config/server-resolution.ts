@@ -93,6 +93,7 @@ function resolveServer(section: ServerSection, path: ConfigPath, scope: ServerSc
     checksServerInfo: section.enable_server_info_validation,
     pinning: resolvePinning(section.definition_pinning),
     ...disabledToolsOf(section),
+    ...clientRequestsOf(section, path, scope.problems),
     ...earlyToolsOf(section, scope),
     ...(timeouts === undefined ? {} : { timeouts }),
     ...(limits === undefined ? {} : { limits }),
@@ -129,6 +130,21 @@ function publicOnly(connection: ServerConnection | null, allowed: readonly strin
 
 function disabledToolsOf({ disabled_tools: tools }: ServerSection): Pick<ServerEntry, 'disabledTools'> {
   return tools === undefined ? {} : { disabledTools: new Map(Object.entries(tools)) };
+}
+
+/** Absent when nothing may be asked, so that a call asks one question only. */
+function clientRequestsOf(
+  { client_requests: section, affinity }: ServerSection,
+  path: ConfigPath,
+  problems: RawProblem[],
+): Pick<ServerEntry, 'clientRequests'> {
+  if (section === undefined || !(section.sampling || section.elicitation || section.roots)) return {};
+  if (affinity === 'shared') {
+    const message = 'affinity "shared" has one link for everybody, so the server could not be told whom it asks';
+    problems.push({ path: [...path, 'client_requests'], message });
+  }
+  const { sampling, elicitation, roots, timeout } = section;
+  return { clientRequests: Object.freeze({ sampling, elicitation, roots, timeoutMs: timeout * SECOND }) };
 }
 
 /** Absent unless the gateway's switch is on, so that a call asks one question only. */

@@ -1,4 +1,5 @@
 import type { CancelSignal } from './cancel-signal.js';
+import type { ClientEnd } from './client-end.js';
 import { GatewayError } from '../errors.js';
 import type { Principal } from './principal.js';
 import type { ServerEntry } from './server-entry.js';
@@ -29,6 +30,8 @@ export interface McpCallInit {
   /** Aborts on client cancel, on shutdown and at the call's deadline; the reason is a GatewayError. */
   readonly signal: CancelSignal;
   readonly onProgress?: ((progress: Progress) => void) | undefined;
+  /** Where what the server sends beside its answer goes to; absent = nowhere. */
+  readonly client?: ClientEnd | undefined;
   /** JSON Schema of the tool's arguments, as the upstream declares it. */
   readonly inputSchema?: unknown;
 }
@@ -60,6 +63,7 @@ export class McpCall {
   readonly target: string;
   readonly clientSessionId: string | null;
   readonly inputSchema: unknown;
+  readonly client: ClientEnd | undefined;
   /** Replaced for a call that starts before its verdict, which may have to be stopped. */
   signal: CancelSignal;
   params: Readonly<Record<string, unknown>>;
@@ -83,6 +87,7 @@ export class McpCall {
     this.params = init.params;
     this.onProgress = init.onProgress;
     this.inputSchema = init.inputSchema;
+    this.client = init.client;
   }
 
   static {

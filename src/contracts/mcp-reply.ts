@@ -1,15 +1,9 @@
 import { GatewayError } from '../errors.js';
 import { awaitsVerdict, type McpCall } from './mcp-call.js';
+import type { UpstreamBody } from './upstream-body.js';
 import { UNCHECKED, type Verdict } from './verdict.js';
 
-/** What the upstream sent, before anyone may show it to the client. */
-export type UpstreamBody =
-  | { readonly kind: 'result'; readonly result: Readonly<Record<string, unknown>> }
-  /** The upstream's own JSON-RPC error. */
-  | {
-      readonly kind: 'error';
-      readonly error: { readonly code: number; readonly message: string; readonly data?: unknown };
-    };
+export type { UpstreamBody };
 
 /** What the client may see. */
 export type ReplyBody =

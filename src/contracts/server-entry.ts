@@ -1,4 +1,5 @@
 import type { AccessList } from './access.js';
+import type { ClientRequestPolicy, DeclaredCapabilities } from './client-requests.js';
 import type { DefinitionPinning } from './definition-pinning.js';
 import type { DetectorOptions } from './detector-options.js';
 import type { DetectorName } from './finding.js';
@@ -109,6 +110,10 @@ export interface ServerEntry {
   readonly earlyTools?: readonly string[];
   /** Absent = the gateway's limits. */
   readonly timeouts?: ServerTimeouts;
+  /** What it may ask the client for; absent = nothing. */
+  readonly clientRequests?: ClientRequestPolicy;
+  /** What it is told that the client can do; absent = nothing. Never in a config: on the entries that one kind of client sees. */
+  readonly declared?: DeclaredCapabilities;
   /** Absent = it may be called as often as anybody likes. */
   readonly limits?: ServerLimits;
 }

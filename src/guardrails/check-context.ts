@@ -1,4 +1,5 @@
 import type { Channel } from '../contracts/channel.js';
+import type { RedactionVault } from './redaction-vault.js';
 
 /** What a payload is: where it comes from, and whose it is. */
 export interface CheckContext {
@@ -11,6 +12,8 @@ export interface CheckContext {
   readonly request?: AnsweredCall;
   /** Of a call: JSON Schema of the tool's arguments, so that a placeholder can have the format that it asks for. */
   readonly inputSchema?: unknown;
+  /** Of what goes in during a call: the call's own placeholders, so that its answer can be restored. Absent = new ones. */
+  readonly vault?: RedactionVault;
 }
 
 /** A call beside its answer. */

@@ -17,7 +17,7 @@ interface Redacted {
 
 /** Replaces the personal data that was found, but for the arguments whose value is kept. */
 export function redact(policy: CompiledPolicy, inspection: Inspection, context: CheckContext): Redacted {
-  const vault = new RedactionVault();
+  const vault = context.vault ?? new RedactionVault();
   const kept = policy.keptValues(context.tool);
   const renames = new Map<string, string>();
   let redactions = 0;

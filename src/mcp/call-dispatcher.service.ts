@@ -53,6 +53,7 @@ export class CallDispatcher {
       clientSessionId: request.session?.id ?? null,
       signal: request.scope.signal,
       onProgress: request.onProgress,
+      client: request,
       inputSchema: tool.definition.inputSchema,
     });
     const target = { server: server.name, tool: tool.name, arguments: toolCall.arguments };

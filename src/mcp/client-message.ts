@@ -1,3 +1,4 @@
+import type { UpstreamBody } from '../contracts/mcp-reply.js';
 import { GatewayError } from '../errors.js';
 import { META_PROTOCOL_VERSION } from './protocol.js';
 import type { RequestId } from './sessions/in-flight.js';
@@ -9,7 +10,7 @@ export type ClientMessage =
   | { readonly kind: 'request'; readonly id: RequestId; readonly method: string; readonly params: Params }
   | { readonly kind: 'notification'; readonly method: string; readonly params: Params }
   /** An answer to a request of the gateway. */
-  | { readonly kind: 'response'; readonly id: RequestId };
+  | { readonly kind: 'response'; readonly id: RequestId; readonly body: UpstreamBody };
 
 const NO_PARAMS: Params = Object.freeze({});
 
@@ -17,7 +18,14 @@ const NO_PARAMS: Params = Object.freeze({});
 export function readClientMessage(value: unknown): ClientMessage {
   if (typeof value !== 'object' || value === null || Array.isArray(value))
     throw invalid('A message must be a JSON object.');
-  const message = value as { jsonrpc?: unknown; id?: unknown; method?: unknown; params?: unknown };
+  const message = value as {
+    jsonrpc?: unknown;
+    id?: unknown;
+    method?: unknown;
+    params?: unknown;
+    result?: unknown;
+    error?: unknown;
+  };
   if (message.jsonrpc !== '2.0') throw invalid('A message must have "jsonrpc": "2.0".');
   const { id, method } = message;
   const hasId = Object.hasOwn(message, 'id');
@@ -34,10 +42,28 @@ export function envelopeVersion(params: Params): unknown {
   return meta?.[META_PROTOCOL_VERSION];
 }
 
-function readResponse(message: object, hasId: boolean, id: RequestId): ClientMessage {
+function readResponse(
+  message: { readonly result?: unknown; readonly error?: unknown },
+  hasId: boolean,
+  id: RequestId,
+): ClientMessage {
   const answers = Object.hasOwn(message, 'result') !== Object.hasOwn(message, 'error');
-  if (hasId && answers) return { kind: 'response', id };
+  if (hasId && answers) return { kind: 'response', id, body: readBody(message) };
   throw invalid('A message must be a request, a notification or a response.');
+}
+
+/** What is neither a result object nor an error object is an error of the client's. */
+function readBody(message: { readonly result?: unknown; readonly error?: unknown }): UpstreamBody {
+  const { result, error } = message;
+  if (isObject(result)) return { kind: 'result', result };
+  if (isObject(error) && typeof error.code === 'number' && typeof error.message === 'string') {
+    return { kind: 'error', error: { code: error.code, message: error.message } };
+  }
+  return { kind: 'error', error: { code: -32603, message: 'The client answered with nothing that is a response.' } };
+}
+
+function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 function readParams(params: unknown): Params {

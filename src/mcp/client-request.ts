@@ -2,11 +2,12 @@ import type { Era, Progress } from '../contracts/mcp-call.js';
 import type { Principal } from '../contracts/principal.js';
 import type { McpConfig } from '../contracts/server-entry.js';
 import type { EncodedResult, MethodResult } from './rpc-response.js';
+import type { ClientAsks, ClientEnd, ClientStream, Notify } from '../contracts/client-end.js';
 import type { ClientSession } from './sessions/client-session.js';
 import type { RequestScope } from './sessions/request-scope.js';
 
 /** A parsed request of a recognised caller. */
-export interface ClientRequest {
+export interface ClientRequest extends ClientEnd {
   readonly principal: Principal;
   /** null = the caller's project has no MCP config. */
   readonly config: McpConfig | null;
@@ -20,6 +21,10 @@ export interface ClientRequest {
   readonly requestId: string;
   /** Shows progress of this request to the client; undefined when it did not ask for any. */
   readonly onProgress: ((progress: Progress) => void) | undefined;
+  /** Writes to the stream of this request, when the client takes one. */
+  readonly notify: Notify | undefined;
+  readonly stream: ClientStream | undefined;
+  readonly asks: ClientAsks | undefined;
 }
 
 /** Serves one MCP method. @throws GatewayError, or UpstreamRpcError to pass an upstream's own error on */

@@ -1,5 +1,6 @@
 import { type BeforeApplicationShutdown, Injectable, type OnModuleInit } from '@nestjs/common';
 import { ConfigStore } from '../config/config-store.js';
+import { hashInConfig } from '../contracts/client-requests.js';
 import type { Caller } from '../oauth/inbound/api-key.authenticator.js';
 import { CallerAuthenticator } from '../oauth/inbound/caller.authenticator.js';
 import { CatalogService } from './catalog/catalog.service.js';
@@ -55,7 +56,7 @@ export class McpLifecycle implements OnModuleInit, BeforeApplicationShutdown {
     this.sessions.revoke((principal) => this.authenticator.isCurrent(principal));
     const current = currentServers(this.authenticator.callers());
     const isCurrent = (tenant: string, serverName: string, configHash: string): boolean =>
-      current.get(tenant)?.get(serverName) === configHash;
+      current.get(tenant)?.get(serverName) === hashInConfig(configHash);
     this.pool.retain(isCurrent);
     this.catalogs.retain(isCurrent);
     for (const tenant of current.keys()) this.changes.announce(tenant);

@@ -42,6 +42,11 @@ import { UpstreamTokens } from '../oauth/upstream/upstream-tokens.js';
 import { ProxyService } from './proxy.service.js';
 import { CallLedger } from './call-ledger.js';
 import { Relay } from './relay.js';
+import { AskLedger } from './reverse/ask-ledger.service.js';
+import { Inboxes } from './reverse/inboxes.service.js';
+import { LoggingMethods } from './reverse/logging.method.js';
+import { ReverseJudge } from './reverse/reverse-judge.service.js';
+import { ReverseNotices } from './reverse/reverse-notices.service.js';
 import { Router } from './router.js';
 import { SessionStore } from './sessions/session-store.js';
 import { StdioDoor } from './stdio/stdio-door.js';
@@ -89,6 +94,11 @@ export class McpModule {
         CallLedger,
         GuardedProxy,
         AdmissionLog,
+        AskLedger,
+        Inboxes,
+        LoggingMethods,
+        ReverseJudge,
+        ReverseNotices,
         Relay,
         Router,
         SessionStore,
@@ -99,7 +109,7 @@ export class McpModule {
         {
           provide: UpstreamPool,
           useFactory: createPool,
-          inject: [ConfigStore, ConfigService, LOGGER, UpstreamTokens, Discovery],
+          inject: [ConfigStore, ConfigService, LOGGER, UpstreamTokens, Discovery, Inboxes],
         },
       ],
       exports: [McpHttpHandler, McpLifecycle, HostPolicy, StdioDoor, UpstreamPool],
@@ -126,6 +136,7 @@ function createPool(
   logger: Logger,
   tokens: UpstreamTokens,
   discovery: Discovery,
+  inboxes: Inboxes,
 ): UpstreamPool {
   const { settings } = store.current();
   const { version, childRegistryDir, environment } = config.getOrThrow<ListenSettings>('listen');
@@ -141,6 +152,7 @@ function createPool(
       sessionMs: (server) => sessionLimitMs(store.current().settings.timeouts, server),
     },
     credentials: new TokenCredentials(tokens, discovery),
+    inboxes,
     log: logger,
   });
 }

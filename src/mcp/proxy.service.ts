@@ -28,7 +28,7 @@ export class ProxyService {
     const session = found instanceof Promise ? await found : found;
     // The checks and the connection may have taken seconds: whoever was revoked or disabled meanwhile has no effect any more.
     this.permit.demand(call);
-    const answer = await session.request(call.method, call.params, call.onProgress, call.signal);
+    const answer = await session.request(call.method, call.params, call.onProgress, call.signal, call);
     const reply = new McpReply(answer.body, call);
     reply.inputVerdict = inputVerdict;
     reply.upstreamMs = performance.now() - started;

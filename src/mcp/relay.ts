@@ -12,7 +12,11 @@ import { inputRequired } from './login-elicitation.js';
 import { LifecycleMethods } from './methods/lifecycle.method.js';
 import { ToolsMethods } from './methods/tools.method.js';
 import { type RpcResponse, failure, forEra } from './rpc-response.js';
-import type { ClientSession, Notify } from './sessions/client-session.js';
+import type { ClientStream, Notify } from '../contracts/client-end.js';
+import { configFor } from './reverse/declared-config.js';
+import { LoggingMethods } from './reverse/logging.method.js';
+import { ReverseNotices } from './reverse/reverse-notices.service.js';
+import type { ClientSession } from './sessions/client-session.js';
 import type { RequestId } from './sessions/in-flight.js';
 import { RequestScope } from './sessions/request-scope.js';
 import { SessionStore } from './sessions/session-store.js';
@@ -24,6 +28,8 @@ export interface Door {
   readonly session: ClientSession | null;
   /** Writes to the stream of this request, when the client takes one. */
   readonly notify: Notify | undefined;
+  /** That stream, where it may end before the session does. */
+  readonly stream?: ClientStream | undefined;
   /** For the audit line and for error envelopes. */
   readonly requestId: string;
 }
@@ -37,6 +43,8 @@ export class Relay {
   constructor(
     lifecycle: LifecycleMethods,
     tools: ToolsMethods,
+    logging: LoggingMethods,
+    private readonly notices: ReverseNotices,
     private readonly sessions: SessionStore,
     @Inject(LOGGER) private readonly log: Logger,
   ) {
@@ -47,6 +55,7 @@ export class Relay {
       ['ping', () => lifecycle.ping()],
       ['tools/list', list],
       ['tools/call', call],
+      ['logging/setLevel', (request) => logging.setLevel(request)],
     ]);
     this.modernMethods = new Map<string, Method>([
       ['server/discover', (request) => lifecycle.discover(request)],
@@ -96,10 +105,18 @@ export class Relay {
   notification(message: Extract<ClientMessage, { kind: 'notification' }>, session: ClientSession | null): void {
     if (session === null) return;
     if (message.method === 'notifications/initialized') session.initialized = true;
-    if (message.method !== 'notifications/cancelled') return;
+    if (message.method !== 'notifications/cancelled') {
+      this.notices.take(session, message.method, message.params);
+      return;
+    }
     const id = message.params.requestId;
     if (typeof id !== 'string' && typeof id !== 'number') return;
     session.inFlight.get(id)?.cancel('Cancelled by the client.');
+  }
+
+  /** Takes a client's answer to a request of a server; what nobody waits for is ignored. */
+  response(message: Extract<ClientMessage, { kind: 'response' }>, session: ClientSession | null): void {
+    session?.asks?.answer(message.id, message.body);
   }
 
   private clientRequest(
@@ -107,11 +124,17 @@ export class Relay {
     door: Door,
     scope: RequestScope,
   ): ClientRequest {
+    const { session } = door;
+    const { config } = door.caller;
+    const declared = session?.declared ?? 0;
     return {
       principal: door.caller.principal,
-      config: door.caller.config,
+      config: declared === 0 || config === null ? config : configFor(config, declared),
       era: door.era,
-      session: door.session,
+      session,
+      notify: door.notify,
+      stream: door.stream,
+      asks: session?.asks,
       method: message.method,
       params: message.params,
       scope,

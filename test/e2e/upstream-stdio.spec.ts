@@ -306,7 +306,7 @@ onLinux('the processes of stdio servers', () => {
     const round = async (n: number): Promise<void> => {
       const command = { command: process.execPath, args: [grandchildScript], env: { PATH: '/usr/bin:/bin' } };
       const session = await openStdioSession(
-        { server: 's', command, registry, clientInfo: { name: 'g', version: '1' }, log },
+        { server: 's', command, registry, clientInfo: { name: 'g', version: '1' }, capabilities: {}, log },
         never,
       );
       const own = await pidsOf(session);

@@ -1,4 +1,5 @@
 import http from 'node:http';
+import { EventStream } from './event-stream.js';
 
 /** One HTTP exchange with full control over headers (a list keeps repetitions) and body. */
 export interface RawResponse {
@@ -101,6 +102,14 @@ export class RawSession {
 
   call(name: string, args: Record<string, unknown> = {}, id?: string | number): Promise<Record<string, unknown>> {
     return this.request('tools/call', { name, arguments: args }, id);
+  }
+
+  /** A call whose answer is read as it comes; resolves when its stream has begun. */
+  open(name: string, text: string): Promise<EventStream> {
+    const headers = [...credential(this.key), 'Mcp-Session-Id', this.sessionId, ...JSON_HEADERS];
+    const params = { name, arguments: { text } };
+    const body = JSON.stringify({ jsonrpc: '2.0', id: ++this.id, method: 'tools/call', params });
+    return EventStream.open(this.url, { method: 'POST', headers, body });
   }
 
   end(): Promise<RawResponse> {

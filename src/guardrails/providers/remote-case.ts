@@ -56,7 +56,7 @@ export class RemoteCase {
 
   question(check: RemoteCheck): Question {
     const redacts = check.redactsPii && this.context.channel === 'argument';
-    if (redacts) this.vault ??= new RedactionVault();
+    if (redacts) this.vault ??= this.context.vault ?? new RedactionVault();
     const vault = redacts ? this.vault : null;
     return {
       context: this.context,

@@ -1,4 +1,5 @@
 import type { ServerResponse } from 'node:http';
+import type { ClientStream, Notify } from '../../contracts/client-end.js';
 import type { Accepted } from './media-type.js';
 
 const KEEP_ALIVE_MS = 15_000;
@@ -22,7 +23,7 @@ const SSE_HEADERS = [
  * The answer to one POST: JSON, unless something has to be told before the result is there and the client takes a stream; the first
  * notification decides. Also the standing GET stream, which only ever notifies.
  */
-export class HttpReply {
+export class HttpReply implements ClientStream {
   private streaming = false;
   private keepAlive: NodeJS.Timeout | undefined;
   private done = false;
@@ -35,14 +36,19 @@ export class HttpReply {
   ) {}
 
   /** False when the client takes no stream or is gone. */
-  readonly notify = (method: string, params?: Readonly<Record<string, unknown>>): boolean => {
+  readonly notify: Notify = (method, params, id) => {
     if (this.done || !this.accepted.sse || this.res.destroyed) return false;
     this.startStream();
     // A client that does not read must not fill the memory: notifications are dropped, the result is not.
     if (this.res.writableNeedDrain) return false;
-    this.res.write(event(JSON.stringify({ jsonrpc: '2.0', method, params })));
+    this.res.write(event(JSON.stringify({ jsonrpc: '2.0', id, method, params })));
     return true;
   };
+
+  onGone(listener: () => void): () => void {
+    this.res.once('close', listener);
+    return () => this.res.off('close', listener);
+  }
 
   startStream(): void {
     if (this.streaming || this.res.headersSent) return;

@@ -5,12 +5,12 @@ import type { Caller } from '../../oauth/inbound/api-key.authenticator.js';
 import { InsufficientScopeError } from '../../oauth/inbound/token-refusal.js';
 import { parseStrictJson, refuseInexactNumbers } from '../../strict-json.js';
 import { type ClientMessage, envelopeVersion, readClientMessage } from '../client-message.js';
-import { elicitsUrls } from '../login-elicitation.js';
 import { surfaceOf } from '../error-map.js';
 import { BATCH_VERSIONS, LEGACY_VERSIONS, MODERN_VERSIONS } from '../protocol.js';
 import { ALWAYS_OPEN, type Door, Relay } from '../relay.js';
 import { RequestIds } from '../request-ids.js';
 import { type RpcResponse, agreedVersion, encodeResponse, failure, retryAfterOf } from '../rpc-response.js';
+import { openedFor } from '../reverse/declared-session.js';
 import type { ClientSession } from '../sessions/client-session.js';
 import { RequestScope } from '../sessions/request-scope.js';
 import { SessionStore } from '../sessions/session-store.js';
@@ -94,7 +94,14 @@ export class PostHandler {
     res.once('close', () => {
       if (!res.writableFinished) scope.cancel('The client closed the response.');
     });
-    const door: Door = { caller, era: '2026', session: null, notify: reply.notify, requestId: this.requestIds.next() };
+    const door: Door = {
+      caller,
+      era: '2026',
+      session: null,
+      notify: reply.notify,
+      stream: reply,
+      requestId: this.requestIds.next(),
+    };
     respond(reply, await this.relay.request(message, door, scope));
   }
 
@@ -113,11 +120,19 @@ export class PostHandler {
     if (message.kind === 'request') refuseForScopes(caller, message.method);
     const reply = new HttpReply(res, accepted, NO_HEADERS);
     if (message.kind === 'request') {
-      const door: Door = { caller, era: '2025', session, notify: reply.notify, requestId: this.requestIds.next() };
+      const door: Door = {
+        caller,
+        era: '2025',
+        session,
+        notify: reply.notify,
+        stream: reply,
+        requestId: this.requestIds.next(),
+      };
       respond(reply, await this.relay.request(message, door, new RequestScope()));
       return;
     }
     if (message.kind === 'notification') this.relay.notification(message, session);
+    else this.relay.response(message, session);
     reply.close();
   }
 
@@ -133,7 +148,7 @@ export class PostHandler {
     const version = agreedVersion(response);
     if (version !== undefined) {
       const session = this.sessions.open(caller.principal, version);
-      session.elicitsUrls = elicitsUrls(message.params.capabilities);
+      openedFor(session, message.params.capabilities);
       headers = ['mcp-session-id', session.id];
     }
     respond(new HttpReply(res, accepted, headers), response);
@@ -159,8 +174,16 @@ export class PostHandler {
     const responses = await Promise.all(
       messages.map(async (message) => {
         if (message.kind === 'notification') this.relay.notification(message, session);
+        if (message.kind === 'response') this.relay.response(message, session);
         if (message.kind !== 'request') return null;
-        const door: Door = { caller, era: '2025', session, notify: reply.notify, requestId: this.requestIds.next() };
+        const door: Door = {
+          caller,
+          era: '2025',
+          session,
+          notify: reply.notify,
+          stream: reply,
+          requestId: this.requestIds.next(),
+        };
         return this.relay.request(message, door, new RequestScope());
       }),
     );

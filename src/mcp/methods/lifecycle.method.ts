@@ -27,7 +27,7 @@ export class LifecycleMethods {
     this.tools.warmUp(request);
     return {
       protocolVersion: negotiate(request.params),
-      capabilities: { tools: { listChanged: true } },
+      capabilities: { logging: {}, tools: { listChanged: true } },
       serverInfo: this.serverInfo,
       instructions: INSTRUCTIONS,
     };

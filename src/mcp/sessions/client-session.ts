@@ -1,14 +1,12 @@
+import type { ClientAsks, ClientLink, Notify } from '../../contracts/client-end.js';
 import type { Principal } from '../../contracts/principal.js';
 import { InFlight } from './in-flight.js';
-
-/** Writes one JSON-RPC notification to the client; returns false when nothing listens. */
-export type Notify = (method: string, params?: Readonly<Record<string, unknown>>) => boolean;
 
 /** Logins that one client has not finished. */
 const MAX_AWAITED_LOGINS = 32;
 
 /** A live link from a client (2025 era). Bound to the principal that opened it: another key gets 404. */
-export class ClientSession {
+export class ClientSession implements ClientLink {
   readonly inFlight = new InFlight();
   /** The standing stream to the client, if one is open. */
   notify: Notify | undefined;
@@ -22,6 +20,12 @@ export class ClientSession {
   closed = false;
   /** Whether the client shows links to its user (2025-11-25, "URL Mode"). */
   elicitsUrls = false;
+  /** What the client declared that servers may ask it for, as bits; 0 = nothing. */
+  declared = 0;
+  /** What it was asked and has not answered; undefined = it declared nothing. */
+  asks: ClientAsks | undefined;
+  /** As of its last `logging/setLevel`. */
+  logLevel: string | undefined;
   readonly #awaitedLogins = new Set<string>();
 
   constructor(
@@ -49,6 +53,7 @@ export class ClientSession {
     if (this.closed) return;
     this.closed = true;
     this.inFlight.endAll(reason);
+    this.asks?.close();
     this.closeStream?.();
   }
 }

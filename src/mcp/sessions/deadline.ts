@@ -19,6 +19,12 @@ export interface Limited {
 export class Deadline {
   protected readonly abortable = new CallSignal();
   private timer: NodeJS.Timeout | undefined;
+  private armed: Limited | undefined;
+  /** When what is armed began, on the clock of its time; later by the time that it stood still. */
+  private startedAt = 0;
+  /** Holders, and since when. */
+  private holders = 0;
+  private heldAt = 0;
 
   get signal(): CancelSignal {
     return this.abortable;
@@ -27,22 +33,55 @@ export class Deadline {
   /** Starts; what was armed before is forgotten. */
   arm(limited: Limited): void {
     clearTimeout(this.timer);
+    this.armed = limited;
+    this.startedAt = performance.now();
+    this.holders = 0;
     this.timer = setTimeout(() => {
       this.late(limited);
     }, limited.warnMs);
+  }
+
+  /** Its time stands still until it was released as often: somebody else is waited for. */
+  hold(): void {
+    if (this.holders++ > 0) return;
+    this.heldAt = performance.now();
+    clearTimeout(this.timer);
+  }
+
+  release(): void {
+    if (this.holders === 0 || --this.holders > 0) return;
+    const limited = this.armed;
+    this.startedAt += performance.now() - this.heldAt;
+    if (limited === undefined || this.abortable.aborted) return;
+    const spentMs = performance.now() - this.startedAt;
+    clearTimeout(this.timer);
+    this.timer =
+      spentMs < limited.warnMs
+        ? setTimeout(() => {
+            this.late(limited);
+          }, limited.warnMs - spentMs)
+        : this.lastTimer(limited, limited.timeoutMs - spentMs);
   }
 
   /** Time does not matter any more. Idempotent. */
   end(): void {
     clearTimeout(this.timer);
     this.timer = undefined;
+    this.armed = undefined;
   }
 
   private late(limited: Limited): void {
-    this.timer = setTimeout(() => {
-      this.timer = undefined;
-      this.abortable.abort(limited.timeoutError());
-    }, limited.timeoutMs - limited.warnMs);
+    this.timer = this.lastTimer(limited, limited.timeoutMs - limited.warnMs);
     limited.warn();
+  }
+
+  private lastTimer(limited: Limited, ms: number): NodeJS.Timeout {
+    return setTimeout(
+      () => {
+        this.timer = undefined;
+        this.abortable.abort(limited.timeoutError());
+      },
+      Math.max(0, ms),
+    );
   }
 }

@@ -47,6 +47,11 @@ export class SessionStore {
     return session;
   }
 
+  /** By its id alone: for what the gateway has for a session, never for what a client asks of one. */
+  local(id: string): ClientSession | undefined {
+    return this.sessions.get(id);
+  }
+
   end(session: ClientSession, reason: string): void {
     if (!this.sessions.delete(session.id)) return;
     const left = (this.perKey.get(session.principal.keyId) ?? 1) - 1;

@@ -9,11 +9,12 @@ import { parseStrictJson, refuseInexactNumbers } from '../../strict-json.js';
 import { AdmissionLog } from '../admission-log.js';
 import { MAX_MESSAGE_BYTES } from '../protocol.js';
 import { type ClientMessage, envelopeVersion, readClientMessage } from '../client-message.js';
-import { elicitsUrls } from '../login-elicitation.js';
 import { Relay } from '../relay.js';
 import { RequestIds } from '../request-ids.js';
 import { type RpcResponse, agreedVersion, encodeResponse, failure } from '../rpc-response.js';
-import type { ClientSession, Notify } from '../sessions/client-session.js';
+import type { Notify } from '../../contracts/client-end.js';
+import { openedFor } from '../reverse/declared-session.js';
+import type { ClientSession } from '../sessions/client-session.js';
 import { RequestScope } from '../sessions/request-scope.js';
 import { SessionStore } from '../sessions/session-store.js';
 import { LineSplitter } from './line-splitter.js';
@@ -68,6 +69,7 @@ export class StdioDoor {
       return;
     }
     if (message.kind === 'notification') this.relay.notification(message, this.session);
+    if (message.kind === 'response') this.relay.response(message, this.session);
     if (message.kind !== 'request') return;
     const work = this.serveRequest(message, credentials).finally(() => this.running.delete(work));
     this.running.add(work);
@@ -117,14 +119,14 @@ export class StdioDoor {
   private openSession(caller: Caller, protocolVersion: string, capabilities: unknown): void {
     if (this.session !== null) this.sessions.end(this.session, 'The client initialized again.');
     this.session = this.sessions.open(caller.principal, protocolVersion);
-    this.session.elicitsUrls = elicitsUrls(capabilities);
+    openedFor(this.session, capabilities);
     this.session.notify = this.notify;
   }
 
-  private readonly notify: Notify = (method, params) => {
+  private readonly notify: Notify = (method, params, id) => {
     // A client that does not read must not fill the memory: notifications are dropped, answers are not.
     if (this.output?.writableNeedDrain === true) return false;
-    this.writeLine(JSON.stringify({ jsonrpc: '2.0', method, params }));
+    this.writeLine(JSON.stringify({ jsonrpc: '2.0', id, method, params }));
     return true;
   };
 

@@ -16,6 +16,7 @@ export class CanarySession implements UpstreamSession {
   readonly inFlight = 0;
   alive = true;
   onToolsChanged: (() => void) | undefined;
+  inbox: undefined;
   /** Requests that reached it: the self-test proves with this that a refused call did not. */
   calls = 0;
 
@@ -32,6 +33,10 @@ export class CanarySession implements UpstreamSession {
     const text = typeof args.message === 'string' ? args.message : '';
     const result = { content: [{ type: 'text', text }] };
     return Promise.resolve({ body: { kind: 'result', result }, bytes: Buffer.byteLength(JSON.stringify(result)) });
+  }
+
+  notify(): void {
+    return;
   }
 
   close(): Promise<void> {

@@ -4,7 +4,7 @@ import { CanarySession } from './canary-session.js';
 import { childEnvironment, type Environment } from './child-env.js';
 import { ChildRegistry } from './child-registry.js';
 import type { ConnectTimeouts } from './connect-timeouts.js';
-import type { ClientInfo } from './envelope.js';
+import { type ClientInfo, declaredTo } from './envelope.js';
 import type { HttpConnector } from './http-connector.js';
 import { unavailable } from './pending-request.js';
 import { openStdioSession } from './stdio-session.js';
@@ -50,7 +50,9 @@ export class UpstreamConnector {
         const own = [...Object.values(connection.env), ...(connection.secretArgs ?? [])];
         const secrets = [...own, ...Object.values(tokens)];
         const command = { command: connection.command, args: connection.args, env, secrets };
-        return openStdioSession({ server: server.name, command, registry: this.#registry, clientInfo, log }, signal);
+        const capabilities = declaredTo(server);
+        const registry = this.#registry;
+        return openStdioSession({ server: server.name, command, registry, clientInfo, capabilities, log }, signal);
       }
       case 'http':
         this.#http ??= this.#loadHttp();

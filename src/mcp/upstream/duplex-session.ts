@@ -1,11 +1,12 @@
 import type { CancelSignal } from '../../contracts/cancel-signal.js';
-import type { Era, Progress } from '../../contracts/mcp-call.js';
+import type { Era, McpCall, Progress } from '../../contracts/mcp-call.js';
 import { GatewayError } from '../../errors.js';
-import { modernParams, readProgress, sessionParams, type ClientInfo, type ServerHello } from './envelope.js';
+import { modernParams, readProgress, sessionParams, type Introduction, type ServerHello } from './envelope.js';
 import { protocolError, readMessage, type WireMessage } from './json-rpc-wire.js';
 import { checkResultType } from './modern-result.js';
 import { abortError, PendingRequest, unavailable } from './pending-request.js';
 import { SlotTable } from './slot-table.js';
+import type { ServerRequest, UpstreamInbox } from './upstream-inbox.js';
 import type { UpstreamAnswer, UpstreamSession } from './upstream-session.js';
 
 /** A way to carry messages in both directions: a child's pipes, or the pair of an event stream and POST of HTTP+SSE. */
@@ -16,23 +17,26 @@ export interface DuplexLink {
   close(): Promise<void>;
 }
 
+const NO_METHOD = { code: -32601, message: 'Method not found' };
+
 /** The session over one DuplexLink: ids, answers, progress, cancellation. The link feeds it through `receive` and `end`. */
 export class DuplexSession implements UpstreamSession {
   era: Era = '2025';
   onToolsChanged: (() => void) | undefined;
+  inbox: UpstreamInbox | undefined;
   /** Answers with ids nobody waits for, and messages of no known shape: dropped and counted. */
   dropped = 0;
 
   readonly #server: string;
-  readonly #clientInfo: ClientInfo;
+  readonly #as: Introduction;
   readonly #link: DuplexLink;
   readonly #pending = new SlotTable<PendingRequest>();
   #ended: GatewayError | undefined;
   #hello: ServerHello = { protocolVersion: '', serverInfo: {}, capabilities: {}, instructions: undefined };
 
-  constructor(server: string, clientInfo: ClientInfo, link: DuplexLink) {
+  constructor(server: string, as: Introduction, link: DuplexLink) {
     this.#server = server;
-    this.#clientInfo = clientInfo;
+    this.#as = as;
     this.#link = link;
   }
 
@@ -66,6 +70,7 @@ export class DuplexSession implements UpstreamSession {
     params: Readonly<Record<string, unknown>> | undefined,
     onProgress: ((progress: Progress) => void) | undefined,
     signal: CancelSignal,
+    call?: McpCall,
   ): Promise<UpstreamAnswer> {
     return new Promise((resolve, reject) => {
       if (signal.aborted) {
@@ -82,18 +87,17 @@ export class DuplexSession implements UpstreamSession {
       }
       const id = this.#pending.reserve();
       const token = onProgress === undefined ? undefined : id;
-      const sent = this.era === '2026' ? modernParams(params, this.#clientInfo, token) : sessionParams(params, token);
+      const sent = this.era === '2026' ? modernParams(params, this.#as, token) : sessionParams(params, token);
       if (!this.#link.send(JSON.stringify({ jsonrpc: '2.0', id, method, params: sent }))) {
         this.#pending.delete(id);
         reject(unavailable(this.#server, 'does not read what it is sent; the request was not sent'));
         return;
       }
-      const request = new PendingRequest(id, { resolve, reject }, onProgress, signal, this.#cancel);
+      const request = new PendingRequest(id, { resolve, reject }, onProgress, signal, this.#cancel, call);
       this.#pending.set(id, request);
     });
   }
 
-  /** Best effort: a notification that cannot be sent is lost. */
   notify(method: string, params?: Readonly<Record<string, unknown>>): void {
     this.#link.send(JSON.stringify({ jsonrpc: '2.0', method, params }));
   }
@@ -102,7 +106,7 @@ export class DuplexSession implements UpstreamSession {
   receive(value: unknown, bytes: number): void {
     const message = readMessage(value);
     if (message === null) this.dropped++;
-    else if (message.kind === 'request') this.#refuse(message.id, message.method);
+    else if (message.kind === 'request') this.#answer(message);
     else if (message.kind === 'notification') this.#notice(message.method, message.params);
     else this.#settle(message, bytes);
   }
@@ -148,14 +152,29 @@ export class DuplexSession implements UpstreamSession {
     else request.fail(problem);
   }
 
-  /** No capability was declared, so a server may ask for nothing but a ping. */
-  #refuse(id: unknown, method: string): void {
+  #answer({ id, method, params }: Extract<WireMessage, { kind: 'request' }>): void {
     if (typeof id !== 'number' && typeof id !== 'string') {
       this.dropped++;
       return;
     }
-    const answer = method === 'ping' ? { result: {} } : { error: { code: -32601, message: 'Method not found' } };
+    if (method === 'ping') this.#reply(id, { result: {} });
+    // Servers of the stateless era may not ask at all (2026-07-28).
+    else if (this.inbox === undefined || this.era === '2026') this.#reply(id, { error: NO_METHOD });
+    else void this.#ask(this.inbox, { id, method, params });
+  }
+
+  async #ask(inbox: UpstreamInbox, request: ServerRequest): Promise<void> {
+    const body = await inbox.ask(request, this.#calls());
+    this.#reply(request.id, body.kind === 'result' ? { result: body.result } : { error: body.error });
+  }
+
+  #reply(id: number | string, answer: Readonly<Record<string, unknown>>): void {
     this.#link.send(JSON.stringify({ jsonrpc: '2.0', id, ...answer }));
+  }
+
+  /** Nothing on a pipe tells to which call a message belongs. */
+  #calls(): McpCall[] {
+    return this.#pending.values().flatMap(({ call }) => (call === undefined ? [] : [call]));
   }
 
   #notice(method: string, params: Readonly<Record<string, unknown>>): void {
@@ -166,6 +185,6 @@ export class DuplexSession implements UpstreamSession {
       if (progress !== null) request?.onProgress?.(progress);
     } else if (method === 'notifications/tools/list_changed') {
       this.onToolsChanged?.();
-    }
+    } else this.inbox?.notice(method, params, this.#calls());
   }
 }

@@ -1,4 +1,5 @@
 import type { Progress } from '../../contracts/mcp-call.js';
+import type { ServerEntry } from '../../contracts/server-entry.js';
 import { isObject } from './json-rpc-wire.js';
 
 /** The protocol revision of the stateless era that this gateway speaks to upstreams. */
@@ -29,6 +30,18 @@ export interface ClientInfo {
   readonly version: string;
 }
 
+/** As whom the gateway speaks to one server. */
+export interface Introduction {
+  readonly clientInfo: ClientInfo;
+  /** What is declared in the name of the client: it can be asked for that and for nothing else (architecture D6). */
+  readonly capabilities: Readonly<Record<string, unknown>>;
+}
+
+/** What is declared to a server: nothing, unless its entry is that of a client that can be asked. */
+export function declaredTo({ declared }: ServerEntry): Introduction['capabilities'] {
+  return declared?.wire ?? NO_CAPABILITIES;
+}
+
 /** What a server said about itself in `initialize` or `server/discover`. */
 export interface ServerHello {
   readonly protocolVersion: string;
@@ -37,9 +50,9 @@ export interface ServerHello {
   readonly instructions: string | undefined;
 }
 
-/** Params of `initialize`. No capability is declared, so that the server cannot ask for anything (architecture D6). */
-export function initializeParams(clientInfo: ClientInfo): Readonly<Record<string, unknown>> {
-  return { protocolVersion: LATEST_SESSION_VERSION, capabilities: {}, clientInfo };
+/** Params of `initialize`. */
+export function initializeParams({ clientInfo, capabilities }: Introduction): Readonly<Record<string, unknown>> {
+  return { protocolVersion: LATEST_SESSION_VERSION, capabilities, clientInfo };
 }
 
 /** The result of `initialize` or `server/discover` as a ServerHello; fields of a wrong type count as absent. */
@@ -60,7 +73,7 @@ const CAPABILITIES_KEY = 'io.modelcontextprotocol/clientCapabilities';
 const SERVER_KEY = 'io.modelcontextprotocol/serverInfo';
 /** Of a `_meta`: what concerns only the hop it was sent on. */
 const HOP_KEYS = ['progressToken', VERSION_KEY, CLIENT_KEY, CAPABILITIES_KEY] as const;
-const NO_CAPABILITIES = Object.freeze({});
+const NO_CAPABILITIES: Readonly<Record<string, unknown>> = Object.freeze({});
 
 type Params = Readonly<Record<string, unknown>>;
 
@@ -77,11 +90,11 @@ export function sessionParams(params: Params | undefined, progressToken: number 
 }
 
 /** Params for a server of the stateless era: every request carries who asks and in which revision (2026-07-28, base protocol). */
-export function modernParams(params: Params | undefined, clientInfo: ClientInfo, progressToken?: number): Params {
+export function modernParams(params: Params | undefined, as: Introduction, progressToken?: number): Params {
   const meta = params?._meta === undefined ? {} : ownMeta(params._meta);
   meta[VERSION_KEY] = MODERN_VERSION;
-  meta[CLIENT_KEY] = clientInfo;
-  meta[CAPABILITIES_KEY] = NO_CAPABILITIES;
+  meta[CLIENT_KEY] = as.clientInfo;
+  meta[CAPABILITIES_KEY] = as.capabilities;
   if (progressToken !== undefined) meta.progressToken = progressToken;
   return { ...params, _meta: meta };
 }

@@ -1,16 +1,18 @@
-import type { Progress } from '../../contracts/mcp-call.js';
+import type { McpCall, Progress } from '../../contracts/mcp-call.js';
 import { GatewayError } from '../../errors.js';
 import { readProgress } from './envelope.js';
 import type { HttpOutcome, StreamSink } from './http-exchange.js';
 import { parseWire, parseWireText, protocolError, readMessage, type WireMessage } from './json-rpc-wire.js';
 import { unavailable } from './pending-request.js';
+import type { ServerRequest } from './upstream-inbox.js';
 import type { UpstreamAnswer } from './upstream-session.js';
 
 /** What an event stream brings beside the answer and its progress; the same for all calls of a session. */
 export interface StreamEvents {
   readonly onToolsChanged: () => void;
-  /** A request of the server; `id` is a number or a string. */
-  readonly onRequest: (id: number | string, method: string) => void;
+  /** @param call on whose stream it came */
+  readonly onRequest: (request: ServerRequest, call: McpCall | undefined) => void;
+  readonly onNotice: (method: string, params: Readonly<Record<string, unknown>>, call: McpCall | undefined) => void;
 }
 
 /** Finds the answer to one request in its response, which is one JSON body or an event stream. */
@@ -19,6 +21,7 @@ export class AnswerReader implements StreamSink {
   readonly #id: number;
   readonly #events: StreamEvents;
   readonly #onProgress: ((progress: Progress) => void) | undefined;
+  readonly #call: McpCall | undefined;
   #answer: UpstreamAnswer | undefined;
   #problem: GatewayError | undefined;
 
@@ -27,11 +30,13 @@ export class AnswerReader implements StreamSink {
     id: number,
     events: StreamEvents,
     onProgress: ((progress: Progress) => void) | undefined,
+    call?: McpCall,
   ) {
     this.#server = server;
     this.#id = id;
     this.#events = events;
     this.#onProgress = onProgress;
+    this.#call = call;
   }
 
   onEvent(data: string, event: string | undefined): boolean {
@@ -84,7 +89,8 @@ export class AnswerReader implements StreamSink {
         return true;
       case 'request':
         if (typeof message.id === 'number' || typeof message.id === 'string') {
-          this.#events.onRequest(message.id, message.method);
+          const { id, method, params } = message;
+          this.#events.onRequest({ id, method, params }, this.#call);
         }
         return false;
       case 'notification':
@@ -94,8 +100,15 @@ export class AnswerReader implements StreamSink {
   }
 
   #notice(method: string, params: Readonly<Record<string, unknown>>): void {
-    if (method === 'notifications/tools/list_changed') this.#events.onToolsChanged();
-    if (method !== 'notifications/progress' || params.progressToken !== this.#id) return;
+    if (method === 'notifications/tools/list_changed') {
+      this.#events.onToolsChanged();
+      return;
+    }
+    if (method !== 'notifications/progress') {
+      this.#events.onNotice(method, params, this.#call);
+      return;
+    }
+    if (params.progressToken !== this.#id) return;
     const progress = readProgress(params);
     if (progress !== null) this.#onProgress?.(progress);
   }

@@ -3,7 +3,7 @@ import type { ServerConnection, ServerEntry } from '../../contracts/server-entry
 import { GatewayError } from '../../errors.js';
 import type { AddressLookup } from '../../safe-fetch.js';
 import type { ConnectTimeouts } from './connect-timeouts.js';
-import type { ClientInfo } from './envelope.js';
+import { type ClientInfo, declaredTo } from './envelope.js';
 import { HttpEndpoint } from './http-endpoint.js';
 import type { HttpPeer } from './http-handshake.js';
 import { configHeaders } from './http-headers.js';
@@ -78,7 +78,8 @@ export class HttpConnector {
     if (ignored.length > 0) log.warn({ server: server.name, ignored }, 'configured headers belong to the gateway');
     const lease = this.#pools.acquire(server.configHash, url, connection.publicOnly);
     const endpoint = new HttpEndpoint(server.name, url, lease, { maxMessageBytes, access });
-    return { server: server.name, endpoint, clientInfo, headers: sent };
+    const capabilities = declaredTo(server);
+    return { server: server.name, endpoint, clientInfo, capabilities, headers: sent };
   }
 
   #remember(configHash: string): void {

@@ -15,6 +15,8 @@ export interface HttpPeer {
   readonly server: string;
   readonly endpoint: HttpEndpoint;
   readonly clientInfo: ClientInfo;
+  /** What is declared in the name of the client. */
+  readonly capabilities: Readonly<Record<string, unknown>>;
   /** The headers of the server's config. */
   readonly headers: FlatHeaders;
 }
@@ -32,6 +34,7 @@ export interface HttpAgreement {
 const NO_EVENTS: StreamEvents = {
   onToolsChanged: () => undefined,
   onRequest: () => undefined,
+  onNotice: () => undefined,
 };
 
 /** The id of handshake requests; the sessions count from 1. */
@@ -53,9 +56,7 @@ async function discover(peer: HttpPeer, signal: CancelSignal): Promise<UpstreamA
   const headers = modernHeaders(modernBase(peer), 'server/discover', undefined);
   const reader = new AnswerReader(peer.server, HANDSHAKE_ID, NO_EVENTS, undefined);
   try {
-    return reader.read(
-      await post(peer, headers, 'server/discover', modernParams(undefined, peer.clientInfo), reader, signal),
-    );
+    return reader.read(await post(peer, headers, 'server/discover', modernParams(undefined, peer), reader, signal));
   } catch (error) {
     if (!(error instanceof GatewayError) || signal.aborted) throw error;
     const status = error.data?.status;
@@ -84,7 +85,7 @@ export async function initialize(peer: HttpPeer, signal: CancelSignal): Promise<
   const { server } = peer;
   const reader = new AnswerReader(server, HANDSHAKE_ID, NO_EVENTS, undefined);
   const base = [...peer.headers, ...POST_HEADERS];
-  const outcome = await post(peer, base, 'initialize', initializeParams(peer.clientInfo), reader, signal);
+  const outcome = await post(peer, base, 'initialize', initializeParams(peer), reader, signal);
   const hello = readInitialize(server, reader.read(outcome).body);
   const sessionId = readSessionId(outcome.headers['mcp-session-id']);
   if (sessionId === undefined) throw protocolError(server, 'sent a session id that is not allowed');

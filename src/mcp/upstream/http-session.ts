@@ -1,5 +1,5 @@
 import type { CancelSignal } from '../../contracts/cancel-signal.js';
-import type { Era, Progress } from '../../contracts/mcp-call.js';
+import type { Era, McpCall, Progress } from '../../contracts/mcp-call.js';
 import { GatewayError } from '../../errors.js';
 import { modernParams, sessionParams } from './envelope.js';
 import { AnswerReader, type StreamEvents } from './http-answer.js';
@@ -8,6 +8,7 @@ import type { HttpOutcome } from './http-exchange.js';
 import { modernHeaders, type FlatHeaders } from './http-headers.js';
 import { checkResultType } from './modern-result.js';
 import { abortError, unavailable } from './pending-request.js';
+import type { ServerRequest, UpstreamInbox } from './upstream-inbox.js';
 import type { UpstreamAnswer, UpstreamSession } from './upstream-session.js';
 import { waitWithSignal } from './wait-with-signal.js';
 
@@ -19,6 +20,9 @@ const COURTESY_MS = 2_000;
 /** Such messages under way at once; a server that asks for more gets no answer. */
 const MAX_COURTESIES = 16;
 const NOT_FOUND = 404;
+/** For the answer to a server's request. */
+const ANSWER_MS = 10_000;
+const NO_METHOD = { code: -32601, message: 'Method not found' };
 
 export interface HttpSessionOptions {
   /** Bound on opening the session again when the server has forgotten it. */
@@ -50,6 +54,7 @@ const MAX_TOOL_HEADERS = 256;
 /** A streamable HTTP server of either era. Each call is one POST; the answer is its response. */
 class HttpSession implements UpstreamSession {
   onToolsChanged: (() => void) | undefined;
+  inbox: UpstreamInbox | undefined;
 
   readonly #peer: HttpPeer;
   readonly #connectTimeoutMs: number;
@@ -93,15 +98,21 @@ class HttpSession implements UpstreamSession {
     return this.#inFlight;
   }
 
-  async request(method: string, params: Params, onProgress: OnProgress, signal: CancelSignal): Promise<UpstreamAnswer> {
+  async request(
+    method: string,
+    params: Params,
+    onProgress: OnProgress,
+    signal: CancelSignal,
+    call?: McpCall,
+  ): Promise<UpstreamAnswer> {
     this.#inFlight++;
     try {
       const used = this.#agreement;
-      const answer = await this.#call(used, method, params, onProgress, signal);
+      const answer = await this.#call(used, method, params, onProgress, signal, call);
       if (answer !== null) return answer;
       // 404 = the server has forgotten the session and has not taken the call: it is safe to send it once more.
       await this.#renew(used, signal);
-      const second = await this.#call(this.#agreement, method, params, onProgress, signal);
+      const second = await this.#call(this.#agreement, method, params, onProgress, signal, call);
       if (second !== null) return second;
       throw unavailable(this.#peer.server, 'does not know the session that it has just opened');
     } finally {
@@ -121,13 +132,14 @@ class HttpSession implements UpstreamSession {
     params: Params,
     onProgress: OnProgress,
     signal: CancelSignal,
+    call: McpCall | undefined,
   ): Promise<UpstreamAnswer | null> {
     if (signal.aborted) throw abortError(signal);
     if (this.#lost !== undefined) throw this.#lost;
     const { server, endpoint } = this.#peer;
     const id = ++this.#lastId;
     const { headers, body } = this.#compose(used, id, method, params, onProgress !== undefined);
-    const reader = new AnswerReader(server, id, this.#events, onProgress);
+    const reader = new AnswerReader(server, id, this.#events, onProgress, call);
     let outcome: HttpOutcome;
     try {
       outcome = await endpoint.send({ method: 'POST', headers, body, sink: reader, signal });
@@ -153,7 +165,7 @@ class HttpSession implements UpstreamSession {
       const body = JSON.stringify({ jsonrpc: '2.0', id, method, params: sessionParams(params, token) });
       return { headers: used.headers, body };
     }
-    const sent = modernParams(params, this.#peer.clientInfo, token);
+    const sent = modernParams(params, this.#peer, token);
     const body = JSON.stringify({ jsonrpc: '2.0', id, method, params: sent });
     return { headers: this.#modernHeaders(used, method, params), body };
   }
@@ -179,14 +191,34 @@ class HttpSession implements UpstreamSession {
 
   readonly #events: StreamEvents = {
     onToolsChanged: () => this.onToolsChanged?.(),
-    onRequest: (id, method) => {
-      const { era, headers } = this.#agreement;
+    onRequest: (request, call) => {
       // Servers of the stateless era may not ask at all (2026-07-28).
-      if (era === '2026') return;
-      const answer = method === 'ping' ? { result: {} } : { error: { code: -32601, message: 'Method not found' } };
-      this.#courtesy(headers, JSON.stringify({ jsonrpc: '2.0', id, ...answer }));
+      if (this.#agreement.era === '2025') void this.#answer(request, call);
     },
+    onNotice: (method, params, call) => this.inbox?.notice(method, params, call === undefined ? [] : [call]),
   };
+
+  async #answer(request: ServerRequest, call: McpCall | undefined): Promise<void> {
+    const { id, method } = request;
+    const { headers } = this.#agreement;
+    if (method === 'ping' || this.inbox === undefined) {
+      const courtesy = method === 'ping' ? { result: {} } : { error: NO_METHOD };
+      this.#courtesy(headers, JSON.stringify({ jsonrpc: '2.0', id, ...courtesy }));
+      return;
+    }
+    const body = await this.inbox.ask(request, call === undefined ? [] : [call]);
+    const answer = body.kind === 'result' ? { result: body.result } : { error: body.error };
+    const text = JSON.stringify({ jsonrpc: '2.0', id, ...answer });
+    // The server waits for it, so it is none of the courtesies; that it cannot be told is its own affair.
+    const signal = AbortSignal.timeout(ANSWER_MS);
+    await this.#peer.endpoint.send({ method: 'POST', headers, body: text, signal }).catch(() => undefined);
+  }
+
+  notify(method: string, params?: Readonly<Record<string, unknown>>): void {
+    // The stateless era has none to send over HTTP.
+    if (this.#agreement.era === '2026') return;
+    this.#courtesy(this.#agreement.headers, JSON.stringify({ jsonrpc: '2.0', method, params }));
+  }
 
   /** Sends what nobody waits for; a failure changes nothing. */
   #courtesy(headers: FlatHeaders, body: string): void {
@@ -218,6 +250,7 @@ class HttpSession implements UpstreamSession {
       throw this.#lost;
     }
     this.onToolsChanged?.();
+    this.inbox?.reopened();
   }
 
   async #end(): Promise<void> {

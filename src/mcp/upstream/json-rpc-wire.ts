@@ -16,7 +16,12 @@ const MAX_NODES = 1_000_000;
 export type WireMessage =
   | { readonly kind: 'answer'; readonly id: unknown; readonly body: UpstreamBody }
   | { readonly kind: 'malformed'; readonly id: unknown; readonly problem: string }
-  | { readonly kind: 'request'; readonly id: unknown; readonly method: string }
+  | {
+      readonly kind: 'request';
+      readonly id: unknown;
+      readonly method: string;
+      readonly params: Readonly<Record<string, unknown>> | undefined;
+    }
   | { readonly kind: 'notification'; readonly method: string; readonly params: Readonly<Record<string, unknown>> };
 
 /** @throws GatewayError `upstream_protocol`: the one text for a message past its cap. */
@@ -78,7 +83,13 @@ export function readMessage(value: unknown): WireMessage | null {
   if (!isObject(value) || value.jsonrpc !== '2.0') return null;
   const { id, method } = value;
   if (typeof method === 'string') {
-    if (id !== undefined) return { kind: 'request', id, method };
+    if (isDeeperThan(value, MAX_JSON_DEPTH)) {
+      // It is answered, so that the server does not wait, and nobody reads it.
+      return id === undefined ? null : { kind: 'request', id, method: '', params: undefined };
+    }
+    if (id !== undefined) {
+      return { kind: 'request', id, method, params: isObject(value.params) ? value.params : undefined };
+    }
     return { kind: 'notification', method, params: isObject(value.params) ? value.params : {} };
   }
   if (id === undefined || method !== undefined) return null;

@@ -1,5 +1,5 @@
 import type { CancelSignal } from '../../contracts/cancel-signal.js';
-import type { Progress } from '../../contracts/mcp-call.js';
+import type { McpCall, Progress } from '../../contracts/mcp-call.js';
 import { GatewayError } from '../../errors.js';
 import type { UpstreamAnswer } from './upstream-session.js';
 
@@ -22,6 +22,7 @@ export function unavailable(server: string, what: string, cause?: unknown, retry
 export class PendingRequest {
   readonly id: number;
   readonly onProgress: ((progress: Progress) => void) | undefined;
+  readonly call: McpCall | undefined;
   readonly #resolve: (answer: UpstreamAnswer) => void;
   readonly #reject: (error: GatewayError) => void;
   readonly #signal: CancelSignal;
@@ -34,11 +35,13 @@ export class PendingRequest {
     onProgress: ((progress: Progress) => void) | undefined,
     signal: CancelSignal,
     onAbort: (request: PendingRequest) => void,
+    call: McpCall | undefined,
   ) {
     this.id = id;
     this.#resolve = settle.resolve;
     this.#reject = settle.reject;
     this.onProgress = onProgress;
+    this.call = call;
     this.#signal = signal;
     this.#onAbort = () => {
       onAbort(this);

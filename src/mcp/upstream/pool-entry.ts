@@ -35,6 +35,8 @@ export class PoolEntry {
   readonly server: ServerEntry;
   /** Of the client session it belongs to, when it belongs to one (clientSessionKey). */
   readonly clientKey: string | null;
+  /** The id of that client session. */
+  readonly owner: string | null;
   /** Everyone who used it: several only for `shared` servers. They are told when the tools change. */
   readonly tenants = new Set<string>();
   session: UpstreamSession | undefined;
@@ -51,10 +53,16 @@ export class PoolEntry {
   /** Epoch milliseconds. */
   readonly openedAt = Date.now();
 
-  constructor(key: string, server: ServerEntry, clientKey: string | null, now: number) {
+  constructor(
+    key: string,
+    server: ServerEntry,
+    { clientKey, owner }: { readonly clientKey: string | null; readonly owner: string | null },
+    now: number,
+  ) {
     this.key = key;
     this.server = server;
     this.clientKey = clientKey;
+    this.owner = owner;
     this.lastUsed = now;
   }
 

@@ -8,6 +8,7 @@ import { UpstreamConnector, type ConnectorOptions } from './connector.js';
 import { unavailable } from './pending-request.js';
 import { givesSignOfLife } from './liveness.js';
 import { PoolEntries } from './pool-entries.js';
+import { droppedError, handshakeTimeout, isAboutToken } from './pool-errors.js';
 import { clientSessionKey, PoolEntry, poolKey } from './pool-entry.js';
 import {
   type CredentialSource,
@@ -15,6 +16,7 @@ import {
   type UpstreamAccess,
   type UpstreamCredential,
 } from './upstream-credential.js';
+import type { InboxLink, InboxSource } from './upstream-inbox.js';
 import type { UpstreamSession } from './upstream-session.js';
 import { waitWithSignal } from './wait-with-signal.js';
 
@@ -25,6 +27,8 @@ export interface UpstreamPoolOptions extends ConnectorOptions {
   readonly idleMs: number;
   /** Absent = no server may need tokens. */
   readonly credentials?: CredentialSource;
+  /** Absent = what servers send unasked is dropped, and their requests are refused. */
+  readonly inboxes?: InboxSource;
 }
 
 /** One session for an operator's eyes: no key, no principal. */
@@ -94,7 +98,8 @@ export class UpstreamPool {
     if (entry !== undefined) this.#replace(entry);
     const bound = server.affinity === 'session' && clientSessionId !== null;
     const clientKey = bound ? clientSessionKey(principal.tenant, clientSessionId) : null;
-    return this.#open(new PoolEntry(key, server, clientKey, performance.now()), principal, signal);
+    const owner = clientKey === null ? null : clientSessionId;
+    return this.#open(new PoolEntry(key, server, { clientKey, owner }, performance.now()), principal, signal);
   }
 
   /**
@@ -120,6 +125,15 @@ export class UpstreamPool {
 
   onToolsChanged(listener: ToolsChangedListener): void {
     this.#listeners.push(listener);
+  }
+
+  /** The open links that calls of this client session may use. */
+  linksOf(tenant: string, clientSessionId: string): InboxLink[] {
+    return this.#entries.all().flatMap((entry) => {
+      const { session, owner, tenants } = entry;
+      const isIts = owner === null ? tenants.has(tenant) : owner === clientSessionId;
+      return isIts && session?.alive === true ? [linkOf(entry, session)] : [];
+    });
   }
 
   /** Closes what belongs to this client session alone. */
@@ -204,6 +218,7 @@ export class UpstreamPool {
       for (const tenant of entry.tenants) for (const listener of this.#listeners) listener(tenant, server.name);
     };
     entry.session = session;
+    session.inbox = this.#options.inboxes?.open(linkOf(entry, session));
     if (given !== undefined && server.connection.kind === 'stdio')
       entry.isStale = () => credential?.isCurrent(given) === false;
     entry.connecting = undefined;
@@ -270,19 +285,8 @@ export class UpstreamPool {
   }
 }
 
-function droppedError(server: ServerEntry): GatewayError {
-  return unavailable(server.name, 'was disconnected: its session is not wanted any more');
-}
-
-function handshakeTimeout(server: ServerEntry, cause: unknown): GatewayError {
-  const text = `Server "${server.name}" did not finish the handshake in time.`;
-  return new GatewayError('upstream_timeout', text, { cause, retryable: true });
-}
-
-/** That there is no token says nothing against the server; that it takes none of them does. */
-function isAboutToken(error: unknown, credential: UpstreamCredential | undefined): boolean {
-  if (!(error instanceof GatewayError)) return false;
-  return error.code === 'login_required' || (error.code === 'upstream_token' && credential === undefined);
+function linkOf({ server, owner, tenants }: PoolEntry, session: UpstreamSession): InboxLink {
+  return { server, clientSessionId: owner, tenants, session };
 }
 
 function nothing(): void {

@@ -24,7 +24,7 @@ export async function openSseSession(peer: HttpPeer, signal: CancelSignal): Prom
   const { session } = link;
   try {
     await waitWithSignal(link.open(), signal);
-    const { body } = await session.request('initialize', initializeParams(peer.clientInfo), undefined, signal);
+    const { body } = await session.request('initialize', initializeParams(peer), undefined, signal);
     session.ready('2025', readInitialize(peer.server, body));
     session.notify('notifications/initialized');
     return session;
@@ -48,7 +48,7 @@ class SseLink implements DuplexLink, StreamSink {
 
   constructor(peer: HttpPeer) {
     this.#peer = peer;
-    this.session = new DuplexSession(peer.server, peer.clientInfo, this);
+    this.session = new DuplexSession(peer.server, peer, this);
   }
 
   get alive(): boolean {

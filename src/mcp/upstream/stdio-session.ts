@@ -19,6 +19,7 @@ export interface StdioSessionOptions {
   readonly command: ChildCommand;
   readonly registry: ChildRegistry;
   readonly clientInfo: ClientInfo;
+  readonly capabilities: Readonly<Record<string, unknown>>;
   readonly log: UpstreamLog;
   readonly maxMessageBytes?: number;
 }
@@ -42,8 +43,8 @@ export async function openStdioSession(options: StdioSessionOptions, signal: Can
 
 /** The handshake comes first: a server of that era may hang or die on any other request (docs/adr/0003-stdio-era.md). */
 async function shakeHands(options: StdioSessionOptions, session: DuplexSession, signal: CancelSignal): Promise<void> {
-  const { server, clientInfo } = options;
-  const { body } = await session.request('initialize', initializeParams(clientInfo), undefined, signal);
+  const { server } = options;
+  const { body } = await session.request('initialize', initializeParams(options), undefined, signal);
   const modernOnly =
     body.kind === 'error' && (body.error.code === METHOD_NOT_FOUND || body.error.code === UNSUPPORTED_VERSION_CODE);
   if (!modernOnly) {
@@ -69,7 +70,7 @@ class StdioLink implements DuplexLink {
 
   constructor(options: StdioSessionOptions) {
     this.#options = options;
-    this.session = new DuplexSession(options.server, options.clientInfo, this);
+    this.session = new DuplexSession(options.server, options, this);
     this.#reader = new LineReader(options.maxMessageBytes ?? MAX_MESSAGE_BYTES, this.#onLine, this.#onOverflow);
     try {
       this.#child = new StdioChild(options.command, options.registry, {

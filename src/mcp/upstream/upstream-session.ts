@@ -1,6 +1,7 @@
 import type { CancelSignal } from '../../contracts/cancel-signal.js';
-import type { Era, Progress } from '../../contracts/mcp-call.js';
+import type { Era, McpCall, Progress } from '../../contracts/mcp-call.js';
 import type { UpstreamBody } from '../../contracts/mcp-reply.js';
+import type { UpstreamInbox } from './upstream-inbox.js';
 
 /** One answer of an upstream and its size on the wire in bytes. */
 export interface UpstreamAnswer {
@@ -23,6 +24,7 @@ export interface UpstreamSession {
   /**
    * Sends one request under a fresh id and waits for its answer. `params` may carry `_meta`; progress tokens are the session's own.
    * When `signal` aborts, the upstream is told (notifications/cancelled, or the stream is closed) and the signal's reason is thrown.
+   * @param call what the server sends meanwhile can belong to; undefined = a request of the gateway's own
    * @throws GatewayError upstream_unavailable (link lost or refused), upstream_timeout, upstream_protocol, cancelled
    */
   request(
@@ -30,7 +32,14 @@ export interface UpstreamSession {
     params: Readonly<Record<string, unknown>> | undefined,
     onProgress: ((progress: Progress) => void) | undefined,
     signal: CancelSignal,
+    call?: McpCall,
   ): Promise<UpstreamAnswer>;
+
+  /** Best effort: a notification that cannot be sent is lost. */
+  notify(method: string, params?: Readonly<Record<string, unknown>>): void;
+
+  /** Takes what the server sends unasked; without one its requests are refused. */
+  inbox: UpstreamInbox | undefined;
 
   /** Called at most once per event; used by the catalog to drop what it knows. */
   onToolsChanged: (() => void) | undefined;

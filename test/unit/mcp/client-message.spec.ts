@@ -27,12 +27,15 @@ describe('a message of a client', () => {
     });
   });
 
-  it.each([[{ result: {} }], [{ result: null }], [{ error: { code: 1, message: '' } }]])(
-    'is a response with %j',
-    (body) => {
-      expect(readClientMessage({ jsonrpc: '2.0', id: 1, ...body })).toEqual({ kind: 'response', id: 1 });
-    },
-  );
+  const nonsense = { code: -32603, message: 'The client answered with nothing that is a response.' };
+  it.each([
+    [{ result: { a: 1 } }, { kind: 'result', result: { a: 1 } }],
+    [{ error: { code: 1, message: 'm', data: 'left out' } }, { kind: 'error', error: { code: 1, message: 'm' } }],
+    [{ result: null }, { kind: 'error', error: nonsense }],
+    [{ error: 'text' }, { kind: 'error', error: nonsense }],
+  ])('is a response with %j', (answer, body) => {
+    expect(readClientMessage({ jsonrpc: '2.0', id: 1, ...answer })).toEqual({ kind: 'response', id: 1, body });
+  });
 
   it.each([
     ['null', null],

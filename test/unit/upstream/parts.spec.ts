@@ -158,7 +158,7 @@ describe('params on their way to a server', () => {
     const params = { name: 'n', _meta: { traceparent: 't', progressToken: 'theirs', ...envelope } };
     expect(sessionParams(params, undefined)).toEqual({ name: 'n', _meta: { traceparent: 't' } });
     expect(sessionParams(params, 7)).toEqual({ name: 'n', _meta: { traceparent: 't', progressToken: 7 } });
-    expect(modernParams(params, { name: 'gw', version: '1' })).toEqual({
+    expect(modernParams(params, { clientInfo: { name: 'gw', version: '1' }, capabilities: {} })).toEqual({
       name: 'n',
       _meta: {
         traceparent: 't',

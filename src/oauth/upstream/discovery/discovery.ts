@@ -1,5 +1,6 @@
 import type { Logger } from 'pino';
 import { isLoopbackHost } from '../../../config/oauth-urls.js';
+import { hashInConfig } from '../../../contracts/client-requests.js';
 import type { ServerConnection, ServerEntry } from '../../../contracts/server-entry.js';
 import type { OAuthDiscovery, UpstreamOAuth } from '../../../contracts/upstream-oauth.js';
 import { type GatewayError, toGatewayError } from '../../../errors.js';
@@ -205,7 +206,7 @@ export class Discovery {
 
   /** A config that says something else is another place; so is a gateway with another address, which is another client. */
   #keyOf({ name, configHash }: ServerEntry): string {
-    return [name, configHash, this.#parts.publicUrl()].join('\u0000');
+    return [name, hashInConfig(configHash), this.#parts.publicUrl()].join('\u0000');
   }
 
   #placeOf(server: ServerEntry): Place {
