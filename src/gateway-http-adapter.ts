@@ -1,4 +1,6 @@
 import http, { type IncomingMessage, type RequestListener, type Server, type ServerResponse } from 'node:http';
+import type { Socket } from 'node:net';
+import { setTimeout as delay } from 'node:timers/promises';
 import { ExpressAdapter } from '@nestjs/platform-express';
 import type { McpHttpHandler } from './mcp/http/mcp-http.handler.js';
 import type { HostPolicy } from './mcp/http/host-policy.js';
@@ -13,6 +15,9 @@ const REQUEST_TIMEOUT_MS = 60_000;
 const HEADERS_TIMEOUT_MS = 15_000;
 /** Longer than the keep-alive of usual proxies, so that they close first. */
 const KEEP_ALIVE_MS = 65_000;
+/** How long clients may take to read what was answered to them before the end. */
+const FLUSH_MS = 5_000;
+const FLUSH_POLL_MS = 10;
 
 /** What decides where a request goes; set once Nest has built it. */
 export interface Doors {
@@ -35,6 +40,8 @@ export interface Doors {
 export class GatewayHttpAdapter extends ExpressAdapter {
   doors: Doors | undefined;
   private admin: Server | undefined;
+  private readonly sockets = new Set<Socket>();
+  private retiring = false;
 
   /** @param separateAdmin the admin routes listen elsewhere and are not served here */
   constructor(private readonly separateAdmin: boolean) {
@@ -51,6 +58,18 @@ export class GatewayHttpAdapter extends ExpressAdapter {
     this.httpServer = http.createServer(options, (req, res) => {
       this.dispatch(req, res);
     });
+    const { sockets } = this;
+    const forget = function (this: Socket): void {
+      sockets.delete(this);
+    };
+    this.httpServer.on('connection', (socket) => {
+      sockets.add(socket.once('close', forget));
+    });
+  }
+
+  /** From now on each connection ends with its next answer, so that its client comes anew, and to somebody else. */
+  retire(): void {
+    this.retiring = true;
   }
 
   /** The admin routes on a port of their own. */
@@ -65,6 +84,7 @@ export class GatewayHttpAdapter extends ExpressAdapter {
   }
 
   override async close(): Promise<void> {
+    await this.flushed();
     const servers = [this.httpServer as Server, ...(this.admin === undefined ? [] : [this.admin])];
     await Promise.all(
       servers.map(
@@ -73,14 +93,23 @@ export class GatewayHttpAdapter extends ExpressAdapter {
             server.close(() => {
               resolve();
             });
-            // Everything that had a right to finish has finished in the drain before.
+            // Everything that had a right to finish has finished in the drain before, and was read.
             server.closeAllConnections();
           }),
       ),
     );
   }
 
+  /** An answer that has been given may still be in the socket; to Node.js its connection is idle, and would be closed over it. */
+  private async flushed(): Promise<void> {
+    const until = performance.now() + FLUSH_MS;
+    while (performance.now() < until && [...this.sockets].some(({ writableLength }) => writableLength > 0)) {
+      await delay(FLUSH_POLL_MS);
+    }
+  }
+
   private dispatch(req: IncomingMessage, res: ServerResponse): void {
+    if (this.retiring) res.shouldKeepAlive = false;
     const url = req.url ?? '/';
     const { doors } = this;
     if (doors === undefined) {

@@ -1,6 +1,7 @@
 import 'reflect-metadata';
 import type { AddressInfo } from 'node:net';
 import { dirname, join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 import { NestFactory } from '@nestjs/core';
 import type { NestExpressApplication } from '@nestjs/platform-express';
 import type { Logger } from 'pino';
@@ -72,11 +73,17 @@ export async function startHttp(options: StartOptions): Promise<void> {
     denied: admissions.denied.bind(admissions),
     onForeignHost,
   };
-  const close = closeOnce(async () => {
-    app.get(ReadinessState).drain();
-    await app.close();
-    parts.store.close();
-  }, parts.telemetry.log);
+  const close = closeOnce(
+    async () => {
+      app.get(ReadinessState).drain();
+      adapter.retire();
+      if (options.drainDelayMs > 0) await delay(options.drainDelayMs);
+      await app.close();
+      parts.store.close();
+    },
+    parts.telemetry.log,
+    SHUTDOWN_MS + options.drainDelayMs,
+  );
   for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, close);
   await app.listen(options.port, options.host);
   const { port } = adapter.getHttpServer().address() as AddressInfo;
@@ -185,12 +192,12 @@ function warnAboutExposure(options: StartOptions, parts: AppParts): void {
 }
 
 /** Ends the process after an orderly close; a second signal or a hang ends it at once. */
-function closeOnce(close: () => Promise<void>, log: LogOutput): () => void {
+function closeOnce(close: () => Promise<void>, log: LogOutput, limitMs = SHUTDOWN_MS): () => void {
   let closing = false;
   return () => {
     if (closing) process.exit(1);
     closing = true;
-    setTimeout(() => process.exit(1), SHUTDOWN_MS).unref();
+    setTimeout(() => process.exit(1), limitMs).unref();
     close().then(
       () => process.exit(0),
       (error: unknown) => {

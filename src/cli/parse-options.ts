@@ -52,6 +52,13 @@ export function parseSeconds(text: string): number {
   return seconds;
 }
 
+/** Seconds between SIGTERM and the end of service: longer than half a minute, an orchestrator has lost its patience. */
+export function parseDrainDelay(text: string): number {
+  const seconds = /^\d{1,2}(\.\d{1,3})?$/.test(text) ? Number(text) : Number.NaN;
+  if (!(seconds <= 30)) throw new InvalidArgumentError('Give seconds between 0 and 30.');
+  return seconds;
+}
+
 /** One more text; the option may be repeated. */
 export function collectText(text: string, before: readonly string[]): readonly string[] {
   return [...before, text];

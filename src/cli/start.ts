@@ -17,6 +17,7 @@ export interface StartCommandOptions {
   readonly allowedHost: readonly string[];
   readonly init?: boolean;
   readonly logLevel?: string;
+  readonly drainDelay?: number;
 }
 
 /** `start`: serves over HTTP. Only the default place, or `--init`, may be filled with a new config; a named file must exist. */
@@ -36,6 +37,7 @@ export async function start(options: StartCommandOptions, io: CliIo): Promise<nu
     adminHost: options.adminHost ?? ADMIN_HOST,
     allowedHosts: options.allowedHost,
     logLevel: options.logLevel ?? null,
+    drainDelayMs: (options.drainDelay ?? 0) * 1000,
   };
   try {
     await startSmall(async () => {

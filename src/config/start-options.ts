@@ -12,6 +12,8 @@ export interface StartOptions {
   readonly allowedHosts: readonly string[];
   /** `debug`, `info`, `warn` or `error`; null = as the config file says. */
   readonly logLevel: string | null;
+  /** How long it goes on serving after SIGTERM, while `/health/ready` answers 503 already. */
+  readonly drainDelayMs: number;
 }
 
 /** What `secure-mcp-gateway stdio` was asked for. Only this door takes credentials from the environment. */

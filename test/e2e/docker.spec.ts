@@ -2,34 +2,17 @@ import { spawnSync } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { copies, execForm, type Instruction, INSTRUCTIONS, lineage, STAGES } from '../support/dockerfile.js';
 import { ROOT, TestGateway } from '../support/gateway.js';
-
-/** One instruction of a Dockerfile: its name in capitals, and the rest with continuation lines joined. */
-interface Instruction {
-  readonly name: string;
-  readonly text: string;
-}
 
 function read(file: string): string {
   return readFileSync(join(ROOT, file), 'utf8');
 }
 
-function instructionsOf(dockerfile: string): Instruction[] {
-  return dockerfile
-    .split('\n')
-    .filter((line) => !/^\s*#/.test(line))
-    .join('\n')
-    .replace(/\\\n\s*/g, ' ')
-    .split('\n')
-    .filter((line) => line.trim() !== '')
-    .map((line) => {
-      const [, name = '', text = ''] = /^(\S+)\s+(.*)$/.exec(line) ?? [];
-      return { name: name.toUpperCase(), text };
-    });
-}
-
-const ALL = instructionsOf(read('Dockerfile'));
-const RUNTIME = ALL.slice(ALL.findLastIndex(({ name }) => name === 'FROM') + 1);
+const ALL = INSTRUCTIONS;
+/** What a build without a target makes. */
+const RUNTIME = lineage(STAGES.at(-1)?.name ?? '');
+const FULL = lineage('full');
 
 function only(name: string, from: readonly Instruction[] = RUNTIME): string {
   const found = from.filter((each) => each.name === name);
@@ -37,21 +20,56 @@ function only(name: string, from: readonly Instruction[] = RUNTIME): string {
   return found[0]?.text ?? '';
 }
 
-/** The exec form of an instruction: a JSON array. The shell form would put a shell in front that keeps signals to itself. */
-function execForm(text: string): string[] {
-  return JSON.parse(text) as string[];
-}
-
 function argument(name: string): string | undefined {
   return ALL.find((each) => each.name === 'ARG' && each.text.startsWith(`${name}=`))?.text.slice(name.length + 1);
 }
 
 describe('the Dockerfile', () => {
-  it('builds both stages from one base that can be replaced, with a version that is pinned', () => {
-    expect(ALL[0]).toEqual({ name: 'ARG', text: expect.stringMatching(/^NODE_IMAGE=node:\d+-[a-z]+-slim$/) });
-    const bases = ALL.filter(({ name }) => name === 'FROM').map(({ text }) => text);
-    expect(bases).toEqual(['${NODE_IMAGE} AS build', '${NODE_IMAGE} AS runtime']);
+  it('builds on bases that can be replaced, with versions that are pinned, and ends with the small image', () => {
+    const pinned: readonly [string, RegExp][] = [
+      ['NODE_IMAGE', /^node:\d+-bookworm-slim$/],
+      ['DEBIAN_IMAGE', /^debian:bookworm-slim$/],
+      ['UV_IMAGE', /^\S+\/uv:\d+\.\d+\.\d+$/],
+    ];
+    expect(ALL.slice(0, pinned.length)).toEqual(
+      pinned.map(([name, value]) => ({
+        name: 'ARG',
+        text: expect.stringMatching(new RegExp(`^${name}=${value.source.slice(1)}`)),
+      })),
+    );
+    expect(STAGES.map(({ name, base }) => [name, base])).toEqual([
+      ['build', '${NODE_IMAGE}'],
+      ['uv', '${UV_IMAGE}'],
+      ['runtime', '${DEBIAN_IMAGE}'],
+      ['full', 'runtime'],
+      ['gateway', 'runtime'],
+    ]);
+    expect(STAGES.at(-1)?.instructions).toEqual([]);
     expect(read('Dockerfile')).not.toMatch(/:latest\b/);
+  });
+
+  it('copies from stages that are made before, and from the build only what the package has', () => {
+    const names = STAGES.map(({ name }) => name);
+    for (const [index, { instructions }] of STAGES.entries()) {
+      const from = copies(instructions).flatMap((copy) => copy.from ?? []);
+      expect(from.filter((each) => !names.slice(0, index).includes(each))).toEqual([]);
+    }
+    const { files } = JSON.parse(read('package.json')) as { files: string[] };
+    const built = copies(RUNTIME).filter(({ from, target }) => from === 'build' && target.startsWith('dist'));
+    expect(built.map(({ target }) => target).sort()).toEqual(files.filter((file) => file.startsWith('dist/')).sort());
+    expect(built.map(({ sources }) => sources)).toEqual(built.map(({ target }) => [`/build/${target}`]));
+  });
+
+  it('has npx and uvx in the target that is named for them, and nothing to install with in the other', () => {
+    const tools = /\b(npm|npx|uvx?|pip|python3|git|yarn|corepack)\b/;
+    const texts = RUNTIME.filter(({ name }) => name === 'COPY' || name === 'RUN').map(({ text }) => text);
+    expect(texts.filter((text) => tools.test(text))).toEqual([]);
+    const more = FULL.slice(RUNTIME.length);
+    for (const tool of ['/usr/local/bin/npx', '/uvx', 'python3']) {
+      expect([tool, more.some(({ text }) => text.includes(tool))]).toEqual([tool, true]);
+    }
+    expect(more.at(-1)).toEqual({ name: 'USER', text: '1000:1000' });
+    expect(more.filter(({ name }) => name === 'ENTRYPOINT' || name === 'CMD')).toEqual([]);
   });
 
   it('knows every instruction that it uses, and none that needs more than a plain builder', () => {
@@ -73,7 +91,7 @@ describe('the Dockerfile', () => {
     expect(ALL.filter(({ text }) => text.includes('npm prune --omit=dev'))).toHaveLength(1);
     const copied = RUNTIME.filter(({ name }) => name === 'COPY').map(({ text }) => text);
     expect(copied.filter((text) => /\b(src|test|scripts|bench)\b|^\. /.test(text))).toEqual([]);
-    expect(RUNTIME.filter(({ text }) => /npm |gcc|build-essential|git\b/.test(text))).toEqual([]);
+    expect(RUNTIME.filter(({ text }) => /npm |gcc|build-essential/.test(text))).toEqual([]);
   });
 
   it('ends as a user that is not root, by number, so that an orchestrator can tell', () => {
@@ -91,9 +109,7 @@ describe('the Dockerfile', () => {
     expect(everything).toBe('*');
     expect(letIn.filter((line) => !line.startsWith('!'))).toEqual([]);
     const context = letIn.map((line) => line.slice(1));
-    const sources = ALL.filter(({ name, text }) => name === 'COPY' && !text.startsWith('--from=')).flatMap(({ text }) =>
-      text.split(/\s+/).slice(0, -1),
-    );
+    const sources = copies(ALL).flatMap(({ from, sources: each }) => (from === null ? each : []));
     expect(sources.filter((source) => !existsSync(join(ROOT, source)))).toEqual([]);
     expect([...new Set(sources)].sort()).toEqual(context.sort());
   });

@@ -1,6 +1,13 @@
 import { type Command, Option } from 'commander';
 import { type AddCommand, CONFIG_HELP } from '../command-context.js';
-import { collectAllowedHost, parseFile, parseHost, parseLogLevel, parsePort } from '../parse-options.js';
+import {
+  collectAllowedHost,
+  parseDrainDelay,
+  parseFile,
+  parseHost,
+  parseLogLevel,
+  parsePort,
+} from '../parse-options.js';
 import type { StartCommandOptions } from '../start.js';
 
 export const addStart: AddCommand = (program, { io, outcome }) => {
@@ -26,6 +33,14 @@ export const addStart: AddCommand = (program, { io, outcome }) => {
     .option('--allowed-host <host[:port]>', 'accept this Host and Origin too; may be repeated', collectAllowedHost, [])
     .option('--init', 'write a default config if there is none')
     .option('--log-level <level>', 'debug, info, warning or error; overrides the config file', parseLogLevel)
+    .addOption(
+      new Option(
+        '--drain-delay <seconds>',
+        'go on serving for so long after SIGTERM, with /health/ready at 503, until load balancers have noticed (default: 0)',
+      )
+        .argParser(parseDrainDelay)
+        .env('ENKRYPT_DRAIN_DELAY'),
+    )
     .addHelpText(
       'after',
       `
