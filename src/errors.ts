@@ -21,6 +21,7 @@ export type GatewayErrorCode =
   | 'unauthenticated'
   | 'forbidden'
   | 'unknown_tool'
+  | 'guardrail_blocked'
   | 'unknown_server'
   /** A server or tool that an administrator switched off. */
   | 'disabled'

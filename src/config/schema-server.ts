@@ -144,6 +144,7 @@ export const serverSchema = z.strictObject({
   ...killSwitch(),
   tools: z.record(nonEmpty(), z.string()).default({}),
   disabled_tools: z.record(nonEmpty(), disabledReason()).optional(),
+  prompts_and_resources: z.boolean().optional(),
   read_only_tools: z.array(nonEmpty()).optional(),
   affinity: z.enum(['principal', 'session', 'shared']).default('principal'),
   client_requests: clientRequests.optional(),

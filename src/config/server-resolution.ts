@@ -93,6 +93,7 @@ function resolveServer(section: ServerSection, path: ConfigPath, scope: ServerSc
     checksServerInfo: section.enable_server_info_validation,
     pinning: resolvePinning(section.definition_pinning),
     ...disabledToolsOf(section),
+    ...promptsAndResourcesOf(section),
     ...clientRequestsOf(section, path, scope.problems),
     ...earlyToolsOf(section, scope),
     ...(timeouts === undefined ? {} : { timeouts }),
@@ -126,6 +127,12 @@ function tokensOf(
 function publicOnly(connection: ServerConnection | null, allowed: readonly string[]): ServerConnection | null {
   if (connection?.kind !== 'http' || isAllowedUpstream(new URL(connection.url), allowed)) return connection;
   return Object.freeze({ ...connection, publicOnly: true });
+}
+
+function promptsAndResourcesOf({
+  prompts_and_resources: open,
+}: ServerSection): Pick<ServerEntry, 'promptsAndResources'> {
+  return open === undefined ? {} : { promptsAndResources: open };
 }
 
 function disabledToolsOf({ disabled_tools: tools }: ServerSection): Pick<ServerEntry, 'disabledTools'> {

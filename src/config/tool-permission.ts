@@ -44,6 +44,23 @@ export function refuseClosed(config: McpConfig, server: ServerEntry, toolName: s
   if (off !== undefined) throw off;
 }
 
+/**
+ * Whether the server's prompts and resources may be seen and used. They are on no allow-list: where somebody has chosen among the tools of a
+ * server, they are open only if its config says so, and never to those whose access to the server was restricted.
+ */
+export function offersOpen({ access, allowedTools, promptsAndResources }: ServerEntry): boolean {
+  if (access !== undefined) return false;
+  return promptsAndResources ?? allowedTools === null;
+}
+
+/** As refuseClosed, of a prompt or resource. @throws GatewayError disabled, forbidden */
+export function refuseClosedOffers(config: McpConfig, server: ServerEntry): void {
+  const current = config.servers.get(server.name);
+  if (current === server) return;
+  if (current === undefined) throw serverDisabled(config, server.name) ?? closedMeanwhile();
+  if (!offersOpen(current)) throw closedMeanwhile();
+}
+
 function disabled(what: string, reason: string): GatewayError {
   const why = reason === '' ? '' : `: ${reason}`;
   return new GatewayError('disabled', `${what} was disabled by an administrator${why}${/[.!?]$/.test(why) ? '' : '.'}`);

@@ -89,6 +89,8 @@ export interface ServerEntry {
   readonly affinity: Affinity;
   /** null = every tool the server offers; else tool name -> description (allow-list). */
   readonly allowedTools: ReadonlyMap<string, string> | null;
+  /** Whether its prompts and resources are open; absent = if every tool is. */
+  readonly promptsAndResources?: boolean;
   /** Globs over tools that an administrator switched off, with the reasons; absent = none. */
   readonly disabledTools?: ReadonlyMap<string, string>;
   /** What the caller's project, user and key let through of it, all of them; absent = everything. */
@@ -129,6 +131,10 @@ export interface McpConfig {
   readonly servers: ReadonlyMap<string, ServerEntry>;
   /** Names of servers that an administrator switched off, with the reasons: they are not among `servers`. Absent = none. */
   readonly disabled?: ReadonlyMap<string, string>;
+  /** The one server that the endpoint shows, with its own names for everything; absent = the names of several servers are told apart. */
+  readonly view?: string;
+  /** With `view`: everything that the caller reaches. */
+  readonly whole?: McpConfig;
   /** Globs over the methods that may be used, one list for each level that has some; absent = all. */
   readonly methods?: readonly (readonly string[])[];
 }

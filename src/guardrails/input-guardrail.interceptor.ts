@@ -8,7 +8,7 @@ import type { CheckContext } from './check-context.js';
 import { CheckDeadline } from './check-deadline.js';
 import { type InputDecision, GuardrailEngine } from './engine.js';
 import { mayStartEarly, startEarly } from './early-start.js';
-import { policiesOfTool } from './policies-of-tool.js';
+import { policiesOfCall } from './policies-of-tool.js';
 import { RemoteChecks } from './providers/remote-checks.js';
 import { attachVault } from './vault-of-call.js';
 
@@ -23,7 +23,7 @@ export class InputGuardrailInterceptor implements NestInterceptor<McpReply, McpR
 
   intercept(execution: ExecutionContext, next: CallHandler<McpReply>): Observable<McpReply> {
     const call: McpCall = execution.getArgByIndex(0);
-    const policy = policiesOfTool(call.server, call.target).inputPolicy;
+    const policy = policiesOfCall(call).inputPolicy;
     if (policy === null) return this.forward(call, UNCHECKED, next);
     const context: CheckContext = {
       channel: 'argument',
@@ -31,7 +31,7 @@ export class InputGuardrailInterceptor implements NestInterceptor<McpReply, McpR
       tool: call.target,
       inputSchema: call.inputSchema,
     };
-    const decision = this.engine.inspectInput(policy, checkedPart(call.params), context);
+    const decision = this.engine.inspectInput(policy, checkedPart(call), context);
     if (policy.remote === undefined && !(decision instanceof Promise)) return this.conclude(call, decision, next);
     const isBlocked = !(decision instanceof Promise) && decision.verdict.kind === 'block';
     const decided =
@@ -73,8 +73,15 @@ export class InputGuardrailInterceptor implements NestInterceptor<McpReply, McpR
   }
 }
 
-/** What the caller wrote: the arguments and `_meta`, not the name of the tool, which the router has matched already. */
-function checkedPart(params: Readonly<Record<string, unknown>>): Record<string, unknown> {
+/**
+ * What the caller wrote: the arguments and `_meta`, not the name of the tool, which the router has matched already. Of other methods
+ * everything but such names: the URI of a resource may hold whatever a caller puts into a template.
+ */
+function checkedPart({ method, params }: McpCall): Record<string, unknown> {
+  if (method !== 'tools/call') return Object.fromEntries(Object.entries(params).filter(([name]) => !MATCHED.has(name)));
   const { arguments: args, _meta: meta } = params;
   return meta === undefined ? { arguments: args } : { arguments: args, _meta: meta };
 }
+
+/** Names of what was found in a list of the server. */
+const MATCHED: ReadonlySet<string> = new Set(['name', 'ref']);

@@ -8,7 +8,7 @@ import type { CheckContext } from './check-context.js';
 import { CheckDeadline } from './check-deadline.js';
 import { type OutputDecision, GuardrailEngine } from './engine.js';
 import { pendingVerdictOf } from './early-start.js';
-import { policiesOfTool } from './policies-of-tool.js';
+import { policiesOfCall } from './policies-of-tool.js';
 import { RemoteChecks } from './providers/remote-checks.js';
 import { vaultOf } from './vault-of-call.js';
 
@@ -23,7 +23,7 @@ export class OutputGuardrailInterceptor implements NestInterceptor<McpReply, Mcp
 
   intercept(context: ExecutionContext, next: CallHandler<McpReply>): Observable<McpReply> {
     const call: McpCall = context.getArgByIndex(0);
-    const policy = policiesOfTool(call.server, call.target).outputPolicy;
+    const policy = policiesOfCall(call).outputPolicy;
     if (policy !== null && call.onProgress !== undefined)
       call.onProgress = this.checkedProgress(policy, call, call.onProgress);
     // One Observable instead of operators: this runs once per call, and the small answers need no promise.
@@ -62,7 +62,7 @@ export class OutputGuardrailInterceptor implements NestInterceptor<McpReply, Mcp
       server: call.server.name,
       tool: call.target,
       // As it was sent, placeholders included.
-      request: { tool: call.target, arguments: call.params.arguments },
+      request: { tool: call.target, arguments: call.params.arguments ?? {} },
     };
     const decision = this.engine.inspectOutput(policy, body, vault, context);
     if (policy?.remote !== undefined) {

@@ -1,3 +1,4 @@
+import type { McpCall } from '../contracts/mcp-call.js';
 import type { ServerEntry, ToolPolicies } from '../contracts/server-entry.js';
 import { coversTool } from '../glob.js';
 
@@ -9,7 +10,12 @@ const MAX_KNOWN = 4_096;
 /** Entries are new objects after a reload, so nothing here gets stale. */
 const known = new WeakMap<ServerEntry, Map<string, PoliciesOfTool>>();
 
-/** The policies of a call: those of the first of the server's `tool_policies` that covers the tool, else the server's own. */
+/** The policies of a call; what is no tool has those of its server. */
+export function policiesOfCall({ method, server, target }: McpCall): PoliciesOfTool {
+  return method === 'tools/call' ? policiesOfTool(server, target) : server;
+}
+
+/** The policies of a tool: those of the first of the server's `tool_policies` that covers the tool, else the server's own. */
 export function policiesOfTool(server: ServerEntry, tool: string): PoliciesOfTool {
   const { toolPolicies } = server;
   if (toolPolicies === undefined) return server;

@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { ConfigStore } from '../config/config-store.js';
 import { McpCall, inputVerdictOf, startedBeforeVerdict } from '../contracts/mcp-call.js';
+import type { ServerEntry } from '../contracts/server-entry.js';
 import { openReply } from '../contracts/mcp-reply.js';
 import { toGatewayError } from '../errors.js';
 import { type CallSpan, CallTracer } from '../telemetry/call-tracer.js';
@@ -14,12 +15,29 @@ import { toolLimitMs } from './deadlines/time-limits.js';
 import { GuardedProxy } from './guarded-proxy.js';
 import type { Route } from './catalog/route.js';
 
-/** One tool call as the caller wrote it. */
-export interface ToolCall {
-  readonly route: Route;
-  readonly arguments: Readonly<Record<string, unknown>>;
+/** One request for a server, as the caller wrote it. */
+export interface ServerCall {
+  readonly method: string;
+  readonly server: ServerEntry;
+  /** What it is about, by the server's own name of it: the name of a tool or prompt, or a URI. */
+  readonly target: string;
+  /** Without `_meta`. */
+  readonly params: Readonly<Record<string, unknown>>;
+  /** What of it the caller chose: its digest is recorded, and its size counts. */
+  readonly arguments: unknown;
   /** `_meta` that goes on to the upstream; progress tokens and the 2026 envelope are taken out before. */
-  readonly meta: Readonly<Record<string, unknown>> | undefined;
+  readonly meta: Meta;
+  /** JSON Schema of a tool's arguments. */
+  readonly inputSchema?: unknown;
+}
+
+type Meta = Readonly<Record<string, unknown>> | undefined;
+
+/** One tool call. */
+export function toolCall({ server, tool }: Route, args: Readonly<Record<string, unknown>>, meta: Meta): ServerCall {
+  const params = { name: tool.name, arguments: args };
+  const { inputSchema } = tool.definition;
+  return { method: 'tools/call', server, target: tool.name, params, arguments: args, meta, inputSchema };
 }
 
 /** Sends calls through the guard and the interceptors, each under its time limit, and writes one audit line for each. */
@@ -35,31 +53,34 @@ export class CallDispatcher {
   ) {}
 
   /**
-   * The sealed answer to one tool call.
+   * The sealed answer to one request.
    * @throws GatewayError what the guard, the checks or the upstream met; it is in the audit log already
    */
-  async dispatch(request: ClientRequest, toolCall: ToolCall): Promise<EndedCall> {
-    const { server, tool } = toolCall.route;
-    const params: Record<string, unknown> = { name: tool.name, arguments: toolCall.arguments };
-    if (toolCall.meta !== undefined) params._meta = toolCall.meta;
-    const span = this.tracer.enabled ? this.startSpan(request, toolCall, params) : undefined;
+  async dispatch(request: ClientRequest, asked: ServerCall): Promise<EndedCall> {
+    const { server } = asked;
+    const params: Readonly<Record<string, unknown>> =
+      asked.meta === undefined ? asked.params : { ...asked.params, _meta: asked.meta };
+    const span = this.tracer.enabled ? this.startSpan(request, asked) : undefined;
     const call = new McpCall({
       principal: request.principal,
       era: request.era,
-      method: 'tools/call',
+      method: asked.method,
       server,
-      target: tool.name,
-      params,
+      target: asked.target,
+      params:
+        span?.traceparent === undefined
+          ? params
+          : { ...params, _meta: { ...asked.meta, traceparent: span.traceparent } },
       clientSessionId: request.session?.id ?? null,
       signal: request.scope.signal,
       onProgress: request.onProgress,
       client: request,
-      inputSchema: tool.definition.inputSchema,
+      inputSchema: asked.inputSchema,
     });
-    const target = { server: server.name, tool: tool.name, arguments: toolCall.arguments };
+    const target = { server: server.name, tool: asked.target, arguments: asked.arguments };
     const { timeouts } = this.configStore.current().settings;
     const { tenant } = request.principal;
-    const operation = this.operations.begin(tenant, target, toolLimitMs(timeouts, server, tool.name));
+    const operation = this.operations.begin(tenant, target, toolLimitMs(timeouts, server, asked.target));
     request.scope.arm(operation);
     let upstreamMs = 0;
     let outcome: CallOutcome = 'error';
@@ -90,17 +111,15 @@ export class CallDispatcher {
   }
 
   /** The upstream continues this span, not the client's: the gateway is a hop of its own (W3C Trace Context). */
-  private startSpan(request: ClientRequest, { route, meta }: ToolCall, params: Record<string, unknown>): CallSpan {
+  private startSpan(request: ClientRequest, { method, server, target, meta }: ServerCall): CallSpan {
     const parent = meta?.traceparent;
-    const span = this.tracer.start({
-      method: 'tools/call',
-      server: route.server.name,
-      tool: route.tool.name,
+    return this.tracer.start({
+      method,
+      server: server.name,
+      tool: target,
       era: request.era,
       parent: typeof parent === 'string' ? parent : undefined,
     });
-    if (span.traceparent !== undefined) params._meta = { ...meta, traceparent: span.traceparent };
-    return span;
   }
 }
 

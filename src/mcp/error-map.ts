@@ -34,6 +34,7 @@ const SURFACES: Readonly<Record<GatewayErrorCode, Surface>> = {
   unknown_server: { http: 200, rpc: -32602, envelope: 'DISC_002' },
   disabled: { http: 403, rpc: -32010, envelope: 'AUTH_004', asToolResult: true },
   arguments_invalid: { http: 200, rpc: -32602, envelope: 'TOOL_003', asToolResult: true },
+  guardrail_blocked: { http: 200, rpc: -32012, envelope: 'GUARD_002' },
   guardrail_unavailable: { http: 200, rpc: -32012, envelope: 'GUARD_001', asToolResult: true },
   guardrail_timeout: { http: 200, rpc: -32012, envelope: 'GUARD_005', asToolResult: true },
   definitions_unchecked: { http: 200, rpc: -32012, envelope: 'DISC_003', asToolResult: true },

@@ -3,7 +3,7 @@ import type { ReplyBody } from '../contracts/mcp-reply.js';
 import { toGatewayError } from '../errors.js';
 import { CallLimits } from '../limits/call-limits.service.js';
 import { limitsOfCall } from '../limits/limits-of-call.js';
-import { CallDispatcher, type ToolCall } from './call-dispatcher.service.js';
+import { CallDispatcher, type ServerCall } from './call-dispatcher.service.js';
 import { CallLedger, type EndedCall } from './call-ledger.js';
 import type { ClientRequest } from './client-request.js';
 
@@ -20,24 +20,24 @@ export class LimitedCalls {
   ) {}
 
   /**
-   * The sealed answer to one tool call.
+   * The sealed answer to one request.
    * @throws GatewayError rate_limited, and what the dispatcher throws; it is in the audit log already
    */
-  dispatch(request: ClientRequest, call: ToolCall): Promise<EndedCall> {
-    if (request.principal.limits === undefined && call.route.server.limits === undefined) {
+  dispatch(request: ClientRequest, call: ServerCall): Promise<EndedCall> {
+    if (request.principal.limits === undefined && call.server.limits === undefined) {
       return this.dispatcher.dispatch(request, call);
     }
     return this.limited(request, call);
   }
 
-  private async limited(request: ClientRequest, call: ToolCall): Promise<EndedCall> {
-    const { server, tool } = call.route;
-    const limits = limitsOfCall(request.principal, server, tool.name);
+  private async limited(request: ClientRequest, call: ServerCall): Promise<EndedCall> {
+    const { server, target } = call;
+    const limits = limitsOfCall(request.principal, server, target);
     const taken = await this.limits
       .take(limits, () => bytesOf(call.arguments))
       .catch((cause: unknown) => {
         const error = toGatewayError(cause);
-        this.ledger.refused(request, { server: server.name, tool: tool.name, arguments: call.arguments }, error);
+        this.ledger.refused(request, { server: server.name, tool: target, arguments: call.arguments }, error);
         throw error;
       });
     let body: ReplyBody | undefined;

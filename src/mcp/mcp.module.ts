@@ -12,6 +12,8 @@ import { CatalogState } from './catalog/catalog-state.js';
 import { CatalogService } from './catalog/catalog.service.js';
 import { CrossServerCheck } from './catalog/cross-server-check.service.js';
 import { DefinitionCheck } from './catalog/definition-check.service.js';
+import { OfferCheck } from './catalog/offer-check.service.js';
+import { Offers } from './catalog/offers.service.js';
 import { PinCheck } from './catalog/pin-check.service.js';
 import { PinReport } from './catalog/pin-report.service.js';
 import { ServerDiscovery } from './catalog/server-discovery.service.js';
@@ -34,7 +36,10 @@ import { ServerTools } from './meta-tools/server-tools.js';
 import { ServerView } from './meta-tools/server-view.js';
 import { TimeoutTools } from './meta-tools/timeout-tools.js';
 import { GatewayVersion, LifecycleMethods } from './methods/lifecycle.method.js';
+import { MethodTable } from './methods/method-table.js';
+import { OfferMethods } from './methods/offers.method.js';
 import { ToolsMethods } from './methods/tools.method.js';
+import { OfferRouter } from './offer-router.js';
 import { LimitedCalls } from './limited-calls.service.js';
 import { Discovery } from '../oauth/upstream/discovery/discovery.js';
 import { TokenCredentials } from '../oauth/upstream/token-credentials.js';
@@ -71,6 +76,10 @@ export class McpModule {
         CatalogState,
         CrossServerCheck,
         DefinitionCheck,
+        OfferCheck,
+        Offers,
+        OfferRouter,
+        OfferMethods,
         PinCheck,
         PinReport,
         ServerDiscovery,
@@ -88,6 +97,7 @@ export class McpModule {
         Settlement,
         TimeoutTools,
         LifecycleMethods,
+        MethodTable,
         ToolsMethods,
         Operations,
         ProxyService,

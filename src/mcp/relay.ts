@@ -7,14 +7,12 @@ import { matches } from '../glob.js';
 import { LOGGER } from '../telemetry/logger.js';
 import type { Caller } from '../oauth/inbound/api-key.authenticator.js';
 import type { ClientMessage } from './client-message.js';
-import { type ClientRequest, type Method, UpstreamRpcError } from './client-request.js';
+import { type ClientRequest, UpstreamRpcError } from './client-request.js';
 import { inputRequired } from './login-elicitation.js';
-import { LifecycleMethods } from './methods/lifecycle.method.js';
-import { ToolsMethods } from './methods/tools.method.js';
+import { MethodTable } from './methods/method-table.js';
 import { type RpcResponse, failure, forEra } from './rpc-response.js';
 import type { ClientStream, Notify } from '../contracts/client-end.js';
 import { configFor } from './reverse/declared-config.js';
-import { LoggingMethods } from './reverse/logging.method.js';
 import { ReverseNotices } from './reverse/reverse-notices.service.js';
 import type { ClientSession } from './sessions/client-session.js';
 import type { RequestId } from './sessions/in-flight.js';
@@ -37,36 +35,16 @@ export interface Door {
 /** Message in, message out: the same for both eras and every door. */
 @Injectable()
 export class Relay {
-  private readonly methods: ReadonlyMap<string, Method>;
-  private readonly modernMethods: ReadonlyMap<string, Method>;
-
   constructor(
-    lifecycle: LifecycleMethods,
-    tools: ToolsMethods,
-    logging: LoggingMethods,
+    private readonly table: MethodTable,
     private readonly notices: ReverseNotices,
     private readonly sessions: SessionStore,
     @Inject(LOGGER) private readonly log: Logger,
-  ) {
-    const list: Method = (request) => tools.list(request);
-    const call: Method = (request) => tools.call(request);
-    this.methods = new Map<string, Method>([
-      ['initialize', (request) => lifecycle.initialize(request)],
-      ['ping', () => lifecycle.ping()],
-      ['tools/list', list],
-      ['tools/call', call],
-      ['logging/setLevel', (request) => logging.setLevel(request)],
-    ]);
-    this.modernMethods = new Map<string, Method>([
-      ['server/discover', (request) => lifecycle.discover(request)],
-      ['tools/list', list],
-      ['tools/call', call],
-    ]);
-  }
+  ) {}
 
   /** Whether a method exists in an era; the 2026 era answers HTTP 404 to others. */
   knows(method: string, era: Era): boolean {
-    return (era === '2026' ? this.modernMethods : this.methods).has(method);
+    return this.table.of(era).has(method);
   }
 
   /**
@@ -87,7 +65,7 @@ export class Relay {
       return failure(id, toGatewayError(cause));
     }
     try {
-      const method = (door.era === '2026' ? this.modernMethods : this.methods).get(message.method);
+      const method = this.table.of(door.era).get(message.method);
       if (method === undefined) throw new GatewayError('method_not_found', 'Method not found.');
       refuseClosedMethod(door.caller.config, message.method);
       const result = await method(this.clientRequest(message, door, scope));

@@ -115,7 +115,8 @@ export class Router {
     name: string,
     signal: CancelSignal,
   ): Promise<Route> {
-    const candidates = [...config.servers.values()].filter((server) => mayBelongTo(name, server.name));
+    const isCandidate = (server: ServerEntry): boolean => config.view !== undefined || mayBelongTo(name, server.name);
+    const candidates = [...config.servers.values()].filter(isCandidate);
     const outcomes = await Promise.allSettled(candidates.map((server) => this.catalogs.get(principal, server, signal)));
     let route = this.table(principal, config).routes.get(name);
     // A list that could not be read again shows tools, but no call rests on it: its definitions may not be those of now.
@@ -150,13 +151,13 @@ export class Router {
     // A server that is off keeps its names: nobody gets them meanwhile.
     const names = [...config.servers.keys(), ...(config.disabled?.keys() ?? [])];
     const catalogs = this.knownCatalogs(principal, config);
-    const crossServer = this.crossServer.report(principal, config, catalogs);
+    const crossServer = this.shadowsIn(principal, config, catalogs);
     for (const [server, catalog] of catalogs) {
       const others = names.filter((name) => name !== server.name);
       const shadows = crossServer.withheld.get(server.name);
       for (const tool of catalog.tools.values()) {
         if (!isOpen(server, tool.name) || shadows?.has(tool.name) === true) continue;
-        const exposed = exposedName(server.name, tool.name, others);
+        const exposed = nameAt(config, server, tool.name, others);
         // The first in the config keeps the name: no server can take over another's tool by imitating it.
         if (routes.has(exposed) || disabled.has(exposed)) continue;
         const off = toolDisabled(server, tool.name);
@@ -167,6 +168,17 @@ export class Router {
     return { routes, disabled, crossServer };
   }
 
+  /** What a server does to others is wrong at an endpoint of its own as well. */
+  private shadowsIn(
+    principal: Principal,
+    config: McpConfig,
+    catalogs: ReadonlyMap<ServerEntry, Catalog>,
+  ): CrossServerReport {
+    const { whole } = config;
+    if (whole === undefined) return this.crossServer.report(principal, config, catalogs);
+    return this.crossServer.report(principal, whole, this.knownCatalogs(principal, whole));
+  }
+
   private knownCatalogs(principal: Principal, config: McpConfig): Map<ServerEntry, Catalog> {
     const catalogs = new Map<ServerEntry, Catalog>();
     for (const server of config.servers.values()) {
@@ -175,6 +187,10 @@ export class Router {
     }
     return catalogs;
   }
+}
+
+function nameAt(config: McpConfig, server: ServerEntry, tool: string, others: readonly string[]): string {
+  return config.view === undefined ? exposedName(server.name, tool, others) : tool;
 }
 
 function throwFirst(outcomes: readonly PromiseSettledResult<unknown>[]): void {

@@ -50,7 +50,9 @@ export function sendModern(
 ): Promise<RawResponse> {
   const { id = 1, method, params } = request;
   const meta = { ...ENVELOPE, ...(params._meta as Json | undefined) };
-  const name = typeof params.name === 'string' ? ['Mcp-Name', params.name] : [];
+  // The 2026 era repeats the target in a header: the name, or the URI of a resource that is read.
+  const target = method === 'resources/read' ? params.uri : params.name;
+  const name = typeof target === 'string' ? ['Mcp-Name', target] : [];
   const headers = ['MCP-Protocol-Version', '2026-07-28', 'Mcp-Method', method, ...name];
   const body = JSON.stringify({ jsonrpc: '2.0', id, method, params: { ...params, _meta: meta } });
   return send(url, { headers: [...credential(key), ...JSON_HEADERS, ...headers], body });

@@ -13,6 +13,7 @@ import { encodeResponse, failure } from '../rpc-response.js';
 import { endAfterBody } from './body.js';
 import { HostPolicy } from './host-policy.js';
 import { PostHandler } from './post.handler.js';
+import { viewAt, viewedBy } from './server-view.js';
 import { StreamHandler } from './stream.handler.js';
 
 /** Headers of a refusal whose request may not have been read to its end. */
@@ -98,17 +99,12 @@ export class McpHttpHandler {
     caller: Caller,
     renewed: () => Caller | Promise<Caller>,
   ): void {
-    const path = req.url ?? '/';
-    const end = path.indexOf('?');
-    const endpoint = end < 0 ? path : path.slice(0, end);
-    if (endpoint !== '/mcp' && endpoint !== '/mcp/') {
-      throw new GatewayError('method_not_found', 'Nothing is served here. The endpoint is /mcp.');
-    }
+    const view = viewAt(req.url ?? '/');
     switch (req.method) {
       case 'POST':
         this.active++;
         this.post
-          .handle(req, res, renewed)
+          .handle(req, res, view === undefined ? renewed : () => later(renewed(), view))
           .catch((error: unknown) => {
             this.refuse(req, res, error);
           })
@@ -117,10 +113,10 @@ export class McpHttpHandler {
           });
         return;
       case 'GET':
-        this.streams.open(req, res, caller);
+        this.streams.open(req, res, viewedBy(caller, view));
         return;
       case 'DELETE':
-        this.streams.end(req, res, caller);
+        this.streams.end(req, res, viewedBy(caller, view));
         return;
       default:
         throw new GatewayError('method_not_allowed', 'Use POST, GET or DELETE.');
@@ -154,6 +150,10 @@ export class McpHttpHandler {
     if (status === 401 || status === 403) return ['www-authenticate', this.authenticator.challenge(error)];
     return REFUSAL_HEADERS.get(status) ?? NO_HEADERS;
   }
+}
+
+function later(caller: Caller | Promise<Caller>, view: string): Caller | Promise<Caller> {
+  return caller instanceof Promise ? caller.then((found) => viewedBy(found, view)) : viewedBy(caller, view);
 }
 
 function drains(): GatewayError {

@@ -147,7 +147,7 @@ export class PostHandler {
     let headers = NO_HEADERS;
     const version = agreedVersion(response);
     if (version !== undefined) {
-      const session = this.sessions.open(caller.principal, version);
+      const session = this.sessions.open(caller.principal, version, caller.config?.view);
       openedFor(session, message.params.capabilities);
       headers = ['mcp-session-id', session.id];
     }
@@ -194,7 +194,7 @@ export class PostHandler {
 
   /** @throws GatewayError session_required, session_unknown */
   private sessionOf(req: IncomingMessage, caller: Caller): ClientSession {
-    return this.sessions.find(sessionIdOf(req), caller.principal);
+    return this.sessions.find(sessionIdOf(req), caller.principal, caller.config?.view);
   }
 }
 

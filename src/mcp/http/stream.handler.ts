@@ -18,7 +18,7 @@ export class StreamHandler {
     refuseModern(req);
     const accepted = acceptedBy(req.headers.accept);
     if (!accepted.sse) throw new GatewayError('not_acceptable', 'The stream is text/event-stream; accept it.');
-    const session = this.sessions.find(sessionIdOf(req), caller.principal);
+    const session = this.sessions.find(sessionIdOf(req), caller.principal, caller.config?.view);
     if (session.notify !== undefined) throw new GatewayError('stream_conflict', 'This session has a stream already.');
     const reply = new HttpReply(res, accepted, []);
     session.notify = reply.notify;
@@ -35,7 +35,10 @@ export class StreamHandler {
   /** @throws GatewayError method_not_allowed, session_required, session_unknown */
   end(req: IncomingMessage, res: ServerResponse, caller: Caller): void {
     refuseModern(req);
-    this.sessions.end(this.sessions.find(sessionIdOf(req), caller.principal), 'The client ended the session.');
+    this.sessions.end(
+      this.sessions.find(sessionIdOf(req), caller.principal, caller.config?.view),
+      'The client ended the session.',
+    );
     res.writeHead(200, ['content-length', '0']);
     res.end();
   }

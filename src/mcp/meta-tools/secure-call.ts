@@ -6,6 +6,7 @@ import { policiesOfTool } from '../../guardrails/policies-of-tool.js';
 import { CallerAuthenticator } from '../../oauth/inbound/caller.authenticator.js';
 import { CatalogService } from '../catalog/catalog.service.js';
 import type { ClientRequest } from '../client-request.js';
+import { toolCall } from '../call-dispatcher.service.js';
 import { CallLedger } from '../call-ledger.js';
 import { LimitedCalls } from '../limited-calls.service.js';
 import { coverageView, wantsCoverage } from '../coverage-view.js';
@@ -69,7 +70,7 @@ export class SecureCall {
       const route = found instanceof Promise ? await found : found;
       route.tool.checkArguments(item.args);
       dispatched = true;
-      const outcome = await this.dispatcher.dispatch(request, { route, arguments: item.args, meta: undefined });
+      const outcome = await this.dispatcher.dispatch(request, toolCall(route, item.args, undefined));
       const element = elementOf(outcome, route, place);
       return wantsCoverage(request.params) ? { ...element, coverage: coverageView(outcome) } : element;
     } catch (cause) {

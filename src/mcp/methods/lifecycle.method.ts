@@ -3,12 +3,15 @@ import { GatewayError } from '../../errors.js';
 import { INSTRUCTIONS, LATEST_LEGACY_VERSION, LEGACY_VERSIONS, MODERN_VERSIONS, SERVER_NAME } from '../protocol.js';
 import type { ClientRequest } from '../client-request.js';
 import type { MethodResult } from '../rpc-response.js';
+import { OfferRouter } from '../offer-router.js';
 import { ToolsMethods } from './tools.method.js';
 
 /** The package's version, as a class so that Nest can inject it by type. */
 export class GatewayVersion {
   constructor(readonly value: string) {}
 }
+
+const OFFERS: MethodResult = { prompts: {}, resources: {}, completions: {} };
 
 /** initialize, ping and server/discover. */
 @Injectable()
@@ -17,6 +20,7 @@ export class LifecycleMethods {
 
   constructor(
     private readonly tools: ToolsMethods,
+    private readonly offers: OfferRouter,
     version: GatewayVersion,
   ) {
     this.serverInfo = { name: SERVER_NAME, title: 'Secure MCP Gateway', version: version.value };
@@ -27,7 +31,7 @@ export class LifecycleMethods {
     this.tools.warmUp(request);
     return {
       protocolVersion: negotiate(request.params),
-      capabilities: { logging: {}, tools: { listChanged: true } },
+      capabilities: { logging: {}, tools: { listChanged: true }, ...this.offersOf(request) },
       serverInfo: this.serverInfo,
       instructions: INSTRUCTIONS,
     };
@@ -37,12 +41,17 @@ export class LifecycleMethods {
     this.tools.warmUp(request);
     return {
       supportedVersions: MODERN_VERSIONS,
-      capabilities: { tools: {} },
+      capabilities: { tools: {}, ...this.offersOf(request) },
       serverInfo: this.serverInfo,
       instructions: INSTRUCTIONS,
       ttlMs: 0,
       cacheScope: 'private',
     };
+  }
+
+  /** Whether the servers have any is not waited for: what is declared and empty is an empty list. */
+  private offersOf({ config }: ClientRequest): MethodResult {
+    return config !== null && this.offers.isOpen(config) ? OFFERS : {};
   }
 
   ping(): MethodResult {

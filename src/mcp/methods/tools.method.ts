@@ -7,18 +7,19 @@ import { CallSignal } from '../../contracts/cancel-signal.js';
 import { GatewayError, toGatewayError } from '../../errors.js';
 import type { Route } from '../catalog/route.js';
 import { ServerDiscovery } from '../catalog/server-discovery.service.js';
-import { OWN_META_PREFIX, wantsCoverage, withCoverage } from '../coverage-view.js';
+import { wantsCoverage, withCoverage } from '../coverage-view.js';
 import { surfaceOf } from '../error-map.js';
 import { META_TOOLS, META_TOOL_NAMES } from '../meta-tools/definitions.js';
 import { loginElicitation } from '../login-elicitation.js';
 import { MetaTools } from '../meta-tools/meta-tools.service.js';
-import { rulesOf } from '../../telemetry/audit-coverage.js';
-import { META_PREFIX } from '../protocol.js';
+import { toolCall } from '../call-dispatcher.service.js';
 import { CallLedger } from '../call-ledger.js';
 import { LimitedCalls } from '../limited-calls.service.js';
 import { Router } from '../router.js';
 import { type ClientRequest, UpstreamRpcError } from '../client-request.js';
 import type { EncodedResult, MethodResult } from '../rpc-response.js';
+import { blockedMessage } from './blocked-message.js';
+import { forwardedMeta } from './forwarded-meta.js';
 
 /** After the handshake. */
 const WARM_UP_MS = 250;
@@ -98,7 +99,7 @@ export class ToolsMethods {
       route.tool.checkArguments(args);
       dispatched = true;
       const meta = forwardedMeta(request);
-      const ended = await this.dispatcher.dispatch(request, { route, arguments: args, meta });
+      const ended = await this.dispatcher.dispatch(request, toolCall(route, args, meta));
       const result = resultOf(ended.body);
       return wantsCoverage(request.params) ? withCoverage(result, ended) : result;
     } catch (cause) {
@@ -130,26 +131,7 @@ function resultOf(body: ReplyBody): MethodResult {
   }
 }
 
-/** `_meta` for the next hop: progress tokens, the 2026 envelope and what is asked of the gateway belong to this one; the rest (trace context, …) goes on. */
-function forwardedMeta(request: ClientRequest): Readonly<Record<string, unknown>> | undefined {
-  const meta = request.params._meta;
-  if (typeof meta !== 'object' || meta === null) return undefined;
-  const kept = Object.entries(meta).filter(([key]) => !isOfThisHop(key));
-  return kept.length === 0 ? undefined : Object.fromEntries(kept);
-}
-
-function isOfThisHop(key: string): boolean {
-  return key === 'progressToken' || key.startsWith(META_PREFIX) || key.startsWith(OWN_META_PREFIX);
-}
-
 function blocked(side: 'input' | 'output', verdict: Extract<Verdict, { kind: 'block' }>): MethodResult {
   const what = side === 'input' ? 'The call was not made' : 'The tool ran, but its answer is withheld';
-  const { detectors } = verdict;
-  const rules = rulesOf({
-    ...verdict,
-    findings: verdict.findings.filter(({ detector }) => detectors.includes(detector)),
-  });
-  const why = rules.length === 0 ? '' : ` Rules: ${rules.join(', ')}.`;
-  const text = `Request blocked due to ${side} guardrail violations: ${detectors.join(', ')}. ${what}.${why}`;
-  return { content: [{ type: 'text', text }], isError: true };
+  return { content: [{ type: 'text', text: blockedMessage(side, verdict, what) }], isError: true };
 }

@@ -33,6 +33,8 @@ export class ClientSession implements ClientLink {
     /** As the last request with the longest life proved it: a client renews its access token while the session goes on. */
     public principal: Principal,
     readonly protocolVersion: string,
+    /** The one server that its endpoint shows; undefined = all of the project's. */
+    readonly view?: string,
   ) {}
 
   /** The client was told of a login and hears of its end. */

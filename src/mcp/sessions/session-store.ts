@@ -25,21 +25,23 @@ export class SessionStore {
   }
 
   /** @throws GatewayError overloaded when every session of this key (or of the gateway) is busy */
-  open(principal: Principal, protocolVersion: string): ClientSession {
+  open(principal: Principal, protocolVersion: string, view?: string): ClientSession {
     this.makeRoom(principal.keyId);
-    const session = new ClientSession(randomBytes(24).toString('base64url'), principal, protocolVersion);
+    const session = new ClientSession(randomBytes(24).toString('base64url'), principal, protocolVersion, view);
     this.sessions.set(session.id, session);
     this.perKey.set(principal.keyId, (this.perKey.get(principal.keyId) ?? 0) + 1);
     return session;
   }
 
   /**
-   * The session, if it is this principal's. Unknown, expired and foreign ids look the same from outside.
+   * The session, if it is this principal's and was opened at this endpoint. Unknown, expired and foreign ids look the same from outside.
+   * @param view of the endpoint; undefined = all servers
    * @throws GatewayError session_unknown
    */
-  find(id: string, principal: Principal): ClientSession {
+  find(id: string, principal: Principal, view?: string): ClientSession {
     const session = this.sessions.get(id);
-    if (session?.principal.keyId !== principal.keyId || session.principal.tenant !== principal.tenant) {
+    const isOwn = session?.principal.keyId === principal.keyId && session.principal.tenant === principal.tenant;
+    if (!isOwn || session.view !== view) {
       throw new GatewayError('session_unknown', 'Session not found. Start a new one with initialize.');
     }
     session.lastSeen = Date.now();

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { refuseClosed } from '../../config/tool-permission.js';
+import { refuseClosed, refuseClosedOffers } from '../../config/tool-permission.js';
 import type { McpCall } from '../../contracts/mcp-call.js';
 import { GatewayError } from '../../errors.js';
 import { CallerAuthenticator } from './caller.authenticator.js';
@@ -15,6 +15,7 @@ export class CallPermit {
     const config = this.authenticator.reachOf(call.principal);
     if (config === undefined) throw new GatewayError('forbidden', 'The key was revoked while the call was under way.');
     if (config === null) throw new GatewayError('forbidden', 'The project has no config any more.');
-    refuseClosed(config, call.server, call.target);
+    if (call.method === 'tools/call') refuseClosed(config, call.server, call.target);
+    else refuseClosedOffers(config, call.server);
   }
 }

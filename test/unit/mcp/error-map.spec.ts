@@ -40,6 +40,7 @@ const PINNED: Readonly<Record<GatewayErrorCode, Row>> = {
   unknown_server: { http: 200, rpc: -32602, envelope: 'DISC_002' },
   arguments_invalid: { http: 200, rpc: -32602, envelope: 'TOOL_003', result: true },
   // The checks and the upstream.
+  guardrail_blocked: { http: 200, rpc: -32012, envelope: 'GUARD_002' },
   guardrail_unavailable: { http: 200, rpc: -32012, envelope: 'GUARD_001', result: true },
   guardrail_timeout: { http: 200, rpc: -32012, envelope: 'GUARD_005', result: true },
   definitions_unchecked: { http: 200, rpc: -32012, envelope: 'DISC_003', result: true },

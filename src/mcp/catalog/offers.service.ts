@@ -1,0 +1,93 @@
+import { Injectable } from '@nestjs/common';
+import type { CancelSignal } from '../../contracts/cancel-signal.js';
+import { ConfigStore } from '../../config/config-store.js';
+import type { Principal } from '../../contracts/principal.js';
+import type { ServerEntry } from '../../contracts/server-entry.js';
+import { toGatewayError } from '../../errors.js';
+import { Operations } from '../deadlines/operations.js';
+import { Settlement } from '../deadlines/settlement.js';
+import { discoveryLimitMs } from '../deadlines/time-limits.js';
+import { Deadline } from '../sessions/deadline.js';
+import { UpstreamPool } from '../upstream/pool.js';
+import { waitWithSignal } from '../upstream/wait-with-signal.js';
+import { CatalogService } from './catalog.service.js';
+import { listAll } from './discovery.js';
+import { OFFER_KINDS, type OfferKind, type OfferList, offersIn } from './offer.js';
+import { OfferCheck } from './offer-check.service.js';
+
+/** Lists are short-lived: no cache outside the process keeps them, and asking again costs one request. */
+const MAX_AGE_MS = 60_000;
+
+interface Place {
+  offers: OfferList | undefined;
+  expiresAt: number;
+  flight: Promise<OfferList> | undefined;
+}
+
+/** What every server offers every tenant beside tools: listed once at a time, judged, and kept for a minute. */
+@Injectable()
+export class Offers {
+  /** Entries are new objects after a reload, so what was listed under another config is forgotten with it. */
+  private readonly places = new WeakMap<ServerEntry, Map<string, Place>>();
+
+  constructor(
+    private readonly pool: UpstreamPool,
+    private readonly check: OfferCheck,
+    private readonly catalogs: CatalogService,
+    private readonly configStore: ConfigStore,
+    private readonly operations: Operations,
+    private readonly settlement: Settlement,
+  ) {}
+
+  /**
+   * What may be shown, by name, URI or template; empty for a server that knows no such list.
+   * @throws GatewayError what listing met, or the signal's reason
+   */
+  async of(principal: Principal, server: ServerEntry, kind: OfferKind, signal: CancelSignal): Promise<OfferList> {
+    const place = this.placeOf(principal, server, kind);
+    if (place.offers !== undefined && performance.now() < place.expiresAt) return place.offers;
+    place.flight ??= this.list(principal, server, kind)
+      .then((offers) => {
+        place.offers = offers;
+        place.expiresAt = performance.now() + Math.min(MAX_AGE_MS, this.configStore.current().settings.toolCacheTtlMs);
+        return offers;
+      })
+      .finally(() => {
+        place.flight = undefined;
+      });
+    return waitWithSignal(place.flight, signal);
+  }
+
+  private placeOf({ tenant }: Principal, server: ServerEntry, kind: OfferKind): Place {
+    let places = this.places.get(server);
+    if (places === undefined) this.places.set(server, (places = new Map<string, Place>()));
+    const key = `${kind}\0${tenant}`;
+    let place = places.get(key);
+    if (place === undefined) places.set(key, (place = { offers: undefined, expiresAt: 0, flight: undefined }));
+    return place;
+  }
+
+  private async list(principal: Principal, server: ServerEntry, kind: OfferKind): Promise<OfferList> {
+    const { timeouts } = this.configStore.current().settings;
+    const target = { server: server.name, tool: null };
+    const operation = this.operations.begin(principal.tenant, target, discoveryLimitMs(timeouts, server));
+    const deadline = new Deadline();
+    deadline.arm(operation);
+    let outcome: 'success' | 'timeout' | 'failed' = 'success';
+    try {
+      // A server that is withheld for what it says of itself offers nothing at all.
+      if (server.checksServerInfo) await this.catalogs.get(principal, server, deadline.signal);
+      const session = await this.pool.session(principal, server, null, deadline.signal);
+      const items = await listAll(session, OFFER_KINDS[kind], deadline.signal);
+      return await this.check.judge(principal, server, kind, offersIn(items, kind));
+    } catch (error) {
+      const failure = toGatewayError(error);
+      outcome = failure.code === 'upstream_timeout' ? 'timeout' : 'failed';
+      if (outcome === 'timeout') this.settlement.expect(operation, { principal, server, clientSessionId: null });
+      throw failure;
+    } finally {
+      deadline.end();
+      operation.end(outcome);
+    }
+  }
+}
