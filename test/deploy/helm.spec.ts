@@ -40,7 +40,7 @@ function only(all: readonly Manifest[], kind: string, suffix = ''): Manifest {
 /** The specification of the pods of each manifest that has some. */
 function pods(all: readonly Manifest[]): Json[] {
   return all.flatMap((each) => {
-    if (each.kind === 'Pod') return [at(each, 'spec') as Json];
+    if (each.kind === 'Pod') return [at(each, 'spec')];
     const spec = at(each, 'spec.template.spec') as Json | undefined;
     return spec === undefined ? [] : [spec];
   });
