@@ -11,7 +11,7 @@ import { sleep } from './lib/processes.mjs';
 import { hasHaproxy, Replicas } from './lib/replicas.mjs';
 
 const HELP = `node bench/rolling.mjs [options]          (build first: npm run build)
-  --calls N     calls during a rolling restart, as fast as eight clients are answered; default 100000
+  --calls N     calls during a rolling restart, as fast as sixteen clients are answered; default 100000
   --sigterm N   gateways ended by SIGTERM under 200 calls a second; default 1000
   --sigkill N   the same by SIGKILL; default 200
 All times GATEWAY_SOAK_FRACTION if that is set. Passes when no call was refused or lost but those that a SIGKILL cut, none was done
@@ -19,7 +19,7 @@ twice, and every answer was that to its call. Needs HAProxy (Debian package hapr
 
 const REPLICAS = 3;
 const RATE = 200;
-const CLIENTS = 8;
+const CLIENTS = 16;
 /** A paced client waits for its call, and others go on meanwhile. */
 const PACED_CLIENTS = 32;
 

@@ -9,13 +9,15 @@ const CLI = path.resolve(import.meta.dirname, '..', '..', 'dist', 'cli', 'main.j
 /** Twice what HAProxy needs to see that a gateway is not ready any more, and some for a machine that is busy. */
 const DRAIN_DELAY_S = 0.6;
 const CHECK_MS = 100;
+/** Of HAProxy's own table (management guide, 9.1). */
+const STATUS_COLUMN = 17;
 const MAX_WAIT_MS = 30_000;
 
 export const hasHaproxy = () =>
   spawnSync('haproxy', ['-v'], { env: { ...process.env, PATH: `${process.env.PATH}:/usr/sbin` } }).status === 0;
 
 /** Only connections that were never made are tried again: a call that may have arrived is not HAProxy's to repeat. */
-const settings = (front, ports) => `
+const settings = (front, stats, ports) => `
 global
   log stderr format raw daemon emerg
 defaults
@@ -23,10 +25,15 @@ defaults
   timeout connect 2s
   timeout client 60s
   timeout server 60s
-  timeout tunnel 1h
+  # A busy machine answers late, and that is no reason to give it up.
+  timeout check 5s
   option redispatch
   retries 3
   retry-on conn-failure
+listen stats
+  bind 127.0.0.1:${stats}
+  stats enable
+  stats uri /stats
 frontend mcp
   bind 127.0.0.1:${front}
   default_backend gateways
@@ -59,15 +66,23 @@ export class Replicas {
   }
 
   async start(count) {
-    const [front, ...ports] = await freePorts(count + 1);
+    const [front, stats, ...ports] = await freePorts(count + 2);
+    this.stats = `http://127.0.0.1:${stats}/stats;csv`;
     this.ports = ports;
     this.url = `http://127.0.0.1:${front}/mcp`;
     await Promise.all(ports.map((port) => this.begin(port)));
     const file = path.join(this.folder, 'haproxy.cfg');
-    fs.writeFileSync(file, settings(front, ports));
+    fs.writeFileSync(file, settings(front, stats, ports));
     const env = { PATH: `${process.env.PATH}:/usr/sbin` };
     this.balancer = spawn('haproxy', ['-db', '-f', file], { stdio: 'ignore', env });
-    await until(() => this.answers(front), 'haproxy');
+    await Promise.all(ports.map((port) => until(() => this.isUsed(port), 'haproxy')));
+  }
+
+  /** Whether HAProxy sends calls there. */
+  async isUsed(port) {
+    const answer = await fetch(this.stats).catch(() => null);
+    const line = (await answer?.text())?.split('\n').find((each) => each.startsWith(`gateways,g${port},`));
+    return line?.split(',')[STATUS_COLUMN] === 'UP';
   }
 
   async answers(port) {
@@ -88,8 +103,6 @@ export class Replicas {
       if (child.exitCode !== null) throw new Error(`a gateway ended: see ${this.folder}/${port}.log`);
       return this.answers(port);
     }, 'a start');
-    // Until HAProxy sends something there again, the next one must not end.
-    await sleep(3 * CHECK_MS);
   }
 
   /** Ends one gateway by the signal, and starts it again. */
@@ -103,6 +116,8 @@ export class Replicas {
       if (code !== 0) this.faults.push(`exit ${code} at SIGTERM`);
     }
     await this.begin(port);
+    // The next one must not end before.
+    await until(() => this.isUsed(port), 'haproxy');
   }
 
   async stop() {

@@ -75,7 +75,7 @@ describe.each(FILES)('%s', (file) => {
 
   it('holds no secret: they are files that git does not keep', () => {
     for (const { file: secret } of Object.values(secrets)) expect(secret).toMatch(/^\.\/secrets\/\w+$/);
-    expect(text('.gitignore')).toContain('secrets/\n');
+    expect(text('.gitignore')).toContain(`\n/${join(file, '..', 'secrets')}/\n`);
     for (const [name, { environment = {} }] of all) {
       const secretive = Object.entries(environment).filter(([key]) => /PASSWORD|KEY|TOKEN|SECRET|URL/.test(key));
       expect([name, secretive.filter(([key]) => !key.endsWith('_FILE'))]).toEqual([name, []]);
