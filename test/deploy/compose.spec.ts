@@ -174,10 +174,17 @@ describe('the stack for telemetry', () => {
     const folder = join(ROOT, 'infra/grafana/dashboards');
     const names = existsSync(folder) ? readdirSync(folder).filter((name) => name.endsWith('.json')) : [];
     for (const name of names) {
-      const content = readFileSync(join(folder, name), 'utf8');
-      expect([name, (JSON.parse(content) as Json).uid]).toEqual([name, expect.any(String)]);
-      const used = new Set([...content.matchAll(/"uid":\s*"(prometheus|loki|jaeger)"/g)].map(([, uid]) => uid));
-      expect([name, used.size > 0]).toEqual([name, true]);
+      const dashboard = load(join('infra/grafana/dashboards', name)) as {
+        uid: string;
+        panels: unknown;
+        templating?: { list?: { name: string; type: string; query: string }[] };
+      };
+      const known = ['prometheus', 'loki', 'jaeger'];
+      const chosen = (dashboard.templating?.list ?? []).filter(({ type }) => type === 'datasource');
+      expect([name, chosen.filter(({ query }) => !known.includes(query))]).toEqual([name, []]);
+      const usable = [...known, ...chosen.map((variable) => `\${${variable.name}}`)];
+      const used = [...JSON.stringify(dashboard.panels).matchAll(/"datasource":\{[^}]*"uid":"((?:\$\{\w+\}|[^"])+)"/g)];
+      expect([name, used.length > 0, used.filter(([, uid = '']) => !usable.includes(uid))]).toEqual([name, true, []]);
     }
   });
 });

@@ -54,7 +54,7 @@ describe('the chart', () => {
     expect(parse(read('Chart.yaml'))).toMatchObject({ version, appVersion: version });
   });
 
-  it('has a README that is that of its values, with a word on each', () => {
+  it('has a README that is that of its values, with a word on each, and the dashboards of the stack', () => {
     const checked = spawnSync(process.execPath, [join(ROOT, 'scripts', 'chart-readme.mjs'), '--check']);
     expect(checked.stderr.toString()).toBe('');
     const rows = read('README.md').match(/^\| `.*$/gm) ?? [];
