@@ -16,7 +16,7 @@ const HELP = `node bench/soak.mjs [options]          (npm run soak builds first)
   --checkpoint N    calls between two readings of memory; default a tenth of the calls
   --concurrency N   default 16
   --gateway-cmd CMD, --plain-names   as in bench/run.mjs
-Without --calls, bench/key-timing.mjs, bench/crash.mjs, bench/keys.mjs and the tests that have full figures (wrong keys) run first.
+Without --calls, bench/key-timing.mjs, bench/crash.mjs, bench/keys.mjs, bench/rolling.mjs and the tests that have full figures (wrong keys) run first.
 30,000 calls of warm-up come before. Memory is the median over each tenth of the run. Passes when that of the last tenth is at most
 1.1 times that of the first, and no answer was wrong or missing.`;
 
@@ -87,6 +87,7 @@ function others() {
     [...jest, '--selectProjects=e2e', '--testPathPatterns', 'e2e/wrong-keys'],
     bench('crash.mjs'),
     bench('keys.mjs', '--expose-gc'),
+    bench('rolling.mjs'),
   ];
   const env = { ...process.env, GATEWAY_SOAK_FRACTION: String(fraction) };
   return runs.every((args) => spawnSync(process.execPath, args, { cwd: root, env, stdio: 'inherit' }).status === 0);

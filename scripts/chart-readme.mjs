@@ -1,7 +1,7 @@
 #!/usr/bin/env node
-// Writes the README of the Helm chart from values.yaml: each value with its default and the comment in front of it. With --check it only
-// says whether the README is current.
-import { readFileSync, writeFileSync } from 'node:fs';
+// Writes the README of the Helm chart from values.yaml (each value with its default and the comment in front of it), and copies the
+// dashboards of infra/ into the chart, which can hold no file from outside. With --check it only says whether both are current.
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { isMap, parseDocument } from 'yaml';
 
@@ -52,8 +52,25 @@ const line = (row) => `| ${row.map((cell, column) => cell.padEnd(widths[column])
 const rule = `| ${widths.map((width) => '-'.repeat(width)).join(' | ')} |\n`;
 const readme = `${INTRODUCTION}${line(header)}${rule}${cells.map(line).join('')}`;
 
-if (!process.argv.includes('--check')) writeFileSync(README, readme);
-else if (readFileSync(README, 'utf8') !== readme) {
-  console.error('The README of the chart is not that of its values. Run: node scripts/chart-readme.mjs');
-  process.exitCode = 1;
+const DASHBOARDS = path.resolve(CHART, '..', '..', 'infra', 'grafana', 'dashboards');
+const COPIES = path.join(CHART, 'files', 'dashboards');
+
+/** Name and text of the dashboards in a folder. */
+function dashboardsIn(folder) {
+  const names = existsSync(folder) ? readdirSync(folder).filter((name) => name.endsWith('.json')) : [];
+  return new Map(names.sort().map((name) => [name, readFileSync(path.join(folder, name), 'utf8')]));
+}
+
+const dashboards = dashboardsIn(DASHBOARDS);
+if (process.argv.includes('--check')) {
+  const same = JSON.stringify([...dashboards]) === JSON.stringify([...dashboardsIn(COPIES)]);
+  if (!same || readFileSync(README, 'utf8') !== readme) {
+    console.error('README or dashboards of the chart are not current. Run: node scripts/chart-readme.mjs');
+    process.exitCode = 1;
+  }
+} else {
+  writeFileSync(README, readme);
+  rmSync(COPIES, { recursive: true, force: true });
+  mkdirSync(COPIES, { recursive: true });
+  for (const [name, text] of dashboards) writeFileSync(path.join(COPIES, name), text);
 }

@@ -94,6 +94,18 @@ const browsers = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/go
 if (process.env.CI === undefined && !browsers.some((file) => existsSync(file))) {
   console.log('Skipped: every test with a browser, because Chromium is not installed (Debian package chromium).');
 }
+const tools = ['.helm', '.schemas', '.kubeconform', '.models'].map((part) =>
+  path.join(ROOT, 'out', 'kube-tools', part),
+);
+if (process.env.CI === undefined && !tools.every((file) => existsSync(file))) {
+  console.log('Skipped: every test with helm, because it is not there (node scripts/kube-tools.mjs gets it).');
+}
+if (process.env.CI === undefined && !existsSync('/usr/sbin/haproxy')) {
+  console.log('Skipped: the restarts behind HAProxy, because it is not installed (Debian package haproxy).');
+}
+if (process.env.CI === undefined && (process.getuid?.() !== 0 || !existsSync('/usr/bin/tini'))) {
+  console.log('Skipped: the files of the image in a chroot, which needs root and tini (Debian package tini).');
+}
 if (process.env.GATEWAY_TEST_WITHOUT_REDIS === '1') {
   console.log('Skipped: every test with Redis, because GATEWAY_TEST_WITHOUT_REDIS=1 says so.');
 }

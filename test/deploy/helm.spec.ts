@@ -39,15 +39,13 @@ function only(all: readonly Manifest[], kind: string, suffix = ''): Manifest {
 
 /** The specification of the pods of each manifest that has some. */
 function pods(all: readonly Manifest[]): Json[] {
-  return all.flatMap((each) => {
-    if (each.kind === 'Pod') return [at(each, 'spec')];
-    const spec = at(each, 'spec.template.spec') as Json | undefined;
-    return spec === undefined ? [] : [spec];
-  });
+  const found = all.map((each) => at(each, each.kind === 'Pod' ? 'spec' : 'spec.template.spec'));
+  return found.filter((spec) => spec !== undefined) as Json[];
 }
 
 function containers(pod: Json): Json[] {
-  return [...((pod.initContainers as Json[] | undefined) ?? []), ...(pod.containers as Json[])];
+  const { initContainers, containers: main } = pod as Record<string, Json[] | undefined>;
+  return [...(initContainers ?? []), ...(main ?? [])];
 }
 
 describe('the chart', () => {
@@ -56,7 +54,7 @@ describe('the chart', () => {
     expect(parse(read('Chart.yaml'))).toMatchObject({ version, appVersion: version });
   });
 
-  it('has a README that is that of its values, with a word on each', () => {
+  it('has a README that is that of its values, with a word on each, and the dashboards of the stack', () => {
     const checked = spawnSync(process.execPath, [join(ROOT, 'scripts', 'chart-readme.mjs'), '--check']);
     expect(checked.stderr.toString()).toBe('');
     const rows = read('README.md').match(/^\| `.*$/gm) ?? [];
