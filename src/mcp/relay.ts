@@ -19,6 +19,7 @@ import { ReverseNotices } from './reverse/reverse-notices.service.js';
 import type { ClientSession } from './sessions/client-session.js';
 import type { RequestId } from './sessions/in-flight.js';
 import { RequestScope } from './sessions/request-scope.js';
+import { SharedSessions } from './shared-sessions.service.js';
 import { SessionStore } from './sessions/session-store.js';
 
 /** Where a message came in. */
@@ -46,6 +47,7 @@ export class Relay {
     logging: LoggingMethods,
     private readonly notices: ReverseNotices,
     private readonly sessions: SessionStore,
+    private readonly shared: SharedSessions,
     @Inject(LOGGER) private readonly log: Logger,
   ) {
     const list: Method = (request) => tools.list(request);
@@ -55,7 +57,14 @@ export class Relay {
       ['ping', () => lifecycle.ping()],
       ['tools/list', list],
       ['tools/call', call],
-      ['logging/setLevel', (request) => logging.setLevel(request)],
+      [
+        'logging/setLevel',
+        async (request) => {
+          const result = await logging.setLevel(request);
+          if (request.session !== null) this.shared.changed(request.session);
+          return result;
+        },
+      ],
     ]);
     this.modernMethods = new Map<string, Method>([
       ['server/discover', (request) => lifecycle.discover(request)],
@@ -104,19 +113,25 @@ export class Relay {
   /** Takes note of a notification; unknown ones are ignored, as JSON-RPC asks. */
   notification(message: Extract<ClientMessage, { kind: 'notification' }>, session: ClientSession | null): void {
     if (session === null) return;
-    if (message.method === 'notifications/initialized') session.initialized = true;
+    if (message.method === 'notifications/initialized') {
+      session.initialized = true;
+      this.shared.changed(session);
+    }
     if (message.method !== 'notifications/cancelled') {
       this.notices.take(session, message.method, message.params);
       return;
     }
     const id = message.params.requestId;
     if (typeof id !== 'string' && typeof id !== 'number') return;
-    session.inFlight.get(id)?.cancel('Cancelled by the client.');
+    const scope = session.inFlight.get(id);
+    if (scope === undefined) this.shared.cancel(session, id);
+    else scope.cancel('Cancelled by the client.');
   }
 
   /** Takes a client's answer to a request of a server; what nobody waits for is ignored. */
   response(message: Extract<ClientMessage, { kind: 'response' }>, session: ClientSession | null): void {
-    session?.asks?.answer(message.id, message.body);
+    if (session === null || session.asks?.answer(message.id, message.body) === true) return;
+    this.shared.answer(session, message.id, message.body);
   }
 
   private clientRequest(

@@ -117,10 +117,14 @@ export class McpHttpHandler {
           });
         return;
       case 'GET':
-        this.streams.open(req, res, caller);
+        this.streams.open(req, res, caller).catch((error: unknown) => {
+          this.refuse(req, res, error);
+        });
         return;
       case 'DELETE':
-        this.streams.end(req, res, caller);
+        this.streams.end(req, res, caller).catch((error: unknown) => {
+          this.refuse(req, res, error);
+        });
         return;
       default:
         throw new GatewayError('method_not_allowed', 'Use POST, GET or DELETE.');
