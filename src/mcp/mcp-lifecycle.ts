@@ -5,7 +5,6 @@ import type { Caller } from '../oauth/inbound/api-key.authenticator.js';
 import { CallerAuthenticator } from '../oauth/inbound/caller.authenticator.js';
 import { CatalogService } from './catalog/catalog.service.js';
 import { McpHttpHandler } from './http/mcp-http.handler.js';
-import { SharedSessions } from './shared-sessions.service.js';
 import { SessionStore } from './sessions/session-store.js';
 import { ToolChanges } from './tool-changes.js';
 import { UpstreamPool } from './upstream/pool.js';
@@ -22,7 +21,6 @@ export class McpLifecycle implements OnModuleInit, BeforeApplicationShutdown {
     private readonly configStore: ConfigStore,
     private readonly authenticator: CallerAuthenticator,
     private readonly sessions: SessionStore,
-    private readonly shared: SharedSessions,
     private readonly pool: UpstreamPool,
     private readonly catalogs: CatalogService,
     private readonly changes: ToolChanges,
@@ -31,7 +29,7 @@ export class McpLifecycle implements OnModuleInit, BeforeApplicationShutdown {
   /** Set by the HTTP door; the stdio door drains itself. */
   http: McpHttpHandler | undefined;
 
-  async onModuleInit(): Promise<void> {
+  onModuleInit(): void {
     this.sessions.startSweeping(
       () => this.configStore.current().settings.clientSessionIdleMs,
       (principal) => this.authenticator.isCurrent(principal),
@@ -39,7 +37,6 @@ export class McpLifecycle implements OnModuleInit, BeforeApplicationShutdown {
     this.sessions.onEnd((session) => {
       this.pool.closeClientSession(session.principal.tenant, session.id);
     });
-    await this.shared.open();
     this.stopFollowing = this.configStore.onChange(() => {
       this.apply();
     });
@@ -51,7 +48,6 @@ export class McpLifecycle implements OnModuleInit, BeforeApplicationShutdown {
     await this.http?.drain(DRAIN_MS);
     this.changes.close();
     this.sessions.close();
-    this.shared.close();
     await this.pool.close();
   }
 

@@ -20,7 +20,6 @@ import type { ClientSession } from './sessions/client-session.js';
 import type { RequestId } from './sessions/in-flight.js';
 import { RequestScope } from './sessions/request-scope.js';
 import { SharedSessions } from './shared-sessions.service.js';
-import { SessionStore } from './sessions/session-store.js';
 
 /** Where a message came in. */
 export interface Door {
@@ -46,7 +45,6 @@ export class Relay {
     tools: ToolsMethods,
     logging: LoggingMethods,
     private readonly notices: ReverseNotices,
-    private readonly sessions: SessionStore,
     private readonly shared: SharedSessions,
     @Inject(LOGGER) private readonly log: Logger,
   ) {
@@ -90,7 +88,7 @@ export class Relay {
     const { id } = message;
     const inFlight = door.session?.inFlight;
     try {
-      if (inFlight === undefined) this.sessions.sessionless.add(scope, door.caller.principal);
+      if (inFlight === undefined) this.shared.sessionless.add(scope, door.caller.principal);
       else inFlight.add(id, scope);
     } catch (cause) {
       return failure(id, toGatewayError(cause));
@@ -105,7 +103,7 @@ export class Relay {
       return this.failureOf(id, cause, door);
     } finally {
       scope.end();
-      if (inFlight === undefined) this.sessions.sessionless.delete(scope);
+      if (inFlight === undefined) this.shared.sessionless.delete(scope);
       else inFlight.delete(id);
     }
   }

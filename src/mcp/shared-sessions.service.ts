@@ -1,4 +1,4 @@
-import { Inject, Injectable } from '@nestjs/common';
+import { Inject, Injectable, type OnApplicationShutdown, type OnModuleInit } from '@nestjs/common';
 import { randomUUID } from 'node:crypto';
 import type { Logger } from 'pino';
 import { ConfigStore } from '../config/config-store.js';
@@ -13,6 +13,7 @@ import type { ClientSession } from './sessions/client-session.js';
 import type { RequestId } from './sessions/in-flight.js';
 import type { SessionLink } from './sessions/session-link.js';
 import { asSessionRecord, recordOf } from './sessions/session-record.js';
+import type { SessionlessRequests } from './sessions/sessionless-requests.js';
 import { SessionStore } from './sessions/session-store.js';
 
 /** A record is written again at most this often, and four times in the life that it has without a message. */
@@ -26,6 +27,10 @@ type News =
   | { readonly kind: 'cancelled'; readonly id: RequestId }
   | { readonly kind: 'answered'; readonly id: RequestId; readonly body: UpstreamBody }
   | { readonly kind: 'logs'; readonly level: string | null }
+  | StreamNews;
+
+/** About the standing stream of a session. */
+type StreamNews =
   /** The sender took the session up: whoever has its standing stream says so. */
   | { readonly kind: 'adopted' }
   | { readonly kind: 'listens'; readonly isOpen: boolean }
@@ -41,7 +46,7 @@ type News =
  * that runs elsewhere find it. Without Redis nothing of this costs anything.
  */
 @Injectable()
-export class SharedSessions {
+export class SharedSessions implements OnModuleInit, OnApplicationShutdown {
   private readonly replica = randomUUID();
   private link: SessionLink | undefined;
 
@@ -51,7 +56,12 @@ export class SharedSessions {
     @Inject(LOGGER) private readonly log: Logger,
   ) {}
 
-  async open(): Promise<void> {
+  /** Requests under way that belong to no session. */
+  get sessionless(): SessionlessRequests {
+    return this.store.sessionless;
+  }
+
+  async onModuleInit(): Promise<void> {
     const { externalCache } = this.configStore.current().settings;
     if (externalCache === null) return;
     this.store.onEnd((session, staysElsewhere) => {
@@ -64,7 +74,7 @@ export class SharedSessions {
     });
   }
 
-  close(): void {
+  onApplicationShutdown(): void {
     this.link?.close();
     this.link = undefined;
   }
@@ -161,6 +171,13 @@ export class SharedSessions {
       case 'logs':
         session.logLevel = news.level ?? undefined;
         return;
+      default:
+        this.takeOfStream(session, news);
+    }
+  }
+
+  private takeOfStream(session: ClientSession, news: StreamNews): void {
+    switch (news.kind) {
       case 'adopted':
         if (session.isListened) this.listens(session, true);
         return;

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
-import { EventStream, openStream, postStream } from '../support/event-stream.js';
+import { type EventStream, openStream, postStream } from '../support/event-stream.js';
 import { buildConfig, eventually, TestGateway } from '../support/gateway.js';
 import { RawSession } from '../support/raw-http.js';
 import { echoServer } from '../support/upstreams.js';
