@@ -40,4 +40,14 @@ export class CacheKeys {
   cleared(tenant: string, server: string): string {
     return `${this.prefix}:cleared:${this.#digest(tenant)}:${this.#digest(server)}`;
   }
+
+  /** What replicas know of a client session; its id is a secret. */
+  session(id: string): string {
+    return `${this.prefix}:session:${this.#digest(id)}`;
+  }
+
+  /** Where replicas tell each other of sessions. */
+  get sessionChannel(): string {
+    return `${this.prefix}:sessions`;
+  }
 }

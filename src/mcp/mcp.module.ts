@@ -53,6 +53,7 @@ import { LoggingMethods } from './reverse/logging.method.js';
 import { ReverseJudge } from './reverse/reverse-judge.service.js';
 import { ReverseNotices } from './reverse/reverse-notices.service.js';
 import { Router } from './router.js';
+import { SharedSessions } from './shared-sessions.service.js';
 import { SessionStore } from './sessions/session-store.js';
 import { StdioDoor } from './stdio/stdio-door.js';
 import { ToolChanges } from './tool-changes.js';
@@ -112,6 +113,7 @@ export class McpModule {
         Relay,
         Router,
         SessionStore,
+        SharedSessions,
         StdioDoor,
         ToolChanges,
         { provide: HostPolicy, useFactory: createHostPolicy, inject: [ConfigStore, ConfigService] },

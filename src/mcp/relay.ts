@@ -17,7 +17,7 @@ import { ReverseNotices } from './reverse/reverse-notices.service.js';
 import type { ClientSession } from './sessions/client-session.js';
 import type { RequestId } from './sessions/in-flight.js';
 import { RequestScope } from './sessions/request-scope.js';
-import { SessionStore } from './sessions/session-store.js';
+import { SharedSessions } from './shared-sessions.service.js';
 
 /** Where a message came in. */
 export interface Door {
@@ -38,7 +38,7 @@ export class Relay {
   constructor(
     private readonly table: MethodTable,
     private readonly notices: ReverseNotices,
-    private readonly sessions: SessionStore,
+    private readonly shared: SharedSessions,
     @Inject(LOGGER) private readonly log: Logger,
   ) {}
 
@@ -59,7 +59,7 @@ export class Relay {
     const { id } = message;
     const inFlight = door.session?.inFlight;
     try {
-      if (inFlight === undefined) this.sessions.sessionless.add(scope, door.caller.principal);
+      if (inFlight === undefined) this.shared.sessionless.add(scope, door.caller.principal);
       else inFlight.add(id, scope);
     } catch (cause) {
       return failure(id, toGatewayError(cause));
@@ -74,7 +74,7 @@ export class Relay {
       return this.failureOf(id, cause, door);
     } finally {
       scope.end();
-      if (inFlight === undefined) this.sessions.sessionless.delete(scope);
+      if (inFlight === undefined) this.shared.sessionless.delete(scope);
       else inFlight.delete(id);
     }
   }
@@ -82,19 +82,25 @@ export class Relay {
   /** Takes note of a notification; unknown ones are ignored, as JSON-RPC asks. */
   notification(message: Extract<ClientMessage, { kind: 'notification' }>, session: ClientSession | null): void {
     if (session === null) return;
-    if (message.method === 'notifications/initialized') session.initialized = true;
+    if (message.method === 'notifications/initialized') {
+      session.initialized = true;
+      this.shared.changed(session);
+    }
     if (message.method !== 'notifications/cancelled') {
       this.notices.take(session, message.method, message.params);
       return;
     }
     const id = message.params.requestId;
     if (typeof id !== 'string' && typeof id !== 'number') return;
-    session.inFlight.get(id)?.cancel('Cancelled by the client.');
+    const scope = session.inFlight.get(id);
+    if (scope === undefined) this.shared.cancel(session, id);
+    else scope.cancel('Cancelled by the client.');
   }
 
   /** Takes a client's answer to a request of a server; what nobody waits for is ignored. */
   response(message: Extract<ClientMessage, { kind: 'response' }>, session: ClientSession | null): void {
-    session?.asks?.answer(message.id, message.body);
+    if (session === null || session.asks?.answer(message.id, message.body) === true) return;
+    this.shared.answer(session, message.id, message.body);
   }
 
   private clientRequest(

@@ -170,7 +170,7 @@ describe('a progress message', () => {
   const progressOf = async (server: string, messages: string[]): Promise<Json[]> => {
     const params = { name: `${server}__mirror`, arguments: { progress: messages }, _meta: { progressToken: 'mine' } };
     const { text } = await session.post({ jsonrpc: '2.0', id: 'p', method: 'tools/call', params });
-    return [...text.matchAll(/^data: (.*)$/gm)]
+    return [...text.matchAll(/^data: (.+)$/gm)]
       .map(([, data]) => JSON.parse(data!) as Json)
       .filter(({ method }) => method === 'notifications/progress')
       .map(({ params: shown }) => shown as Json);

@@ -60,8 +60,13 @@ export class EventStream {
 
   /** The messages that came so far. */
   get events(): Json[] {
-    const data = this.text.split('\n\n').map((block) => /^data: (.*)$/m.exec(block)?.[1]);
+    const data = this.text.split('\n\n').map((block) => /^data: (.+)$/m.exec(block)?.[1]);
     return data.filter((each) => each !== undefined).map((each) => JSON.parse(each) as Json);
+  }
+
+  /** The ids of the events that came so far, priming ones included. */
+  get ids(): string[] {
+    return [...this.text.matchAll(/^id: (.+)$/gm)].map(([, id = '']) => id);
   }
 
   /** Hangs up. */
@@ -70,9 +75,23 @@ export class EventStream {
   }
 }
 
-/** The standing stream of a 2025-era session. */
-export function openStream(url: string, key: string, sessionId: string): Promise<EventStream> {
+/** The standing stream of a 2025-era session, or with an event id the rest of one that broke. */
+export function openStream(url: string, key: string, sessionId: string, lastEventId?: string): Promise<EventStream> {
+  const more = lastEventId === undefined ? [] : ['Last-Event-ID', lastEventId];
   return EventStream.open(url, {
-    headers: [...credential(key), 'Mcp-Session-Id', sessionId, 'Accept', 'text/event-stream'],
+    headers: [...credential(key), 'Mcp-Session-Id', sessionId, 'Accept', 'text/event-stream', ...more],
+  });
+}
+
+/** A request of a session whose answer may be a stream. */
+export function postStream(url: string, key: string, sessionId: string, message: object): Promise<EventStream> {
+  return EventStream.open(url, {
+    method: 'POST',
+    headers: [
+      ...credential(key),
+      ...['Mcp-Session-Id', sessionId, 'Content-Type', 'application/json'],
+      ...['Accept', 'application/json, text/event-stream'],
+    ],
+    body: JSON.stringify(message),
   });
 }

@@ -122,7 +122,7 @@ export function answerOf(response: RawResponse): Record<string, unknown> {
   if (!(response.headers['content-type'] ?? '').startsWith('text/event-stream')) return response.json();
   const events = response.text
     .split('\n\n')
-    .map((block) => /^data: (.*)$/m.exec(block)?.[1])
+    .map((block) => /^data: (.+)$/m.exec(block)?.[1])
     .filter((data) => data !== undefined)
     .map((data) => JSON.parse(data) as Record<string, unknown>);
   const answer = events.find((event) => 'result' in event || 'error' in event);

@@ -113,6 +113,16 @@ export class RedisConnection {
     return this.#command(() => this.#client.sendCommand<unknown>([...command]));
   }
 
+  /** From then on the connection takes no other command than `ping`. */
+  subscribe(channel: string, listener: (message: Buffer) => void): Promise<Answer<void>> {
+    return this.#command(() => this.#client.subscribe(channel, listener, true));
+  }
+
+  /** Whether Redis answers in time on a connection that listens. */
+  ping(): Promise<Answer<unknown>> {
+    return this.#command(() => this.#client.ping());
+  }
+
   /** Drops the connection and what is under way on it. Idempotent. */
   close(): void {
     this.#lost ??= { reason: 'unreachable', code: 'ECLOSED' };

@@ -1,64 +1,54 @@
 import type { ServerResponse } from 'node:http';
 import type { ClientStream, Notify } from '../../contracts/client-end.js';
+import type { ClientSession } from '../sessions/client-session.js';
+import type { StreamLog } from '../sessions/stream-log.js';
 import type { Accepted } from './media-type.js';
+import { cutWhenStalled, SseConnection } from './sse-connection.js';
 
-const KEEP_ALIVE_MS = 15_000;
 /** Above this a body is encoded first: header and small body go out in one write as one string. */
 const ONE_WRITE_CHARS = 16_384;
 
-/** A client that takes nothing of its answer for this long (at most twice this) has lost interest, and the answer may be megabytes. */
-const STALL_MS = 30_000;
-
-/** Header fields of every SSE answer. Proxies must neither store nor buffer it (2026-07-28, "Streams"). */
-const SSE_HEADERS = [
-  'content-type',
-  'text/event-stream',
-  'cache-control',
-  'no-cache, no-transform',
-  'x-accel-buffering',
-  'no',
-];
+/** The first revision whose clients take an event without data for what it is (2025-11-25, changelog). */
+const PRIMED_SINCE = '2025-11-25';
 
 /**
  * The answer to one POST: JSON, unless something has to be told before the result is there and the client takes a stream; the first
- * notification decides. Also the standing GET stream, which only ever notifies.
+ * notification decides. A stream of a session goes on when its connection breaks: the client comes back for the rest.
  */
 export class HttpReply implements ClientStream {
-  private streaming = false;
-  private keepAlive: NodeJS.Timeout | undefined;
+  private connection: SseConnection | undefined;
+  /** Only of a stream of a session. */
+  private log: StreamLog | undefined;
   private done = false;
 
-  /** @param headers extra header fields, as a flat list */
+  /**
+   * @param headers extra header fields, as a flat list
+   * @param session null = nobody can come back for the rest
+   */
   constructor(
     private readonly res: ServerResponse,
     private readonly accepted: Accepted,
     private readonly headers: readonly string[],
+    private readonly session: ClientSession | null = null,
   ) {}
 
-  /** False when the client takes no stream or is gone. */
+  /** False when the client takes no stream or is gone. A question for a client that is gone is not kept: its server is told at once. */
   readonly notify: Notify = (method, params, id) => {
-    if (this.done || !this.accepted.sse || this.res.destroyed) return false;
-    this.startStream();
+    if (this.done || !this.accepted.sse) return false;
+    const { log } = this;
+    if (log === undefined ? this.res.destroyed : id !== undefined && !log.isRead) return false;
+    const connection = this.startStream();
     // A client that does not read must not fill the memory: notifications are dropped, the result is not.
-    if (this.res.writableNeedDrain) return false;
-    this.res.write(event(JSON.stringify({ jsonrpc: '2.0', id, method, params })));
+    if (this.log === undefined && !connection.takes) return false;
+    const json = JSON.stringify({ jsonrpc: '2.0', id, method, params });
+    if (this.log !== undefined) return this.log.send(json, true);
+    connection.tell(json);
     return true;
   };
 
   onGone(listener: () => void): () => void {
     this.res.once('close', listener);
     return () => this.res.off('close', listener);
-  }
-
-  startStream(): void {
-    if (this.streaming || this.res.headersSent) return;
-    this.streaming = true;
-    this.res.writeHead(200, [...SSE_HEADERS, ...this.headers]);
-    this.res.flushHeaders();
-    this.keepAlive = setInterval(() => this.res.write(': keep-alive\n\n'), KEEP_ALIVE_MS).unref();
-    this.res.once('close', () => {
-      this.close();
-    });
   }
 
   /**
@@ -68,25 +58,64 @@ export class HttpReply implements ClientStream {
   finish(status: number, body: string, more: readonly string[] = []): void {
     if (this.done) return;
     this.done = true;
-    clearInterval(this.keepAlive);
-    if (this.streaming || (!this.accepted.json && status === 200)) {
-      this.startStream();
-      clearInterval(this.keepAlive);
-      this.res.end(event(body));
-      cutWhenStalled(this.res);
+    if (this.connection === undefined && (this.accepted.json || status !== 200)) {
+      writeJson(this.res, status, body, more.length === 0 ? this.headers : [...this.headers, ...more]);
       return;
     }
-    writeJson(this.res, status, body, more.length === 0 ? this.headers : [...this.headers, ...more]);
+    const connection = this.startStream();
+    if (this.log === undefined) {
+      connection.tell(body);
+      connection.end();
+      return;
+    }
+    this.log.send(body, false);
+    this.log.end();
   }
 
   /** Ends without a response (202, or a cancelled request). */
   close(): void {
     if (this.done) return;
     this.done = true;
-    clearInterval(this.keepAlive);
-    if (!this.streaming) this.res.writeHead(202, [...this.headers]);
-    this.res.end();
+    if (this.log !== undefined) this.log.end();
+    else if (this.connection !== undefined) this.connection.end();
+    else {
+      this.res.writeHead(202, [...this.headers]);
+      this.res.end();
+    }
   }
+
+  private startStream(): SseConnection {
+    if (this.connection !== undefined) return this.connection;
+    const connection = (this.connection = new SseConnection(this.res, this.headers));
+    const { session } = this;
+    if (session !== null) {
+      const log = (this.log = session.openEvents().open());
+      attach(this.res, connection, log, session);
+    } else {
+      this.res.once('close', () => {
+        this.done = true;
+      });
+    }
+    return connection;
+  }
+}
+
+/**
+ * Lets a connection follow a stream for as long as it holds.
+ * @param after what the client has of it already
+ */
+export function attach(
+  res: ServerResponse,
+  connection: SseConnection,
+  log: StreamLog,
+  session: ClientSession,
+  after?: number,
+): void {
+  if (session.protocolVersion >= PRIMED_SINCE) connection.prime(log.idAfter(after));
+  res.once('close', () => {
+    log.detach(connection);
+  });
+  log.attach(connection, after);
 }
 
 /** One JSON answer with its length. */
@@ -96,13 +125,4 @@ function writeJson(res: ServerResponse, status: number, body: string, headers: r
   res.writeHead(status, ['content-type', 'application/json', 'content-length', String(length), ...headers]);
   res.end(data);
   if (typeof data !== 'string') cutWhenStalled(res);
-}
-
-/** Node takes the limit off again when the answer is out. */
-function cutWhenStalled(res: ServerResponse): void {
-  if (res.writableLength > 0) res.setTimeout(STALL_MS, () => res.destroy());
-}
-
-function event(json: string): string {
-  return `event: message\ndata: ${json}\n\n`;
 }

@@ -113,10 +113,14 @@ export class McpHttpHandler {
           });
         return;
       case 'GET':
-        this.streams.open(req, res, viewedBy(caller, view));
+        this.streams.open(req, res, viewedBy(caller, view)).catch((error: unknown) => {
+          this.refuse(req, res, error);
+        });
         return;
       case 'DELETE':
-        this.streams.end(req, res, viewedBy(caller, view));
+        this.streams.end(req, res, viewedBy(caller, view)).catch((error: unknown) => {
+          this.refuse(req, res, error);
+        });
         return;
       default:
         throw new GatewayError('method_not_allowed', 'Use POST, GET or DELETE.');

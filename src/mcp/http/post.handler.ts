@@ -11,8 +11,8 @@ import { ALWAYS_OPEN, type Door, Relay } from '../relay.js';
 import { RequestIds } from '../request-ids.js';
 import { type RpcResponse, agreedVersion, encodeResponse, failure, retryAfterOf } from '../rpc-response.js';
 import { openedFor } from '../reverse/declared-session.js';
-import type { ClientSession } from '../sessions/client-session.js';
 import { RequestScope } from '../sessions/request-scope.js';
+import { SharedSessions } from '../shared-sessions.service.js';
 import { SessionStore } from '../sessions/session-store.js';
 import { readBody } from './body.js';
 import { HttpReply } from './http-reply.js';
@@ -33,6 +33,7 @@ export class PostHandler {
   constructor(
     private readonly relay: Relay,
     private readonly sessions: SessionStore,
+    private readonly shared: SharedSessions,
   ) {}
 
   /**
@@ -116,9 +117,10 @@ export class PostHandler {
       await this.initialize(res, caller, accepted, message);
       return;
     }
-    const session = this.sessionOf(req, caller);
+    const found = this.shared.find(sessionIdOf(req), caller.principal, caller.config?.view);
+    const session = found instanceof Promise ? await found : found;
     if (message.kind === 'request') refuseForScopes(caller, message.method);
-    const reply = new HttpReply(res, accepted, NO_HEADERS);
+    const reply = new HttpReply(res, accepted, NO_HEADERS, session);
     if (message.kind === 'request') {
       const door: Door = {
         caller,
@@ -149,6 +151,7 @@ export class PostHandler {
     if (version !== undefined) {
       const session = this.sessions.open(caller.principal, version, caller.config?.view);
       openedFor(session, message.params.capabilities);
+      await this.shared.save(session);
       headers = ['mcp-session-id', session.id];
     }
     respond(new HttpReply(res, accepted, headers), response);
@@ -161,7 +164,7 @@ export class PostHandler {
     caller: Caller,
     { accepted, items }: { accepted: Accepted; items: readonly unknown[] },
   ): Promise<void> {
-    const session = this.sessionOf(req, caller);
+    const session = await this.shared.find(sessionIdOf(req), caller.principal, caller.config?.view);
     if (!BATCH_VERSIONS.includes(session.protocolVersion) || items.length === 0 || items.length > MAX_BATCH) {
       const limits = `Batches exist in 2025-03-26 and older only, with 1 to ${String(MAX_BATCH)} messages.`;
       throw new GatewayError('invalid_request', limits);
@@ -170,7 +173,7 @@ export class PostHandler {
     if (messages.some((message) => message.kind === 'request' && message.method === 'initialize')) {
       throw new GatewayError('invalid_request', 'initialize cannot be part of a batch.');
     }
-    const reply = new HttpReply(res, accepted, NO_HEADERS);
+    const reply = new HttpReply(res, accepted, NO_HEADERS, session);
     const responses = await Promise.all(
       messages.map(async (message) => {
         if (message.kind === 'notification') this.relay.notification(message, session);
@@ -190,11 +193,6 @@ export class PostHandler {
     const answered = responses.filter((response) => response !== null);
     if (answered.length === 0) reply.close();
     else answer(reply, answered, `[${answered.map(encodeResponse).join(',')}]`);
-  }
-
-  /** @throws GatewayError session_required, session_unknown */
-  private sessionOf(req: IncomingMessage, caller: Caller): ClientSession {
-    return this.sessions.find(sessionIdOf(req), caller.principal, caller.config?.view);
   }
 }
 

@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { Era } from '../../contracts/mcp-call.js';
 import type { Method } from '../client-request.js';
+import { SharedSessions } from '../shared-sessions.service.js';
 import { LoggingMethods } from '../reverse/logging.method.js';
 import { LifecycleMethods } from './lifecycle.method.js';
 import { OfferMethods } from './offers.method.js';
@@ -12,7 +13,13 @@ export class MethodTable {
   private readonly legacy: ReadonlyMap<string, Method>;
   private readonly modern: ReadonlyMap<string, Method>;
 
-  constructor(lifecycle: LifecycleMethods, tools: ToolsMethods, offers: OfferMethods, logging: LoggingMethods) {
+  constructor(
+    lifecycle: LifecycleMethods,
+    tools: ToolsMethods,
+    offers: OfferMethods,
+    logging: LoggingMethods,
+    sessions: SharedSessions,
+  ) {
     const shared: readonly (readonly [string, Method])[] = [
       ['tools/list', (request) => tools.list(request)],
       ['tools/call', (request) => tools.call(request)],
@@ -26,7 +33,14 @@ export class MethodTable {
     this.legacy = new Map<string, Method>([
       ['initialize', (request) => lifecycle.initialize(request)],
       ['ping', () => lifecycle.ping()],
-      ['logging/setLevel', (request) => logging.setLevel(request)],
+      [
+        'logging/setLevel',
+        async (request) => {
+          const result = await logging.setLevel(request);
+          if (request.session !== null) sessions.changed(request.session);
+          return result;
+        },
+      ],
       ...shared,
     ]);
     this.modern = new Map<string, Method>([['server/discover', (request) => lifecycle.discover(request)], ...shared]);

@@ -1,3 +1,4 @@
+import { randomInt } from 'node:crypto';
 import type { CancelSignal } from '../../contracts/cancel-signal.js';
 import type { ClientAsk, ClientAsks } from '../../contracts/client-end.js';
 import type { UpstreamBody } from '../../contracts/mcp-reply.js';
@@ -14,7 +15,8 @@ interface Pending {
 /** The questions that one client session has not answered, by ids of the gateway's hop. */
 export class PendingAsks implements ClientAsks {
   readonly #pending = new Map<number, Pending>();
-  #last = 0;
+  /** By chance: a session may have questions of several replicas, and an answer may come to any of them. */
+  #last = randomInt(2 ** 47);
   #closed = false;
 
   ask(ask: ClientAsk, signal: CancelSignal): Promise<UpstreamBody> {

@@ -1,6 +1,8 @@
 import type { ClientAsks, ClientLink, Notify } from '../../contracts/client-end.js';
 import type { Principal } from '../../contracts/principal.js';
+import { EventStore, KeyShare } from './event-store.js';
 import { InFlight } from './in-flight.js';
+import type { StreamLog } from './stream-log.js';
 
 /** Logins that one client has not finished. */
 const MAX_AWAITED_LOGINS = 32;
@@ -8,15 +10,15 @@ const MAX_AWAITED_LOGINS = 32;
 /** A live link from a client (2025 era). Bound to the principal that opened it: another key gets 404. */
 export class ClientSession implements ClientLink {
   readonly inFlight = new InFlight();
-  /** The standing stream to the client, if one is open. */
+  /** The standing stream to the client, if one is open or was: what it is told meanwhile, it gets when it comes back. */
   notify: Notify | undefined;
-  /** Closes that stream. */
-  closeStream: (() => void) | undefined;
   initialized = false;
   /** Version of the tool list that the client has seen; null = it has not listed yet. */
   listedVersion: number | null = null;
   /** Epoch milliseconds of the last message. */
   lastSeen = Date.now();
+  /** Epoch milliseconds from when on other replicas are told again that it lives. */
+  renewAt = 0;
   closed = false;
   /** Whether the client shows links to its user (2025-11-25, "URL Mode"). */
   elicitsUrls = false;
@@ -27,6 +29,9 @@ export class ClientSession implements ClientLink {
   /** As of its last `logging/setLevel`. */
   logLevel: string | undefined;
   readonly #awaitedLogins = new Set<string>();
+  #events: EventStore | undefined;
+  #standing: StreamLog | undefined;
+  #isElsewhere = false;
 
   constructor(
     readonly id: string,
@@ -34,8 +39,42 @@ export class ClientSession implements ClientLink {
     public principal: Principal,
     readonly protocolVersion: string,
     /** The one server that its endpoint shows; undefined = all of the project's. */
-    readonly view?: string,
+    readonly view: string | undefined = undefined,
+    private readonly share: KeyShare = new KeyShare(),
   ) {}
+
+  /** What its streams said last, kept from its first stream on. */
+  get events(): EventStore | undefined {
+    return this.#events;
+  }
+
+  openEvents(): EventStore {
+    return (this.#events ??= new EventStore(this.share));
+  }
+
+  /** Whether the client is there to hear what is told. */
+  get isListened(): boolean {
+    if (this.#standing !== undefined) return this.#standing.isRead;
+    return this.notify !== undefined && !this.#isElsewhere;
+  }
+
+  /** Tells the client on this stream from now on. */
+  listenTo(log: StreamLog): void {
+    this.#standing = log;
+    this.notify = (method, params, id) => {
+      // A question cannot wait for a client to come back; its server is told at once.
+      if (this.closed || (id !== undefined && !log.isRead)) return false;
+      return log.send(JSON.stringify({ jsonrpc: '2.0', id, method, params }), true);
+    };
+  }
+
+  /** Another replica has the standing stream, unless this one has it; undefined = it lost it. */
+  listensElsewhere(notify: Notify | undefined): void {
+    if (this.isListened || (notify === undefined && !this.#isElsewhere)) return;
+    this.#isElsewhere = notify !== undefined;
+    this.#standing = undefined;
+    this.notify = notify;
+  }
 
   /** The client was told of a login and hears of its end. */
   awaitLogin(elicitationId: string): void {
@@ -56,6 +95,6 @@ export class ClientSession implements ClientLink {
     this.closed = true;
     this.inFlight.endAll(reason);
     this.asks?.close();
-    this.closeStream?.();
+    this.#events?.clear();
   }
 }

@@ -3,6 +3,7 @@ import { Injectable } from '@nestjs/common';
 import type { Principal } from '../../contracts/principal.js';
 import { GatewayError } from '../../errors.js';
 import { ClientSession } from './client-session.js';
+import { KeyShare } from './event-store.js';
 import { SessionlessRequests } from './sessionless-requests.js';
 
 /** One key's share; the oldest idle session gives way when it is used up. */
@@ -11,13 +12,15 @@ const MAX_SESSIONS = 10_000;
 /** A key that expires ends its sessions and their open streams within a second. */
 const SWEEP_MS = 500;
 
+type EndListener = (session: ClientSession, staysElsewhere: boolean) => void;
+
 /** The client sessions of this process (2025 era). */
 @Injectable()
 export class SessionStore {
   readonly sessionless = new SessionlessRequests();
   private readonly sessions = new Map<string, ClientSession>();
-  private readonly perKey = new Map<string, number>();
-  private readonly endListeners = new Set<(session: ClientSession) => void>();
+  private readonly perKey = new Map<string, { sessions: number; readonly share: KeyShare }>();
+  private readonly endListeners = new Set<EndListener>();
   private sweeper: NodeJS.Timeout | undefined;
 
   get size(): number {
@@ -27,10 +30,13 @@ export class SessionStore {
   /** @throws GatewayError overloaded when every session of this key (or of the gateway) is busy */
   open(principal: Principal, protocolVersion: string, view?: string): ClientSession {
     this.makeRoom(principal.keyId);
-    const session = new ClientSession(randomBytes(24).toString('base64url'), principal, protocolVersion, view);
-    this.sessions.set(session.id, session);
-    this.perKey.set(principal.keyId, (this.perKey.get(principal.keyId) ?? 0) + 1);
-    return session;
+    return this.add(randomBytes(24).toString('base64url'), principal, protocolVersion, view);
+  }
+
+  /** One that another replica opened, under the id that it has. @throws GatewayError overloaded */
+  adopt(id: string, principal: Principal, protocolVersion: string, view?: string): ClientSession {
+    this.makeRoom(principal.keyId);
+    return this.add(id, principal, protocolVersion, view);
   }
 
   /**
@@ -54,16 +60,16 @@ export class SessionStore {
     return this.sessions.get(id);
   }
 
-  end(session: ClientSession, reason: string): void {
+  /** @param staysElsewhere whether other replicas may go on with it */
+  end(session: ClientSession, reason: string, staysElsewhere = false): void {
     if (!this.sessions.delete(session.id)) return;
-    const left = (this.perKey.get(session.principal.keyId) ?? 1) - 1;
-    if (left > 0) this.perKey.set(session.principal.keyId, left);
-    else this.perKey.delete(session.principal.keyId);
+    const own = this.perKey.get(session.principal.keyId);
+    if (own !== undefined && --own.sessions === 0) this.perKey.delete(session.principal.keyId);
     session.close(reason);
-    for (const listener of this.endListeners) listener(session);
+    for (const listener of this.endListeners) listener(session, staysElsewhere);
   }
 
-  onEnd(listener: (session: ClientSession) => void): void {
+  onEnd(listener: EndListener): void {
     this.endListeners.add(listener);
   }
 
@@ -79,8 +85,8 @@ export class SessionStore {
   }
 
   /** Ends every session that the test does not keep. */
-  retain(keep: (session: ClientSession) => boolean, reason: string): void {
-    for (const session of [...this.sessions.values()]) if (!keep(session)) this.end(session, reason);
+  retain(keep: (session: ClientSession) => boolean, reason: string, staysElsewhere = false): void {
+    for (const session of [...this.sessions.values()]) if (!keep(session)) this.end(session, reason, staysElsewhere);
   }
 
   /**
@@ -90,19 +96,30 @@ export class SessionStore {
   startSweeping(idleMs: () => number, isCurrent: (principal: Principal) => boolean): void {
     this.sweeper ??= setInterval(() => {
       this.revoke(isCurrent);
-      const limit = Date.now() - idleMs();
-      this.retain((session) => isBusy(session) || session.lastSeen > limit, 'The session was idle for too long.');
+      const now = Date.now();
+      const limit = now - idleMs();
+      this.retain((session) => isBusy(session) || session.lastSeen > limit, 'The session was idle for too long.', true);
+      for (const { events } of this.sessions.values()) events?.expire(now);
     }, SWEEP_MS).unref();
   }
 
   close(): void {
     clearInterval(this.sweeper);
     this.sweeper = undefined;
-    this.retain(() => false, 'The gateway is shutting down.');
+    this.retain(() => false, 'The gateway is shutting down.', true);
+  }
+
+  private add(id: string, principal: Principal, protocolVersion: string, view: string | undefined): ClientSession {
+    const own = this.perKey.get(principal.keyId) ?? { sessions: 0, share: new KeyShare() };
+    own.sessions++;
+    this.perKey.set(principal.keyId, own);
+    const session = new ClientSession(id, principal, protocolVersion, view, own.share);
+    this.sessions.set(id, session);
+    return session;
   }
 
   private makeRoom(keyId: string): void {
-    const keyFull = (this.perKey.get(keyId) ?? 0) >= MAX_SESSIONS_PER_KEY;
+    const keyFull = (this.perKey.get(keyId)?.sessions ?? 0) >= MAX_SESSIONS_PER_KEY;
     if (!keyFull && this.sessions.size < MAX_SESSIONS) return;
     // Insertion order is age, so the first idle one is the oldest.
     for (const session of this.sessions.values()) {
@@ -122,5 +139,5 @@ function endOf({ expiresAt }: Principal): number {
 }
 
 function isBusy(session: ClientSession): boolean {
-  return session.inFlight.size > 0 || session.notify !== undefined;
+  return session.inFlight.size > 0 || session.isListened;
 }
