@@ -16,6 +16,7 @@ import type { ConfigProblem } from './config/problem.js';
 import type { StartOptions, StdioOptions } from './config/start-options.js';
 import { GatewayHttpAdapter } from './gateway-http-adapter.js';
 import { ReadinessState } from './health/readiness.js';
+import { UpstreamStatusSource } from './health/upstream-status.js';
 import { AdmissionLog } from './mcp/admission-log.js';
 import { HostPolicy } from './mcp/http/host-policy.js';
 import { McpHttpHandler } from './mcp/http/mcp-http.handler.js';
@@ -58,6 +59,8 @@ export async function startHttp(options: StartOptions): Promise<void> {
   const handler = app.get(McpHttpHandler);
   const sessions = app.get(SessionStore);
   parts.telemetry.metrics.activeSessions.source = () => sessions.size;
+  const upstreams = app.get<UpstreamStatusSource>(UpstreamStatusSource, { strict: false });
+  parts.telemetry.metrics.upstreams.source = () => upstreams.list();
   const hosts = app.get(HostPolicy);
   app.get(McpLifecycle).http = handler;
   const audit = app.get(RequestAudit, { strict: false });
