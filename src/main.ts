@@ -28,6 +28,7 @@ import { GatewayAddress } from './oauth/upstream/discovery/gateway-address.js';
 import { LoginApi } from './oauth/upstream/login/login-api.js';
 import { LoginDoor } from './oauth/upstream/login/login-door.js';
 import { ProtectedResource } from './oauth/inbound/protected-resource.js';
+import { noteArrival } from './telemetry/arrival.js';
 import { openCopies } from './telemetry/audit-copies.js';
 import { AuditLog } from './telemetry/audit-log.js';
 import { createLogger, type LogOutput } from './telemetry/logger.js';
@@ -67,7 +68,7 @@ export async function startHttp(options: StartOptions): Promise<void> {
   const onForeignHost = audit.foreignHost.bind(audit);
   const admissions = app.get(AdmissionLog, { strict: false });
   adapter.doors = {
-    mcp: handler,
+    mcp: parts.telemetry.otel.tracer.enabled ? timed(handler) : handler,
     hosts,
     resource: app.get(ProtectedResource),
     logins: app.get(LoginDoor),
@@ -95,6 +96,16 @@ export async function startHttp(options: StartOptions): Promise<void> {
   if (options.adminPort !== null) await listenAdmin(adapter, hosts, options.adminHost, options.adminPort);
   warnAboutExposure(options, parts);
   process.stderr.write(`ready http://${urlHost(options.host)}:${String(port)}/mcp\n`);
+}
+
+/** The spans of a call begin when its request was there. */
+function timed(handler: McpHttpHandler): Pick<McpHttpHandler, 'handle'> {
+  return {
+    handle: (req, res) => {
+      noteArrival(req);
+      handler.handle(req, res);
+    },
+  };
 }
 
 /** Serves one client on stdin and stdout until its end closes. stdout carries JSON-RPC and nothing else. */
@@ -140,8 +151,8 @@ export async function openParts(
   });
   const build = readBuildInfo();
   const metrics = new Metrics();
-  const otelSettings = { ...settings.telemetry, serviceVersion: build.version, jobName: 'enkryptai' };
-  const otel = await startOtel(otelSettings, metrics, logger);
+  const otelSettings = { ...settings.telemetry, serviceVersion: build.version };
+  const otel = await startOtel(otelSettings, metrics, log);
   const { databaseUrl, isSentAsLogs } = auditCopyPlaces(settings);
   const copies = await openCopies({ databaseUrl, otlp: isSentAsLogs ? otelSettings : null }, metrics, logger);
   const audit = new AuditLog(auditSettings(settings), log, copies);

@@ -3,8 +3,10 @@ import { ConfigStore } from '../config/config-store.js';
 import { McpCall, inputVerdictOf, startedBeforeVerdict } from '../contracts/mcp-call.js';
 import { openReply } from '../contracts/mcp-reply.js';
 import { toGatewayError } from '../errors.js';
+import type { Arrival } from '../telemetry/arrival.js';
 import { type CallSpan, CallTracer } from '../telemetry/call-tracer.js';
 import type { CallOutcome } from '../telemetry/metrics.js';
+import { isTracestate, readTraceparent } from '../telemetry/trace-context.js';
 import type { OperationEnd } from '../telemetry/timeout-totals.js';
 import { CallLedger, type EndedCall } from './call-ledger.js';
 import type { ClientRequest } from './client-request.js';
@@ -55,18 +57,17 @@ export class CallDispatcher {
       onProgress: request.onProgress,
       client: request,
       inputSchema: tool.definition.inputSchema,
+      marks: span?.marks,
     });
-    const target = { server: server.name, tool: tool.name, arguments: toolCall.arguments };
+    const target = { server: server.name, tool: tool.name, arguments: toolCall.arguments, traceId: span?.traceId };
     const { timeouts } = this.configStore.current().settings;
     const { tenant } = request.principal;
     const operation = this.operations.begin(tenant, target, toolLimitMs(timeouts, server, tool.name));
     request.scope.arm(operation);
-    let upstreamMs = 0;
     let outcome: CallOutcome = 'error';
     try {
       const reply = await this.proxy.call(call);
-      const { inputVerdict, outputVerdict } = reply;
-      upstreamMs = reply.upstreamMs;
+      const { inputVerdict, outputVerdict, upstreamMs } = reply;
       const ended = {
         body: openReply(reply),
         inputVerdict,
@@ -85,23 +86,48 @@ export class CallDispatcher {
     } finally {
       request.scope.end();
       operation.end(endOf(outcome));
-      span?.end(outcome, upstreamMs);
+      span?.end(outcome);
     }
   }
 
-  /** The upstream continues this span, not the client's: the gateway is a hop of its own (W3C Trace Context). */
-  private startSpan(request: ClientRequest, { route, meta }: ToolCall, params: Record<string, unknown>): CallSpan {
-    const parent = meta?.traceparent;
+  /**
+   * The server continues the span of the request to it, not the client's: the gateway is a hop of its own (W3C Trace Context). What is
+   * not sampled is passed on as the client has it.
+   */
+  private startSpan(
+    request: ClientRequest,
+    { route, meta }: ToolCall,
+    params: Record<string, unknown>,
+  ): CallSpan | undefined {
+    const { arrival } = request.scope;
     const span = this.tracer.start({
       method: 'tools/call',
       server: route.server.name,
       tool: route.tool.name,
       era: request.era,
-      parent: typeof parent === 'string' ? parent : undefined,
+      requestId: request.requestId,
+      sessionId: request.session?.id,
+      parent: meta?.traceparent,
+      arrival,
     });
-    if (span.traceparent !== undefined) params._meta = { ...meta, traceparent: span.traceparent };
+    passOn(params, meta, span?.traceparent, arrival);
     return span;
   }
+}
+
+/** `_meta` of the request to the server. */
+function passOn(
+  params: Record<string, unknown>,
+  meta: ToolCall['meta'],
+  own: string | undefined,
+  arrival: Arrival | undefined,
+): void {
+  // `_meta` of the client goes before its headers, and one does not complete the other.
+  const header = meta?.traceparent === undefined ? arrival : undefined;
+  const traceparent = own ?? header?.traceparent;
+  if (readTraceparent(traceparent) === undefined) return;
+  const tracestate = header?.tracestate;
+  params._meta = { ...meta, traceparent, ...(isTracestate(tracestate) && { tracestate }) };
 }
 
 function endOf(outcome: CallOutcome): OperationEnd {

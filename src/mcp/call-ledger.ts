@@ -14,6 +14,8 @@ export interface CallTarget {
   readonly server: string | null;
   readonly tool: string | null;
   readonly arguments: unknown;
+  /** Absent = the call is not traced. */
+  readonly traceId?: string | undefined;
 }
 
 /** A call that came to its end with a verdict. */
@@ -127,6 +129,7 @@ export class CallLedger {
       coverage: decided.coverage,
       upstreamMs: decided.upstreamMs,
       totalMs: decided.totalMs,
+      ...(target.traceId !== undefined && { traceId: target.traceId }),
       ...(decided.startedBeforeVerdict === true ? { startedBeforeVerdict: true } : {}),
     });
   }

@@ -69,7 +69,7 @@ export class ProjectCalls {
     if (isFull) this.overflowed++;
     const name = isFull ? OTHER : project;
     let calls = this.#calls.get(name);
-    if (calls === undefined) this.#calls.set(name, (calls = new Map()));
+    if (calls === undefined) this.#calls.set(name, (calls = new Map<CallOutcome, number>()));
     return calls;
   }
 }
