@@ -72,10 +72,9 @@ function recordOf(line: string): LogRecord | undefined {
     attributes[name] = typeof value === 'object' ? JSON.stringify(value) : (value as string | number | boolean);
   }
   const isTraced = typeof traceId === 'string' && ID.test(traceId);
-  return {
+  const record: LogRecord = {
     timestamp: new Date(String(time)),
     severityText: severity.toUpperCase(),
-    ...(severityNumber !== undefined && { severityNumber: severityNumber as NonNullable<LogRecord['severityNumber']> }),
     body: typeof msg === 'string' ? msg : typeof event === 'string' ? event : '',
     attributes: typeof event === 'string' ? { ...attributes, event } : attributes,
     ...(typeof event === 'string' && { eventName: event }),
@@ -84,4 +83,6 @@ function recordOf(line: string): LogRecord | undefined {
       attributes: { ...attributes, ...(typeof event === 'string' && { event }), trace_id: traceId },
     }),
   };
+  // The enumeration of these numbers is in a package that is not a dependency of ours.
+  return severityNumber === undefined ? record : Object.assign(record, { severityNumber });
 }

@@ -1,5 +1,4 @@
 import { MAX_SERIES, type Instrument } from './instruments.js';
-import type { CallOutcome } from './metrics.js';
 
 /** A user who called within this time counts as active. */
 const ACTIVE_MS = 5 * 60_000;
@@ -11,10 +10,10 @@ const OTHER = 'other';
 export class ProjectCalls {
   /** Calls that found no series of their own. */
   overflowed = 0;
-  readonly #calls = new Map<string, Map<CallOutcome, number>>();
+  readonly #calls = new Map<string, Map<string, number>>();
   readonly #lastCalls = new Map<string, number>();
 
-  ended(project: string, user: string, outcome: CallOutcome): void {
+  ended(project: string, user: string, outcome: string): void {
     const calls = this.#calls.get(project) ?? this.#add(project);
     calls.set(outcome, (calls.get(outcome) ?? 0) + 1);
     const known = this.#lastCalls.get(user);
@@ -64,12 +63,12 @@ export class ProjectCalls {
     }
   }
 
-  #add(project: string): Map<CallOutcome, number> {
+  #add(project: string): Map<string, number> {
     const isFull = this.#calls.size >= MAX_SERIES;
     if (isFull) this.overflowed++;
     const name = isFull ? OTHER : project;
     let calls = this.#calls.get(name);
-    if (calls === undefined) this.#calls.set(name, (calls = new Map<CallOutcome, number>()));
+    if (calls === undefined) this.#calls.set(name, (calls = new Map<string, number>()));
     return calls;
   }
 }

@@ -103,8 +103,8 @@ function anyValue(bytes: Buffer): unknown {
   const [entry] = read(bytes);
   if (entry === undefined) return undefined;
   const [kind, [value]] = entry;
-  if (kind === 1) return String(value as Buffer);
-  return kind === 4 ? (value as Buffer).readDoubleLE(0) : Number(value as bigint);
+  if (kind === 1) return String(value);
+  return kind === 4 ? (value as Buffer).readDoubleLE(0) : Number(value);
 }
 
 function text(fields: Fields, number: number): string {
