@@ -5,28 +5,10 @@ import { NoCallTracer, type CallTracer } from './call-tracer.js';
 import type { LogCopies } from './log-copies.js';
 import type { LogOutput } from './logger.js';
 import type { Metrics } from './metrics.js';
+import type { OtelSettings } from './otel-settings.js';
 import { otlpEndpoint, type OtlpEndpoint } from './otlp-endpoint.js';
 import { openLogExporter } from './otlp-logs.js';
 import { within } from './within.js';
-
-export interface OtelSettings {
-  readonly enabled: boolean;
-  /** See `otlpEndpoint`. */
-  readonly url: string;
-  readonly insecure: boolean;
-  readonly serviceName: string;
-  readonly serviceVersion: string;
-  /** Resource attribute `job`. */
-  readonly jobName: string;
-  /** Share of the calls without a trace of the client's that are traced; default all. */
-  readonly sampleRatio?: number;
-  /** The lines of the log are sent too; default not. */
-  readonly logs?: boolean;
-  /** Time between two exports. */
-  readonly intervalMs?: number;
-  /** Time one export may take; also limited by the interval for counters. */
-  readonly exportTimeoutMs?: number;
-}
 
 /** Running telemetry; whoever started it shuts it down. */
 export interface Otel {

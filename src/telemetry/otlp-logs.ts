@@ -1,7 +1,7 @@
 import type { logs as sdkLogs } from '@opentelemetry/sdk-node';
 import { chainMembersOf } from './chain/chain-members.js';
 import type { CopyTarget } from './audit-copy.js';
-import type { OtelSettings } from './otel.js';
+import type { OtelSettings } from './otel-settings.js';
 import { otlpEndpoint } from './otlp-endpoint.js';
 
 const TIMEOUT_MS = 5_000;
