@@ -21,7 +21,7 @@ const FLUSH_POLL_MS = 10;
 
 /** What decides where a request goes; set once Nest has built it. */
 export interface Doors {
-  readonly mcp: McpHttpHandler;
+  readonly mcp: Pick<McpHttpHandler, 'handle'>;
   readonly hosts: HostPolicy;
   readonly resource: ProtectedResource;
   readonly logins: LoginDoor;

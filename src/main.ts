@@ -16,6 +16,7 @@ import type { ConfigProblem } from './config/problem.js';
 import type { StartOptions, StdioOptions } from './config/start-options.js';
 import { GatewayHttpAdapter } from './gateway-http-adapter.js';
 import { ReadinessState } from './health/readiness.js';
+import { UpstreamStatusSource } from './health/upstream-status.js';
 import { AdmissionLog } from './mcp/admission-log.js';
 import { HostPolicy } from './mcp/http/host-policy.js';
 import { McpHttpHandler } from './mcp/http/mcp-http.handler.js';
@@ -27,6 +28,7 @@ import { GatewayAddress } from './oauth/upstream/discovery/gateway-address.js';
 import { LoginApi } from './oauth/upstream/login/login-api.js';
 import { LoginDoor } from './oauth/upstream/login/login-door.js';
 import { ProtectedResource } from './oauth/inbound/protected-resource.js';
+import { noteArrival } from './telemetry/arrival.js';
 import { openCopies } from './telemetry/audit-copies.js';
 import { AuditLog } from './telemetry/audit-log.js';
 import { createLogger, type LogOutput } from './telemetry/logger.js';
@@ -58,13 +60,15 @@ export async function startHttp(options: StartOptions): Promise<void> {
   const handler = app.get(McpHttpHandler);
   const sessions = app.get(SessionStore);
   parts.telemetry.metrics.activeSessions.source = () => sessions.size;
+  const upstreams = app.get<UpstreamStatusSource>(UpstreamStatusSource, { strict: false });
+  parts.telemetry.metrics.upstreams.source = () => upstreams.list();
   const hosts = app.get(HostPolicy);
   app.get(McpLifecycle).http = handler;
   const audit = app.get(RequestAudit, { strict: false });
   const onForeignHost = audit.foreignHost.bind(audit);
   const admissions = app.get(AdmissionLog, { strict: false });
   adapter.doors = {
-    mcp: handler,
+    mcp: parts.telemetry.otel.tracer.enabled ? timed(handler) : handler,
     hosts,
     resource: app.get(ProtectedResource),
     logins: app.get(LoginDoor),
@@ -92,6 +96,16 @@ export async function startHttp(options: StartOptions): Promise<void> {
   if (options.adminPort !== null) await listenAdmin(adapter, hosts, options.adminHost, options.adminPort);
   warnAboutExposure(options, parts);
   process.stderr.write(`ready http://${urlHost(options.host)}:${String(port)}/mcp\n`);
+}
+
+/** The spans of a call begin when its request was there. */
+function timed(handler: McpHttpHandler): Pick<McpHttpHandler, 'handle'> {
+  return {
+    handle: (req, res) => {
+      noteArrival(req);
+      handler.handle(req, res);
+    },
+  };
 }
 
 /** Serves one client on stdin and stdout until its end closes. stdout carries JSON-RPC and nothing else. */
@@ -137,8 +151,8 @@ export async function openParts(
   });
   const build = readBuildInfo();
   const metrics = new Metrics();
-  const otelSettings = { ...settings.telemetry, serviceVersion: build.version, jobName: 'enkryptai' };
-  const otel = await startOtel(otelSettings, metrics, logger);
+  const otelSettings = { ...settings.telemetry, serviceVersion: build.version };
+  const otel = await startOtel(otelSettings, metrics, log);
   const { databaseUrl, isSentAsLogs } = auditCopyPlaces(settings);
   const copies = await openCopies({ databaseUrl, otlp: isSentAsLogs ? otelSettings : null }, metrics, logger);
   const audit = new AuditLog(auditSettings(settings), log, copies);

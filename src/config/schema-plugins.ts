@@ -57,6 +57,8 @@ const telemetry = z
         insecure: z.boolean().default(true),
         service_name: nonEmpty().default('secure-mcp-gateway'),
         job_name: z.string().default('enkryptai'),
+        sample_ratio: z.number().min(0).max(1).default(1),
+        logs: z.boolean().default(true),
       })
       .prefault({}),
   })

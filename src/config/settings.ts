@@ -66,6 +66,10 @@ export interface GatewaySettings {
     readonly url: string;
     readonly insecure: boolean;
     readonly serviceName: string;
+    readonly jobName: string;
+    /** Of the calls that come without a trace. */
+    readonly sampleRatio: number;
+    readonly logs: boolean;
   };
 }
 
@@ -136,6 +140,9 @@ export function readSettings(
       url: telemetry.url,
       insecure: telemetry.insecure,
       serviceName: telemetry.service_name,
+      jobName: telemetry.job_name,
+      sampleRatio: telemetry.sample_ratio,
+      logs: telemetry.logs,
     }),
   });
 }

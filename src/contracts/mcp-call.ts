@@ -1,3 +1,4 @@
+import type { CallMarks } from './call-marks.js';
 import type { CancelSignal } from './cancel-signal.js';
 import type { ClientEnd } from './client-end.js';
 import { GatewayError } from '../errors.js';
@@ -34,6 +35,8 @@ export interface McpCallInit {
   readonly client?: ClientEnd | undefined;
   /** JSON Schema of the tool's arguments, as the upstream declares it. */
   readonly inputSchema?: unknown;
+  /** Absent = the call is not traced. */
+  readonly marks?: CallMarks | undefined;
 }
 
 declare const sealed: unique symbol;
@@ -64,6 +67,7 @@ export class McpCall {
   readonly clientSessionId: string | null;
   readonly inputSchema: unknown;
   readonly client: ClientEnd | undefined;
+  readonly marks: CallMarks | undefined;
   /** Replaced for a call that starts before its verdict, which may have to be stopped. */
   signal: CancelSignal;
   params: Readonly<Record<string, unknown>>;
@@ -88,6 +92,7 @@ export class McpCall {
     this.onProgress = init.onProgress;
     this.inputSchema = init.inputSchema;
     this.client = init.client;
+    this.marks = init.marks;
   }
 
   static {

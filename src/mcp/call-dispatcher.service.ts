@@ -4,8 +4,10 @@ import { McpCall, inputVerdictOf, startedBeforeVerdict } from '../contracts/mcp-
 import type { ServerEntry } from '../contracts/server-entry.js';
 import { openReply } from '../contracts/mcp-reply.js';
 import { toGatewayError } from '../errors.js';
+import type { Arrival } from '../telemetry/arrival.js';
 import { type CallSpan, CallTracer } from '../telemetry/call-tracer.js';
 import type { CallOutcome } from '../telemetry/metrics.js';
+import { isTracestate, readTraceparent } from '../telemetry/trace-context.js';
 import type { OperationEnd } from '../telemetry/timeout-totals.js';
 import { CallLedger, type EndedCall } from './call-ledger.js';
 import type { ClientRequest } from './client-request.js';
@@ -58,36 +60,36 @@ export class CallDispatcher {
    */
   async dispatch(request: ClientRequest, asked: ServerCall): Promise<EndedCall> {
     const { server } = asked;
-    const params: Readonly<Record<string, unknown>> =
-      asked.meta === undefined ? asked.params : { ...asked.params, _meta: asked.meta };
     const span = this.tracer.enabled ? this.startSpan(request, asked) : undefined;
+    const meta = this.tracer.enabled ? passedOn(asked.meta, span?.traceparent, request.scope.arrival) : asked.meta;
     const call = new McpCall({
       principal: request.principal,
       era: request.era,
       method: asked.method,
       server,
       target: asked.target,
-      params:
-        span?.traceparent === undefined
-          ? params
-          : { ...params, _meta: { ...asked.meta, traceparent: span.traceparent } },
+      params: meta === undefined ? asked.params : { ...asked.params, _meta: meta },
       clientSessionId: request.session?.id ?? null,
       signal: request.scope.signal,
       onProgress: request.onProgress,
       client: request,
       inputSchema: asked.inputSchema,
+      marks: span?.marks,
     });
-    const target = { server: server.name, tool: asked.target, arguments: asked.arguments };
+    const target = {
+      server: server.name,
+      tool: asked.target,
+      arguments: asked.arguments,
+      traceId: span?.traceId,
+    };
     const { timeouts } = this.configStore.current().settings;
     const { tenant } = request.principal;
     const operation = this.operations.begin(tenant, target, toolLimitMs(timeouts, server, asked.target));
     request.scope.arm(operation);
-    let upstreamMs = 0;
     let outcome: CallOutcome = 'error';
     try {
       const reply = await this.proxy.call(call);
-      const { inputVerdict, outputVerdict } = reply;
-      upstreamMs = reply.upstreamMs;
+      const { inputVerdict, outputVerdict, upstreamMs } = reply;
       const ended = {
         body: openReply(reply),
         inputVerdict,
@@ -106,21 +108,37 @@ export class CallDispatcher {
     } finally {
       request.scope.end();
       operation.end(endOf(outcome));
-      span?.end(outcome, upstreamMs);
+      span?.end(outcome);
     }
   }
 
-  /** The upstream continues this span, not the client's: the gateway is a hop of its own (W3C Trace Context). */
-  private startSpan(request: ClientRequest, { method, server, target, meta }: ServerCall): CallSpan {
-    const parent = meta?.traceparent;
+  /**
+   * The server continues the span of the request to it, not the client's: the gateway is a hop of its own (W3C Trace Context). What is
+   * not sampled is passed on as the client has it.
+   */
+  private startSpan(request: ClientRequest, { method, server, target, meta }: ServerCall): CallSpan | undefined {
+    const { arrival } = request.scope;
     return this.tracer.start({
       method,
       server: server.name,
       tool: target,
       era: request.era,
-      parent: typeof parent === 'string' ? parent : undefined,
+      requestId: request.requestId,
+      sessionId: request.session?.id,
+      parent: meta?.traceparent,
+      arrival,
     });
   }
+}
+
+/** `_meta` of the request to the server. */
+function passedOn(meta: Meta, own: string | undefined, arrival: Arrival | undefined): Meta {
+  // `_meta` of the client goes before its headers, and one does not complete the other.
+  const header = meta?.traceparent === undefined ? arrival : undefined;
+  const traceparent = own ?? header?.traceparent;
+  if (readTraceparent(traceparent) === undefined) return meta;
+  const tracestate = header?.tracestate;
+  return { ...meta, traceparent, ...(isTracestate(tracestate) && { tracestate }) };
 }
 
 function endOf(outcome: CallOutcome): OperationEnd {

@@ -14,6 +14,8 @@ export interface CallTarget {
   readonly server: string | null;
   readonly tool: string | null;
   readonly arguments: unknown;
+  /** Absent = the call is not traced. */
+  readonly traceId?: string | undefined;
 }
 
 /** A call that came to its end with a verdict. */
@@ -41,6 +43,7 @@ export class CallLedger {
     const { body, inputVerdict, outputVerdict } = call;
     const outcome = outcomeOf(body);
     this.metrics.toolCall(target.server ?? '', outcome, totalMs);
+    this.metrics.projects.ended(request.principal.projectId, request.principal.userId, outcome);
     this.count('input', inputVerdict);
     this.count('output', outputVerdict);
     if (inputVerdict.kind === 'redact') this.metrics.piiRedactions.add(inputVerdict.redactions);
@@ -74,6 +77,7 @@ export class CallLedger {
     const { error, verdict = UNCHECKED } = failure;
     const outcome = outcomeOfError(error);
     this.metrics.toolCall(target.server ?? '', outcome, totalMs);
+    this.metrics.projects.ended(request.principal.projectId, request.principal.userId, outcome);
     this.count('input', verdict);
     this.write(request, target, {
       decision: outcome === 'refused' ? 'refused' : 'error',
@@ -91,6 +95,7 @@ export class CallLedger {
   /** A call refused before any check: unknown tool, arguments that do not fit, server that cannot be asked, limit that is reached. */
   refused(request: ClientRequest, target: CallTarget, error: GatewayError): void {
     if (target.server !== null) this.metrics.toolCall(target.server, 'refused', 0);
+    this.metrics.projects.ended(request.principal.projectId, request.principal.userId, 'refused');
     const reasons = error instanceof RateLimitError ? [error.code, error.reason] : [error.code];
     this.write(request, target, { ...NOTHING_RAN, decision: 'refused', reasons, totalMs: 0 });
   }
@@ -124,6 +129,7 @@ export class CallLedger {
       coverage: decided.coverage,
       upstreamMs: decided.upstreamMs,
       totalMs: decided.totalMs,
+      ...(target.traceId !== undefined && { traceId: target.traceId }),
       ...(decided.startedBeforeVerdict === true ? { startedBeforeVerdict: true } : {}),
     });
   }

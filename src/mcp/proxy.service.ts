@@ -24,11 +24,15 @@ export class ProxyService {
   async call(call: McpCall): Promise<McpReply> {
     const inputVerdict = takeCallSeal(call);
     const started = performance.now();
+    const { marks } = call;
+    if (marks !== undefined) marks.checked = started;
     const found = this.pool.session(call.principal, call.server, call.clientSessionId, call.signal);
     const session = found instanceof Promise ? await found : found;
     // The checks and the connection may have taken seconds: whoever was revoked or disabled meanwhile has no effect any more.
     this.permit.demand(call);
+    if (marks !== undefined) marks.sent = performance.now();
     const answer = await session.request(call.method, call.params, call.onProgress, call.signal, call);
+    if (marks !== undefined) marks.answered = performance.now();
     const reply = new McpReply(answer.body, call);
     reply.inputVerdict = inputVerdict;
     reply.upstreamMs = performance.now() - started;

@@ -1,7 +1,7 @@
 import type { Logger } from 'pino';
 import { AuditCopy, type CopySettings, type CopyTarget } from './audit-copy.js';
 import type { Metrics } from './metrics.js';
-import type { OtelSettings } from './otel.js';
+import type { OtelSettings } from './otel-settings.js';
 
 /** Where audit lines go beside the file; null = not there. */
 export interface CopyPlaces {

@@ -29,6 +29,8 @@ export interface AuditEvent {
   readonly coverage?: AuditCoverage;
   /** Absent = the verdict came before the call, as ever. */
   readonly startedBeforeVerdict?: boolean;
+  /** Of the spans of this call, 32 hex digits; absent = it is not traced. */
+  readonly traceId?: string;
   /** Milliseconds in the upstream; 0 when it was never called. */
   readonly upstreamMs: number;
   readonly totalMs: number;
@@ -136,6 +138,7 @@ export function auditLine(time: string, event: AuditEvent): string {
     `,"args_sha256":${event.argsSha256 === null ? 'null' : `"${event.argsSha256}"`},"decision":"${event.decision}"` +
     `,"reasons":${listPart(event.reasons)},"detectors":${listPart(event.detectors)}` +
     `,"scanned_chars":${String(event.scannedChars)}${coveragePart(event.coverage)},"upstream_ms":${milliseconds(event.upstreamMs)}` +
-    `,"total_ms":${milliseconds(event.totalMs)}${event.startedBeforeVerdict === true ? STARTED_PART : ''}}\n`
+    `,"total_ms":${milliseconds(event.totalMs)}${event.startedBeforeVerdict === true ? STARTED_PART : ''}` +
+    (event.traceId === undefined ? '}\n' : `,"trace_id":"${event.traceId}"}\n`)
   );
 }

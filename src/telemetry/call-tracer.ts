@@ -1,4 +1,6 @@
+import type { CallMarks } from '../contracts/call-marks.js';
 import type { Era } from '../contracts/mcp-call.js';
+import type { Arrival } from './arrival.js';
 import type { CallOutcome } from './metrics.js';
 
 /** What a span says about a call: names only, no arguments and no principal. */
@@ -7,32 +9,39 @@ export interface TracedCall {
   readonly server: string;
   readonly tool: string;
   readonly era: Era;
-  /** `traceparent` (W3C Trace Context) from the client's `_meta` or header, when there was one. */
-  readonly parent: string | undefined;
+  /** As in the audit line. */
+  readonly requestId: string;
+  /** Told as a digest: with the key it opens the session. */
+  readonly sessionId: string | undefined;
+  /** `traceparent` of the request's `_meta`; goes before the header's. */
+  readonly parent: unknown;
+  readonly arrival: Arrival | undefined;
 }
 
-/** One call being traced. */
+/** One sampled call. */
 export interface CallSpan {
-  /** Value for `params._meta.traceparent` of the upstream request; undefined = send none. */
-  readonly traceparent: string | undefined;
-  /** Ends the span; a second call does nothing. */
-  end(outcome: CallOutcome, upstreamMs: number): void;
+  /** For the upstream request: names the span of the request to the server. */
+  readonly traceparent: string;
+  readonly traceId: string;
+  /** The caller of `start` and those behind it write down the times. */
+  readonly marks: CallMarks;
+  /** Makes the spans; a second call does nothing. */
+  end(outcome: CallOutcome): void;
 }
 
-/** Starts one span per call. Also the injection token. */
+/** Makes the spans of the calls that are sampled. Also the injection token. */
 export abstract class CallTracer {
   /** False = `start` does nothing; callers on the hot path may skip it. */
   abstract readonly enabled: boolean;
-  abstract start(call: TracedCall): CallSpan;
+  /** Undefined = this call is not sampled. */
+  abstract start(call: TracedCall): CallSpan | undefined;
 }
-
-const NO_SPAN: CallSpan = Object.freeze({ traceparent: undefined, end: () => undefined });
 
 /** Tracing switched off: no allocation, no OpenTelemetry code loaded. */
 export class NoCallTracer extends CallTracer {
   readonly enabled = false;
 
-  start(): CallSpan {
-    return NO_SPAN;
+  start(): undefined {
+    return undefined;
   }
 }

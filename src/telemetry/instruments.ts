@@ -33,7 +33,10 @@ export type Instrument = Described &
   (
     | { readonly kind: 'counter' | 'gauge'; samples(): NumberSample[] }
     | { readonly kind: 'histogram'; samples(): HistogramSample[] }
-  );
+  ) & {
+    /** How often a name found no series of its own and was counted under `other`. */
+    readonly overflowed?: number;
+  };
 
 /** One series of a counter. */
 class CounterCell {
@@ -58,6 +61,8 @@ export class HistogramCell {
 
 /** Cells by label values, at most MAX_SERIES of them. */
 class Series<C> {
+  /** How often a name found no series of its own. */
+  overflowed = 0;
   readonly #cells = new Map<string, { readonly labels: readonly string[]; readonly cell: C }>();
   readonly #make: () => C;
 
@@ -69,8 +74,10 @@ class Series<C> {
     const key = labels.length === 1 ? (labels[0] ?? '') : labels.join('\u0000');
     const known = this.#cells.get(key);
     if (known !== undefined) return known.cell;
-    if (this.#cells.size >= MAX_SERIES && !labels.every((label) => label === OTHER))
+    if (this.#cells.size >= MAX_SERIES && !labels.every((label) => label === OTHER)) {
+      this.overflowed++;
       return this.at(labels.map(() => OTHER));
+    }
     const cell = this.#make();
     this.#cells.set(key, { labels, cell });
     return cell;
@@ -101,6 +108,10 @@ export class Counter implements Described {
     this.#series.at(labels).value += amount;
   }
 
+  get overflowed(): number {
+    return this.#series.overflowed;
+  }
+
   samples(): NumberSample[] {
     return this.#series.entries().map(({ labels, cell }) => ({ labels, value: cell.value }));
   }
@@ -123,6 +134,10 @@ export class Histogram implements Described {
   /** The series for these label values, for callers that keep it. */
   cell(...labels: string[]): HistogramCell {
     return this.#series.at(labels);
+  }
+
+  get overflowed(): number {
+    return this.#series.overflowed;
   }
 
   samples(): HistogramSample[] {

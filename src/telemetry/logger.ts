@@ -15,6 +15,8 @@ export interface LogOutput {
   readonly logger: Logger;
   /** Puts one finished line (with its line feed) on the same stream, so that it cannot tear a log line. */
   readonly writeLine: (line: string) => void;
+  /** Hands every line of the logger from now on to somebody else too. */
+  readonly copyTo: (take: (line: string) => void) => void;
   /** Resolves when everything logged so far was handed to the system, at the latest after two seconds. Never rejects. */
   flush(): Promise<void>;
 }
@@ -44,6 +46,13 @@ const MAX_BACKLOG_BYTES = 8 * 1024 * 1024;
  */
 export function createLogger(settings: LogSettings): LogOutput {
   const { stream, flush } = openStream(settings.destination);
+  let copy: ((line: string) => void) | undefined;
+  const written: DestinationStream = {
+    write: (line) => {
+      stream.write(line);
+      copy?.(line);
+    },
+  };
   const logger = pino(
     {
       level: settings.level,
@@ -61,9 +70,12 @@ export function createLogger(settings: LogSettings): LogOutput {
         censor: '[redacted]',
       },
     },
-    stream,
+    written,
   );
   return {
+    copyTo: (take) => {
+      copy = take;
+    },
     logger,
     writeLine: (line) => {
       stream.write(line);

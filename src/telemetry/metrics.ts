@@ -1,6 +1,8 @@
 import { Counter, Gauge, Histogram, MAX_SERIES, type HistogramCell, type Instrument } from './instruments.js';
 import { OAuthTotals } from './oauth-totals.js';
+import { ProjectCalls } from './project-calls.js';
 import { TimeoutTotals } from './timeout-totals.js';
+import { UpstreamGauges } from './upstream-gauges.js';
 
 /**
  * How a tool call ended. `tool_error` = the tool answered isError; `refused` = not permitted or arguments do not fit;
@@ -92,6 +94,8 @@ export class Metrics {
   readonly apiDuration = new Histogram('enkrypt_api_request_duration_seconds', 'Duration of admin API requests.', []);
 
   readonly timeouts = new TimeoutTotals();
+  readonly projects = new ProjectCalls();
+  readonly upstreams = new UpstreamGauges();
   /** Tokens for servers. */
   readonly oauth = new OAuthTotals();
 
@@ -113,6 +117,15 @@ export class Metrics {
     'Detectors that withheld an answer.',
     ['violation_type'],
   );
+  /** The reference counts these by names of their own. */
+  readonly #ofDetector = new Map(
+    ['relevancy', 'adherence', 'hallucination'].map((detector) => [
+      detector,
+      new Counter(`enkrypt_${detector}_violations_total`, `Answers that ${detector} withheld.`),
+    ]),
+  );
+  /** Calls of servers that found no series of their own. */
+  #overflowed = 0;
   readonly #servers = new Map<string, ServerCalls>();
 
   /** Counts one finished tool call. */
@@ -127,12 +140,18 @@ export class Metrics {
     this.policyDetections.add(1, detector, direction);
     if (!blocked) return;
     this.#violations.add(1, detector);
+    this.#ofDetector.get(detector)?.add(1);
     if (direction === 'input') this.#inputViolations.add(1, detector);
     if (direction === 'output') this.#outputViolations.add(1, detector);
   }
 
   /** Everything there is, for the exporters. */
   instruments(): readonly Instrument[] {
+    const all = this.#all();
+    return [...all, this.#overflow(all)];
+  }
+
+  #all(): readonly Instrument[] {
     return [
       this.#toolCalls(),
       this.#duration,
@@ -153,6 +172,9 @@ export class Metrics {
       ]),
       ...this.timeouts.instruments(),
       ...this.oauth.instruments(),
+      ...this.projects.instruments(),
+      ...this.upstreams.instruments(),
+      ...this.#ofDetector.values(),
       this.#violations,
       this.#inputViolations,
       this.#outputViolations,
@@ -194,13 +216,29 @@ export class Metrics {
   }
 
   #addServer(server: string): ServerCalls {
-    const name = this.#servers.size < MAX_SERIES ? server : 'other';
+    const isFull = this.#servers.size >= MAX_SERIES;
+    if (isFull) this.#overflowed++;
+    const name = isFull ? 'other' : server;
     const known = this.#servers.get(name);
     if (known !== undefined) return known;
     const calls = Object.fromEntries(CALL_OUTCOMES.map((outcome) => [outcome, 0])) as Calls;
     const added = { name, calls, duration: this.#duration.cell(name) };
     this.#servers.set(name, added);
     return added;
+  }
+
+  /** What is lost by the cap on series; without it `other` looks like one quiet server. */
+  #overflow(all: readonly Instrument[]): Instrument {
+    const samples = () =>
+      all
+        .map(({ name, overflowed = 0 }) => ({ labels: [name], value: overflowed }))
+        .concat(
+          { labels: ['enkrypt_tool_calls_total'], value: this.#overflowed },
+          { labels: ['gateway_project_calls_total'], value: this.projects.overflowed },
+        )
+        .filter(({ value }) => value > 0);
+    const help = 'Values counted under `other` because a metric has all the series that it may have.';
+    return { kind: 'counter', name: 'gateway_metric_series_overflow_total', help, labelNames: ['metric'], samples };
   }
 
   #toolCalls(): Instrument {

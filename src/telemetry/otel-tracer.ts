@@ -1,65 +1,163 @@
+import { hash, randomBytes } from 'node:crypto';
 import {
   ROOT_CONTEXT,
   SpanKind,
   SpanStatusCode,
   trace,
+  type Attributes,
   type Context,
-  type Span,
   type Tracer,
 } from '@opentelemetry/api';
+import type { CallMarks } from '../contracts/call-marks.js';
 import { CallTracer, type CallSpan, type TracedCall } from './call-tracer.js';
 import type { CallOutcome } from './metrics.js';
+import { readTraceparent, type TraceParent } from './trace-context.js';
 
-/** Version 00 of https://www.w3.org/TR/trace-context/ §3.2; anything else is treated as absent. */
-const TRACEPARENT = /^00-([0-9a-f]{32})-([0-9a-f]{16})-([0-9a-f]{2})$/;
+const SAMPLED = 1;
+const SESSION_DIGEST_CHARS = 16;
 
-/** Spans after the OpenTelemetry semantic conventions for MCP. Contexts are passed by hand: no async hooks on the hot path. */
-export class OtelCallTracer extends CallTracer {
-  readonly enabled = true;
-  readonly #tracer: Tracer;
+/** Ids for the SDK: the next one may be set, because the server hears of its span before the span is made. */
+export class PresetIds {
+  nextTraceId: string | undefined;
+  nextSpanId: string | undefined;
 
-  constructor(tracer: Tracer) {
-    super();
-    this.#tracer = tracer;
+  generateTraceId(): string {
+    const id = this.nextTraceId ?? randomBytes(16).toString('hex');
+    this.nextTraceId = undefined;
+    return id;
   }
 
-  start(call: TracedCall): CallSpan {
-    const attributes = {
-      'mcp.method.name': call.method,
-      'gen_ai.operation.name': 'execute_tool',
-      'gen_ai.tool.name': call.tool,
-      'enkrypt.server.name': call.server,
-      'mcp.era': call.era,
-    };
-    const options = { kind: SpanKind.SERVER, attributes };
-    return new OtelCallSpan(this.#tracer.startSpan(`${call.method} ${call.tool}`, options, parentContext(call.parent)));
+  generateSpanId(): string {
+    const id = this.nextSpanId ?? randomBytes(8).toString('hex');
+    this.nextSpanId = undefined;
+    return id;
+  }
+}
+
+/**
+ * Spans after the OpenTelemetry semantic conventions for MCP. A call that is not sampled costs a random number; a sampled one writes down
+ * times, and its spans are made at its end. Contexts are passed by hand: no async hooks on the hot path.
+ */
+export class OtelCallTracer extends CallTracer {
+  readonly enabled = true;
+
+  constructor(
+    private readonly tracer: Tracer,
+    private readonly ids: PresetIds,
+    private readonly ratio: number,
+  ) {
+    super();
+  }
+
+  start(call: TracedCall): CallSpan | undefined {
+    const parent = readTraceparent(call.parent) ?? readTraceparent(call.arrival?.traceparent);
+    // As ParentBased(TraceIdRatioBased) decides: the client's word counts.
+    const isSampled = parent === undefined ? Math.random() < this.ratio : parent.isSampled;
+    return isSampled ? new OtelCallSpan(this.tracer, this.ids, call, parent) : undefined;
   }
 }
 
 class OtelCallSpan implements CallSpan {
-  readonly traceparent: string;
-  readonly #span: Span;
+  readonly marks: CallMarks = { checked: 0, sent: 0, answered: 0 };
+  readonly traceId: string;
+  private readonly spanId = randomBytes(8).toString('hex');
+  private readonly upstreamSpanId = randomBytes(8).toString('hex');
+  private readonly dispatchedAt = performance.now();
+  private isEnded = false;
 
-  constructor(span: Span) {
-    const { traceId, spanId, traceFlags } = span.spanContext();
-    this.traceparent = `00-${traceId}-${spanId}-${traceFlags.toString(16).padStart(2, '0')}`;
-    this.#span = span;
+  constructor(
+    private readonly tracer: Tracer,
+    private readonly ids: PresetIds,
+    private readonly call: TracedCall,
+    private readonly parent: TraceParent | undefined,
+  ) {
+    this.traceId = parent?.traceId ?? randomBytes(16).toString('hex');
   }
 
-  end(outcome: CallOutcome, upstreamMs: number): void {
-    if (!this.#span.isRecording()) return;
-    this.#span.setAttributes({ 'enkrypt.outcome': outcome, 'enkrypt.upstream.duration_ms': upstreamMs });
-    if (outcome !== 'success') {
-      this.#span.setAttribute('error.type', outcome);
-      this.#span.setStatus({ code: SpanStatusCode.ERROR });
+  get traceparent(): string {
+    return `00-${this.traceId}-${this.upstreamSpanId}-01`;
+  }
+
+  end(outcome: CallOutcome): void {
+    if (this.isEnded) return;
+    this.isEnded = true;
+    const { call, marks, dispatchedAt } = this;
+    const endedAt = performance.now();
+    const arrival = call.arrival?.isTold === false ? call.arrival : undefined;
+    if (arrival !== undefined) arrival.isTold = true;
+    const root = this.root(arrival?.receivedAt ?? dispatchedAt, endedAt, outcome);
+    if (arrival !== undefined) {
+      this.child(root, 'auth', arrival.receivedAt, arrival.authenticatedAt);
+      this.child(root, 'route', arrival.authenticatedAt, dispatchedAt);
     }
-    this.#span.end();
+    this.child(root, 'input checks', dispatchedAt, marks.checked === 0 ? endedAt : marks.checked);
+    if (marks.checked === 0) return;
+    this.upstream(root, marks.checked, marks.answered === 0 ? endedAt : marks.answered, outcome);
+    if (marks.answered !== 0) this.child(root, 'output checks', marks.answered, endedAt);
+  }
+
+  private root(startTime: number, endTime: number, outcome: CallOutcome): Context {
+    const { call, parent } = this;
+    const context = parent === undefined ? ROOT_CONTEXT : contextOf(parent);
+    if (parent === undefined) this.ids.nextTraceId = this.traceId;
+    this.ids.nextSpanId = this.spanId;
+    const attributes: Attributes = {
+      ...named(call),
+      'enkrypt.outcome': outcome,
+      'enkrypt.request.id': call.requestId,
+      'mcp.era': call.era,
+      ...(call.sessionId !== undefined && { 'mcp.session.id': digest(call.sessionId) }),
+    };
+    const span = this.tracer.startSpan(
+      `${call.method} ${call.tool}`,
+      { kind: SpanKind.SERVER, attributes, startTime },
+      context,
+    );
+    if (outcome !== 'success') {
+      span.setAttribute('error.type', outcome);
+      span.setStatus({ code: SpanStatusCode.ERROR });
+    }
+    span.end(endTime);
+    return trace.setSpanContext(ROOT_CONTEXT, { traceId: this.traceId, spanId: this.spanId, traceFlags: SAMPLED });
+  }
+
+  private child(root: Context, name: string, startTime: number, endTime: number): void {
+    this.tracer.startSpan(name, { startTime }, root).end(endTime);
+  }
+
+  private upstream(root: Context, startTime: number, endTime: number, outcome: CallOutcome): void {
+    const { call, marks } = this;
+    this.ids.nextSpanId = this.upstreamSpanId;
+    const attributes = named(call);
+    const span = this.tracer.startSpan(
+      `${call.method} ${call.tool}`,
+      { kind: SpanKind.CLIENT, attributes, startTime },
+      root,
+    );
+    if (marks.sent !== 0) span.addEvent('session ready', undefined, marks.sent);
+    if (marks.answered === 0) {
+      span.setAttribute('error.type', outcome);
+      span.setStatus({ code: SpanStatusCode.ERROR });
+    }
+    span.end(endTime);
   }
 }
 
-function parentContext(traceparent: string | undefined): Context {
-  const match = traceparent === undefined ? null : TRACEPARENT.exec(traceparent);
-  const [, traceId, spanId, flags] = match ?? [];
-  if (traceId === undefined || spanId === undefined || flags === undefined) return ROOT_CONTEXT;
-  return trace.setSpanContext(ROOT_CONTEXT, { traceId, spanId, traceFlags: parseInt(flags, 16), isRemote: true });
+function named({ method, tool, server }: TracedCall): Attributes {
+  return {
+    'mcp.method.name': method,
+    'rpc.system': 'jsonrpc',
+    'rpc.method': method,
+    'gen_ai.operation.name': 'execute_tool',
+    'gen_ai.tool.name': tool,
+    'enkrypt.server.name': server,
+  };
+}
+
+function digest(sessionId: string): string {
+  return hash('sha256', sessionId, 'hex').slice(0, SESSION_DIGEST_CHARS);
+}
+
+function contextOf({ traceId, spanId }: TraceParent): Context {
+  return trace.setSpanContext(ROOT_CONTEXT, { traceId, spanId, traceFlags: SAMPLED, isRemote: true });
 }

@@ -2,24 +2,13 @@ import type { Context, ContextManager } from '@opentelemetry/api';
 import type { metrics as sdkMetrics, tracing as sdkTracing } from '@opentelemetry/sdk-node';
 import type { Logger } from 'pino';
 import { NoCallTracer, type CallTracer } from './call-tracer.js';
+import type { LogCopies } from './log-copies.js';
+import type { LogOutput } from './logger.js';
 import type { Metrics } from './metrics.js';
+import type { OtelSettings } from './otel-settings.js';
 import { otlpEndpoint, type OtlpEndpoint } from './otlp-endpoint.js';
+import { openLogExporter } from './otlp-logs.js';
 import { within } from './within.js';
-
-export interface OtelSettings {
-  readonly enabled: boolean;
-  /** See `otlpEndpoint`. */
-  readonly url: string;
-  readonly insecure: boolean;
-  readonly serviceName: string;
-  readonly serviceVersion: string;
-  /** Resource attribute `job`. */
-  readonly jobName: string;
-  /** Time between two exports. */
-  readonly intervalMs?: number;
-  /** Time one export may take; also limited by the interval for counters. */
-  readonly exportTimeoutMs?: number;
-}
 
 /** Running telemetry; whoever started it shuts it down. */
 export interface Otel {
@@ -40,32 +29,57 @@ const MAX_WAITING_SPANS = 2_048;
  * and nothing else: logs and audit do not depend on it.
  * @throws GatewayError config_invalid when the url is not one
  */
-export async function startOtel(settings: OtelSettings, metrics: Metrics, logger: Logger): Promise<Otel> {
+export async function startOtel(
+  settings: OtelSettings,
+  metrics: Metrics,
+  { logger, copyTo }: Pick<LogOutput, 'logger' | 'copyTo'>,
+): Promise<Otel> {
   if (!settings.enabled) return { tracer: new NoCallTracer(), shutdown: () => Promise.resolve() };
   const endpoint = otlpEndpoint(settings.url, settings.insecure);
   const timeoutMillis = settings.exportTimeoutMs ?? EXPORT_TIMEOUT_MS;
-  const [{ NodeSDK, api, core, metrics: sdk, resources, tracing }, { OtelCallTracer }, { CounterProducer }, exporters] =
-    await Promise.all([
-      import('@opentelemetry/sdk-node'),
-      import('./otel-tracer.js'),
-      import('./otel-metrics.js'),
-      openExporters(endpoint, timeoutMillis),
-    ]);
+  const [
+    { NodeSDK, api, core, logs, metrics: sdk, resources, tracing },
+    { OtelCallTracer, PresetIds },
+    { CounterProducer },
+    exporters,
+  ] = await Promise.all([
+    import('@opentelemetry/sdk-node'),
+    import('./otel-tracer.js'),
+    import('./otel-metrics.js'),
+    openExporters(endpoint, timeoutMillis),
+  ]);
   api.diag.setLogger(complaints(logger), { logLevel: api.DiagLogLevel.WARN, suppressOverrideMessage: true });
   // Export failures end here; the default handler prints whole stack traces.
   core.setGlobalErrorHandler((error) => {
     api.diag.error(error instanceof Error ? error.message : 'export failed');
   });
   const intervalMs = settings.intervalMs ?? INTERVAL_MS;
+  const ids = new PresetIds();
+  const resource = resources.resourceFromAttributes({
+    'service.name': settings.serviceName,
+    'service.version': settings.serviceVersion,
+    job: settings.jobName,
+  });
+  let copies: LogCopies | undefined;
+  if (settings.logs === true) {
+    const { LogCopies } = await import('./log-copies.js');
+    const exporter = await openLogExporter(settings);
+    const processor = new logs.BatchLogRecordProcessor({
+      exporter,
+      scheduledDelayMillis: intervalMs,
+      exportTimeoutMillis: timeoutMillis,
+    });
+    copies = new LogCopies(new logs.LoggerProvider({ resource, processors: [processor] }), intervalMs);
+    copyTo(copies.take.bind(copies));
+  }
   const nodeSdk = new NodeSDK({
-    resource: resources.resourceFromAttributes({
-      'service.name': settings.serviceName,
-      'service.version': settings.serviceVersion,
-      job: settings.jobName,
-    }),
+    resource,
     autoDetectResources: false,
     contextManager: rootContext(api.ROOT_CONTEXT),
     textMapPropagator: null,
+    // What is not sampled never comes here.
+    sampler: new tracing.AlwaysOnSampler(),
+    idGenerator: ids,
     spanProcessors: [
       new tracing.BatchSpanProcessor(exporters.spans, {
         scheduledDelayMillis: intervalMs,
@@ -86,9 +100,13 @@ export async function startOtel(settings: OtelSettings, metrics: Metrics, logger
   nodeSdk.start();
   let stopping: Promise<void> | undefined;
   return {
-    tracer: new OtelCallTracer(api.trace.getTracer(settings.serviceName, settings.serviceVersion)),
+    tracer: new OtelCallTracer(
+      api.trace.getTracer(settings.serviceName, settings.serviceVersion),
+      ids,
+      settings.sampleRatio ?? 1,
+    ),
     shutdown: () => {
-      stopping ??= within(SHUTDOWN_MS, nodeSdk.shutdown()).finally(() => {
+      stopping ??= within(SHUTDOWN_MS, Promise.all([copies?.close(), nodeSdk.shutdown()])).finally(() => {
         api.context.disable();
         api.trace.disable();
         api.metrics.disable();

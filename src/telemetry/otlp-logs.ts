@@ -1,7 +1,7 @@
 import type { logs as sdkLogs } from '@opentelemetry/sdk-node';
 import { chainMembersOf } from './chain/chain-members.js';
 import type { CopyTarget } from './audit-copy.js';
-import type { OtelSettings } from './otel.js';
+import type { OtelSettings } from './otel-settings.js';
 import { otlpEndpoint } from './otlp-endpoint.js';
 
 const TIMEOUT_MS = 5_000;
@@ -14,7 +14,7 @@ const OPENING = /^\{"time":"([^"]{1,40})","event":"([a-z_]{1,40})"/;
  */
 export async function otlpTarget(settings: OtelSettings): Promise<CopyTarget> {
   const { logs, resources, core } = await import('@opentelemetry/sdk-node');
-  const exporter = await openExporter(settings);
+  const exporter = await openLogExporter(settings);
   const waiting: sdkLogs.ReadableLogRecord[] = [];
   const provider = new logs.LoggerProvider({
     resource: resources.resourceFromAttributes({
@@ -67,7 +67,8 @@ function recordOf(line: Buffer) {
   };
 }
 
-async function openExporter(settings: OtelSettings): Promise<sdkLogs.LogRecordExporter> {
+/** @throws GatewayError config_invalid when the url is not one */
+export async function openLogExporter(settings: OtelSettings): Promise<sdkLogs.LogRecordExporter> {
   const endpoint = otlpEndpoint(settings.url, settings.insecure);
   const timeoutMillis = settings.exportTimeoutMs ?? TIMEOUT_MS;
   if (endpoint.protocol === 'grpc') {

@@ -26,6 +26,8 @@ export class MirrorServer {
   readonly calls: string[] = [];
   /** Every request of a call as it came over the wire. */
   readonly bodies: string[] = [];
+  /** Headers of every such request. */
+  readonly headers: http.IncomingHttpHeaders[] = [];
   /** Request ids of every cancellation notice. */
   readonly cancelled: unknown[] = [];
   /** Calls that wait for ever until they are cancelled or disconnected, by what they said in `hang`. */
@@ -38,7 +40,7 @@ export class MirrorServer {
       request.on('data', (part: Buffer) => parts.push(part));
       request.on('end', () => {
         if (request.method !== 'POST') response.writeHead(request.method === 'DELETE' ? 200 : 405).end();
-        else this.read(Buffer.concat(parts).toString(), response);
+        else this.read(request.headers, Buffer.concat(parts).toString(), response);
       });
     });
   }
@@ -59,9 +61,12 @@ export class MirrorServer {
     await new Promise((resolve) => this.server.close(resolve));
   }
 
-  private read(body: string, response: http.ServerResponse): void {
+  private read(headers: http.IncomingHttpHeaders, body: string, response: http.ServerResponse): void {
     const message = JSON.parse(body) as Message;
-    if (message.method === 'tools/call') this.bodies.push(body);
+    if (message.method === 'tools/call') {
+      this.bodies.push(body);
+      this.headers.push(headers);
+    }
     this.receive(message, response);
   }
 

@@ -7,6 +7,8 @@ import type { Limited } from '../sessions/deadline.js';
 export interface OperationTarget {
   readonly server: string;
   readonly tool: string | null;
+  /** Absent = not traced. */
+  readonly traceId?: string | undefined;
 }
 
 /** Whoever keeps the counts. */

@@ -116,7 +116,8 @@ export class Operations implements OperationObserver {
 
 /** Field by field: a target may be part of something larger, arguments included. */
 function named({ id, target }: Operation): Record<string, unknown> {
-  return { operation: id, server: target.server, tool: target.tool };
+  const { server, tool, traceId } = target;
+  return { operation: id, server, tool, ...(traceId !== undefined && { trace_id: traceId }) };
 }
 
 function none(): Mutable {

@@ -4,6 +4,7 @@ import { GatewayError } from '../../errors.js';
 import type { Caller } from '../../oauth/inbound/api-key.authenticator.js';
 import { InsufficientScopeError } from '../../oauth/inbound/token-refusal.js';
 import { parseStrictJson, refuseInexactNumbers } from '../../strict-json.js';
+import { arrivalOf } from '../../telemetry/arrival.js';
 import { type ClientMessage, envelopeVersion, readClientMessage } from '../client-message.js';
 import { surfaceOf } from '../error-map.js';
 import { BATCH_VERSIONS, LEGACY_VERSIONS, MODERN_VERSIONS } from '../protocol.js';
@@ -42,6 +43,7 @@ export class PostHandler {
    */
   async handle(req: IncomingMessage, res: ServerResponse, identify: () => Caller | Promise<Caller>): Promise<void> {
     const { headers } = req;
+    arrivalOf(req);
     if (mediaTypeOf(headers['content-type'] ?? '') !== 'application/json') {
       throw new GatewayError('unsupported_media_type', 'Send the body as application/json.');
     }
@@ -90,7 +92,7 @@ export class PostHandler {
       return;
     }
     refuseForScopes(caller, message.method);
-    const scope = new RequestScope();
+    const scope = new RequestScope(arrivalOf(req));
     // There is no other way to cancel in this era: the client closes the response.
     res.once('close', () => {
       if (!res.writableFinished) scope.cancel('The client closed the response.');
@@ -130,7 +132,7 @@ export class PostHandler {
         stream: reply,
         requestId: this.requestIds.next(),
       };
-      respond(reply, await this.relay.request(message, door, new RequestScope()));
+      respond(reply, await this.relay.request(message, door, new RequestScope(arrivalOf(req))));
       return;
     }
     if (message.kind === 'notification') this.relay.notification(message, session);
@@ -187,7 +189,7 @@ export class PostHandler {
           stream: reply,
           requestId: this.requestIds.next(),
         };
-        return this.relay.request(message, door, new RequestScope());
+        return this.relay.request(message, door, new RequestScope(arrivalOf(req)));
       }),
     );
     const answered = responses.filter((response) => response !== null);

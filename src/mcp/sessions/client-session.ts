@@ -39,7 +39,7 @@ export class ClientSession implements ClientLink {
     public principal: Principal,
     readonly protocolVersion: string,
     /** The one server that its endpoint shows; undefined = all of the project's. */
-    readonly view: string | undefined = undefined,
+    readonly view?: string,
     private readonly share: KeyShare = new KeyShare(),
   ) {}
 

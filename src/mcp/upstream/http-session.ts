@@ -1,6 +1,7 @@
 import type { CancelSignal } from '../../contracts/cancel-signal.js';
 import type { Era, McpCall, Progress } from '../../contracts/mcp-call.js';
 import { GatewayError } from '../../errors.js';
+import { traceHeaders } from '../../telemetry/trace-context.js';
 import { modernParams, sessionParams } from './envelope.js';
 import { AnswerReader, type StreamEvents } from './http-answer.js';
 import { initialize, probeEra, type HttpAgreement, type HttpPeer } from './http-handshake.js';
@@ -161,13 +162,16 @@ class HttpSession implements UpstreamSession {
     withProgress: boolean,
   ): { headers: FlatHeaders; body: string } {
     const token = withProgress ? id : undefined;
+    const trace = params?._meta === undefined ? undefined : traceHeaders(params._meta);
+    const added = (headers: FlatHeaders): FlatHeaders =>
+      trace === undefined || trace.length === 0 ? headers : [...headers, ...trace];
     if (used.era === '2025') {
       const body = JSON.stringify({ jsonrpc: '2.0', id, method, params: sessionParams(params, token) });
-      return { headers: used.headers, body };
+      return { headers: added(used.headers), body };
     }
     const sent = modernParams(params, this.#peer, token);
     const body = JSON.stringify({ jsonrpc: '2.0', id, method, params: sent });
-    return { headers: this.#modernHeaders(used, method, params), body };
+    return { headers: added(this.#modernHeaders(used, method, params)), body };
   }
 
   /** A server has few tools, and their headers are the same on every call. */

@@ -42,6 +42,53 @@ describe('Metrics', () => {
       expect(instrument.samples().length).toBeLessThanOrEqual(MAX_SERIES + 1);
   });
 
+  it('counts violations of relevancy, adherence and hallucination by the names of the reference', () => {
+    const metrics = new Metrics();
+    for (const detector of ['relevancy', 'adherence', 'hallucination']) {
+      metrics.detection('output', detector, true);
+      metrics.detection('output', detector, false);
+    }
+    expect(metrics.snapshot()).toMatchObject({
+      enkrypt_relevancy_violations_total: 1,
+      enkrypt_adherence_violations_total: 1,
+      enkrypt_hallucination_violations_total: 1,
+    });
+  });
+
+  it('counts by project, and tells how many users called without naming them', () => {
+    const metrics = new Metrics();
+    for (const user of ['user-a', 'user-b', 'user-a']) metrics.projects.ended('p1', user, 'success');
+    const text = prometheusText(metrics.instruments());
+    expect(text).toContain('gateway_project_calls_total{project_id="p1",outcome="success"} 3\n');
+    expect(text).toContain('\nenkrypt_active_users 2\n');
+    expect(text).not.toContain('user-a');
+  });
+
+  it('calls a server down when one of its links is, and says nothing of one that nobody uses', () => {
+    const metrics = new Metrics();
+    metrics.upstreams.source = () => [
+      { server: 'a', status: 'up', sessions: 2 },
+      { server: 'a', status: 'down', sessions: 0 },
+      { server: 'b', status: 'up', sessions: 1 },
+      { server: 'c', status: 'idle', sessions: 0 },
+    ];
+    const text = prometheusText(metrics.instruments());
+    expect(text).toContain('gateway_upstream_up{server_name="a"} 0\n');
+    expect(text).toContain('gateway_upstream_up{server_name="b"} 1\n');
+    expect(text).not.toContain('gateway_upstream_up{server_name="c"}');
+  });
+
+  it('tells what the cap on series hides', () => {
+    const metrics = new Metrics();
+    for (let i = 0; i < MAX_SERIES + 7; i++) {
+      metrics.authFailure.add(1, `reason-${String(i)}`);
+      metrics.toolCall(`server-${String(i)}`, 'success', 1);
+    }
+    const text = prometheusText(metrics.instruments());
+    for (const metric of ['enkrypt_auth_failure_total', 'enkrypt_tool_calls_total'])
+      expect(text).toContain(`gateway_metric_series_overflow_total{metric="${metric}"} 7\n`);
+  });
+
   it('takes __proto__ as a server name like any other', () => {
     const metrics = new Metrics();
     metrics.toolCall('__proto__', 'success', 1);
