@@ -48,7 +48,8 @@ async function load(calls: number): Promise<number> {
     const session = await RawSession.open(gateway.url, gateway.key());
     for (let n = 0; n < calls / CLIENTS; n++) {
       const answer = await session.call('mirror__mirror', { n }).catch(() => ({}));
-      if (resultOf(answer)?.isError !== false && resultOf(answer)?.content === undefined) failed++;
+      const result = resultOf(answer);
+      if (result === null || result.isError || result.content.length === 0) failed++;
     }
   };
   await Promise.all(Array.from({ length: CLIENTS }, client));

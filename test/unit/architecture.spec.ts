@@ -238,12 +238,13 @@ describe('the seal', () => {
     expect(whole).toEqual([]);
   });
 
-  it('guards the only way to an upstream: the proxy; tools/list and the question after a timeout send nothing of a client', () => {
+  it('guards the only way to an upstream: the proxy; lists and the question after a timeout send nothing of a client', () => {
     const users = importersOf(SOURCES, 'UpstreamPool').filter((file) => !file.startsWith('mcp/upstream/'));
     expect(users.sort()).toEqual([
       'app.module.ts',
       'mcp/catalog/catalog-discovery.service.ts',
       'mcp/catalog/catalog.service.ts',
+      'mcp/catalog/offers.service.ts',
       'mcp/deadlines/settlement.ts',
       'mcp/mcp-lifecycle.ts',
       'mcp/mcp.module.ts',

@@ -162,16 +162,13 @@ class HttpSession implements UpstreamSession {
     withProgress: boolean,
   ): { headers: FlatHeaders; body: string } {
     const token = withProgress ? id : undefined;
-    const trace = params?._meta === undefined ? undefined : traceHeaders(params._meta);
-    const added = (headers: FlatHeaders): FlatHeaders =>
-      trace === undefined || trace.length === 0 ? headers : [...headers, ...trace];
     if (used.era === '2025') {
       const body = JSON.stringify({ jsonrpc: '2.0', id, method, params: sessionParams(params, token) });
-      return { headers: added(used.headers), body };
+      return { headers: withTrace(used.headers, params), body };
     }
     const sent = modernParams(params, this.#peer, token);
     const body = JSON.stringify({ jsonrpc: '2.0', id, method, params: sent });
-    return { headers: added(this.#modernHeaders(used, method, params)), body };
+    return { headers: withTrace(this.#modernHeaders(used, method, params), params), body };
   }
 
   /** A server has few tools, and their headers are the same on every call. */
@@ -268,6 +265,13 @@ class HttpSession implements UpstreamSession {
     }
     await endpoint.release();
   }
+}
+
+/** Servers behind proxies that know nothing of `_meta` see the trace in headers too. */
+function withTrace(headers: FlatHeaders, params: Params): FlatHeaders {
+  if (params?._meta === undefined) return headers;
+  const trace = traceHeaders(params._meta);
+  return trace.length === 0 ? headers : [...headers, ...trace];
 }
 
 function cancellation(requestId: number): string {

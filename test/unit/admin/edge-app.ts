@@ -18,6 +18,7 @@ import { LimitStatusSource } from '../../../src/health/limit-status.js';
 import { LimitsModule } from '../../../src/limits/limits.module.js';
 import { UpstreamStatusSource } from '../../../src/health/upstream-status.js';
 import { OAuthModule } from '../../../src/oauth/oauth.module.js';
+import { UpstreamOAuthModule } from '../../../src/oauth/upstream/upstream-oauth.module.js';
 import { AuditLog } from '../../../src/telemetry/audit-log.js';
 import { NoCallTracer } from '../../../src/telemetry/call-tracer.js';
 import { createLogger } from '../../../src/telemetry/logger.js';
@@ -103,12 +104,14 @@ export async function startEdge(options: { adminKey?: string | null } = {}): Pro
   });
   const config = StoreModule.register(store);
   const counters = LimitsModule.register({ external: null, log: output.logger, metrics });
+  const oauth = OAuthModule.register([config, telemetry]);
   const admin = AdminModule.register([
     config,
     telemetry,
     counters,
     GuardrailsModule.register([config, telemetry]),
-    OAuthModule.register([config, telemetry]),
+    oauth,
+    UpstreamOAuthModule.register([config, telemetry, oauth]),
   ]);
   const upstreams = {
     provide: UpstreamStatusSource,

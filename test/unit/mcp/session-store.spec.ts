@@ -41,7 +41,10 @@ describe('the client sessions', () => {
     const scope = new RequestScope();
     session.inFlight.add(1, scope);
     const seen: string[] = [];
-    session.openEvents().standing().attach({ takes: true, write: () => undefined, end: () => seen.push('stream') }, undefined);
+    session
+      .openEvents()
+      .standing()
+      .attach({ takes: true, write: () => undefined, end: () => seen.push('stream') }, undefined);
     store.onEnd(({ id }) => seen.push(id));
     store.end(session, 'why');
     store.end(session, 'again');
