@@ -42,7 +42,7 @@ export class CallLedger {
   ended(request: ClientRequest, target: CallTarget, call: EndedCall, totalMs: number): CallOutcome {
     const { body, inputVerdict, outputVerdict } = call;
     const outcome = outcomeOf(body);
-    this.metrics.toolCall(target.server ?? '', outcome, totalMs);
+    if (request.method === 'tools/call') this.metrics.toolCall(target.server ?? '', outcome, totalMs);
     this.metrics.projects.ended(request.principal.projectId, request.principal.userId, outcome);
     this.count('input', inputVerdict);
     this.count('output', outputVerdict);
@@ -76,7 +76,7 @@ export class CallLedger {
   ): CallOutcome {
     const { error, verdict = UNCHECKED } = failure;
     const outcome = outcomeOfError(error);
-    this.metrics.toolCall(target.server ?? '', outcome, totalMs);
+    if (request.method === 'tools/call') this.metrics.toolCall(target.server ?? '', outcome, totalMs);
     this.metrics.projects.ended(request.principal.projectId, request.principal.userId, outcome);
     this.count('input', verdict);
     this.write(request, target, {
@@ -94,7 +94,9 @@ export class CallLedger {
 
   /** A call refused before any check: unknown tool, arguments that do not fit, server that cannot be asked, limit that is reached. */
   refused(request: ClientRequest, target: CallTarget, error: GatewayError): void {
-    if (target.server !== null) this.metrics.toolCall(target.server, 'refused', 0);
+    if (target.server !== null && request.method === 'tools/call') {
+      this.metrics.toolCall(target.server, 'refused', 0);
+    }
     this.metrics.projects.ended(request.principal.projectId, request.principal.userId, 'refused');
     const reasons = error instanceof RateLimitError ? [error.code, error.reason] : [error.code];
     this.write(request, target, { ...NOTHING_RAN, decision: 'refused', reasons, totalMs: 0 });

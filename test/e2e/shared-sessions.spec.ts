@@ -76,6 +76,13 @@ describeWithRedis('sessions on two replicas that share a Redis', () => {
     expect(await pingStatus(one, one.key(0, 0), session.sessionId)).toBe(200);
   });
 
+  it('are of the endpoint that they were opened at on every replica', async () => {
+    const session = await RawSession.open(`${one.url}/servers/echo`, one.key());
+    expect(await pingStatus(two, two.key(), session.sessionId)).toBe(404);
+    const there = Object.assign(at(two, session), { url: `${two.url}/servers/echo` });
+    expect(textOf(await there.call('echo', { message: 'plain' }))).toBe('plain');
+  });
+
   it('end everywhere', async () => {
     const session = await RawSession.open(one.url, one.key());
     await at(two, session).request('ping');
