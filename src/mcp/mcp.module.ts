@@ -11,6 +11,7 @@ import { CatalogRecall } from './catalog/catalog-recall.service.js';
 import { CatalogState } from './catalog/catalog-state.js';
 import { CatalogService } from './catalog/catalog.service.js';
 import { CrossServerCheck } from './catalog/cross-server-check.service.js';
+import { DiscoveryRun } from './catalog/discovery-run.service.js';
 import { DefinitionCheck } from './catalog/definition-check.service.js';
 import { OfferCheck } from './catalog/offer-check.service.js';
 import { Offers } from './catalog/offers.service.js';
@@ -72,6 +73,7 @@ export class McpModule {
         LimitedCalls,
         CatalogService,
         CatalogDiscovery,
+        DiscoveryRun,
         CatalogJudge,
         CatalogRecall,
         CatalogState,

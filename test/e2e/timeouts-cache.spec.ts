@@ -11,6 +11,7 @@ import { ConfigStore } from '../../src/config/config-store.js';
 import { CheckDeadline } from '../../src/guardrails/check-deadline.js';
 import { GuardrailEngine } from '../../src/guardrails/engine.js';
 import { CatalogDiscovery } from '../../src/mcp/catalog/catalog-discovery.service.js';
+import { DiscoveryRun } from '../../src/mcp/catalog/discovery-run.service.js';
 import { CatalogJudge } from '../../src/mcp/catalog/catalog-judge.service.js';
 import { CatalogRecall } from '../../src/mcp/catalog/catalog-recall.service.js';
 import { CatalogState } from '../../src/mcp/catalog/catalog-state.js';
@@ -72,7 +73,8 @@ beforeEach(async () => {
     metrics,
   );
   const operations = new Operations(config, metrics, pino({ level: 'silent' }));
-  const discovery = new CatalogDiscovery(pool, config, metrics, operations, new Settlement(pool));
+  const run = new DiscoveryRun(pool, config, operations, new Settlement(pool));
+  const discovery = new CatalogDiscovery(run, config, metrics);
   const log = pino({ level: 'silent' });
   const audit = new AuditLog({ path: '-' }, { logger: log, writeLine: () => undefined } as never);
   const definitions = new DefinitionCheck(

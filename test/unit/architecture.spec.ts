@@ -242,9 +242,8 @@ describe('the seal', () => {
     const users = importersOf(SOURCES, 'UpstreamPool').filter((file) => !file.startsWith('mcp/upstream/'));
     expect(users.sort()).toEqual([
       'app.module.ts',
-      'mcp/catalog/catalog-discovery.service.ts',
       'mcp/catalog/catalog.service.ts',
-      'mcp/catalog/offers.service.ts',
+      'mcp/catalog/discovery-run.service.ts',
       'mcp/deadlines/settlement.ts',
       'mcp/mcp-lifecycle.ts',
       'mcp/mcp.module.ts',

@@ -3,15 +3,10 @@ import type { CancelSignal } from '../../contracts/cancel-signal.js';
 import { ConfigStore } from '../../config/config-store.js';
 import type { Principal } from '../../contracts/principal.js';
 import type { ServerEntry } from '../../contracts/server-entry.js';
-import { toGatewayError } from '../../errors.js';
-import { Operations } from '../deadlines/operations.js';
-import { Settlement } from '../deadlines/settlement.js';
-import { discoveryLimitMs } from '../deadlines/time-limits.js';
-import { Deadline } from '../sessions/deadline.js';
-import { UpstreamPool } from '../upstream/pool.js';
 import { waitWithSignal } from '../upstream/wait-with-signal.js';
 import { CatalogService } from './catalog.service.js';
 import { listAll } from './discovery.js';
+import { DiscoveryRun } from './discovery-run.service.js';
 import { OFFER_KINDS, type OfferKind, type OfferList, offersIn } from './offer.js';
 import { OfferCheck } from './offer-check.service.js';
 
@@ -31,12 +26,10 @@ export class Offers {
   private readonly places = new WeakMap<ServerEntry, Map<string, Place>>();
 
   constructor(
-    private readonly pool: UpstreamPool,
     private readonly check: OfferCheck,
     private readonly catalogs: CatalogService,
     private readonly configStore: ConfigStore,
-    private readonly operations: Operations,
-    private readonly settlement: Settlement,
+    private readonly discovery: DiscoveryRun,
   ) {}
 
   /**
@@ -68,26 +61,11 @@ export class Offers {
   }
 
   private async list(principal: Principal, server: ServerEntry, kind: OfferKind): Promise<OfferList> {
-    const { timeouts } = this.configStore.current().settings;
-    const target = { server: server.name, tool: null };
-    const operation = this.operations.begin(principal.tenant, target, discoveryLimitMs(timeouts, server));
-    const deadline = new Deadline();
-    deadline.arm(operation);
-    let outcome: 'success' | 'timeout' | 'failed' = 'success';
-    try {
+    return this.discovery.of(principal, server, async (session, signal) => {
       // A server that is withheld for what it says of itself offers nothing at all.
-      if (server.checksServerInfo) await this.catalogs.get(principal, server, deadline.signal);
-      const session = await this.pool.session(principal, server, null, deadline.signal);
-      const items = await listAll(session, OFFER_KINDS[kind], deadline.signal);
-      return await this.check.judge(principal, server, kind, offersIn(items, kind));
-    } catch (error) {
-      const failure = toGatewayError(error);
-      outcome = failure.code === 'upstream_timeout' ? 'timeout' : 'failed';
-      if (outcome === 'timeout') this.settlement.expect(operation, { principal, server, clientSessionId: null });
-      throw failure;
-    } finally {
-      deadline.end();
-      operation.end(outcome);
-    }
+      if (server.checksServerInfo) await this.catalogs.get(principal, server, signal);
+      const items = await listAll(session, OFFER_KINDS[kind], signal);
+      return this.check.judge(principal, server, kind, offersIn(items, kind));
+    });
   }
 }
