@@ -31,7 +31,7 @@ export class LifecycleMethods {
     this.tools.warmUp(request);
     return {
       protocolVersion: negotiate(request.params),
-      capabilities: { logging: {}, tools: { listChanged: true }, ...this.offersOf(request) },
+      capabilities: { ...logsOf(request), tools: { listChanged: true }, ...this.offersOf(request) },
       serverInfo: this.serverInfo,
       instructions: INSTRUCTIONS,
     };
@@ -57,6 +57,11 @@ export class LifecycleMethods {
   ping(): MethodResult {
     return {};
   }
+}
+
+/** Clients that see the meta tools alone are offered what the reference offers them: tools (compatibility contract §1.1). */
+function logsOf({ config }: ClientRequest): MethodResult {
+  return config === null || config.exposure === 'meta' ? {} : { logging: {} };
 }
 
 /** @throws GatewayError invalid_params */
