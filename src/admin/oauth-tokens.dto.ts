@@ -1,10 +1,8 @@
 import { IsOptional, IsString, Matches, MaxLength } from 'class-validator';
+import { Page } from './administration/page.dto.js';
 
-const LIMIT = /^(?:[1-9]\d?|[1-4]\d{2}|500)$/;
-const OFFSET = /^\d{1,9}$/;
-
-/** Query of GET /api/v1/oauth/tokens. Names or ids; absent = all. */
-export class OAuthTokensQuery {
+/** Query of GET /api/v1/oauth/tokens. Names or ids; absent = all. Without a limit, 100. */
+export class OAuthTokensQuery extends Page {
   @IsOptional()
   @IsString()
   @MaxLength(256)
@@ -24,15 +22,6 @@ export class OAuthTokensQuery {
   @IsString()
   @MaxLength(256)
   project?: string;
-
-  /** Absent = 100. */
-  @IsOptional()
-  @Matches(LIMIT, { message: 'limit must be 1 to 500' })
-  limit?: string;
-
-  @IsOptional()
-  @Matches(OFFSET, { message: 'offset must be a number' })
-  offset?: string;
 }
 
 /** The id in a path. */

@@ -18,7 +18,8 @@ export function policiesOfCall({ method, server, target }: McpCall): PoliciesOfT
 /** The policies of a tool: those of the first of the server's `tool_policies` that covers the tool, else the server's own. */
 export function policiesOfTool(server: ServerEntry, tool: string): PoliciesOfTool {
   const { toolPolicies } = server;
-  if (toolPolicies === undefined) return server;
+  // Empty = none, as with a message that belongs to no call.
+  if (toolPolicies === undefined || tool === '') return server;
   let ofServer = known.get(server);
   if (ofServer === undefined) {
     ofServer = new Map();

@@ -21,7 +21,7 @@ import type { Route } from './catalog/route.js';
 export interface ServerCall {
   readonly method: string;
   readonly server: ServerEntry;
-  /** What it is about, by the server's own name of it: the name of a tool or prompt, or a URI. */
+  /** What it is about, as the server lists it: the name of a tool or prompt, a URI or a template. Nothing that a caller made up: it is recorded. */
   readonly target: string;
   /** Without `_meta`. */
   readonly params: Readonly<Record<string, unknown>>;

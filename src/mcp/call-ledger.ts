@@ -42,8 +42,7 @@ export class CallLedger {
   ended(request: ClientRequest, target: CallTarget, call: EndedCall, totalMs: number): CallOutcome {
     const { body, inputVerdict, outputVerdict } = call;
     const outcome = outcomeOf(body);
-    if (request.method === 'tools/call') this.metrics.toolCall(target.server ?? '', outcome, totalMs);
-    this.metrics.projects.ended(request.principal.projectId, request.principal.userId, outcome);
+    this.countCall(request, target.server ?? '', outcome, totalMs);
     this.count('input', inputVerdict);
     this.count('output', outputVerdict);
     if (inputVerdict.kind === 'redact') this.metrics.piiRedactions.add(inputVerdict.redactions);
@@ -76,8 +75,7 @@ export class CallLedger {
   ): CallOutcome {
     const { error, verdict = UNCHECKED } = failure;
     const outcome = outcomeOfError(error);
-    if (request.method === 'tools/call') this.metrics.toolCall(target.server ?? '', outcome, totalMs);
-    this.metrics.projects.ended(request.principal.projectId, request.principal.userId, outcome);
+    this.countCall(request, target.server ?? '', outcome, totalMs);
     this.count('input', verdict);
     this.write(request, target, {
       decision: outcome === 'refused' ? 'refused' : 'error',
@@ -94,12 +92,21 @@ export class CallLedger {
 
   /** A call refused before any check: unknown tool, arguments that do not fit, server that cannot be asked, limit that is reached. */
   refused(request: ClientRequest, target: CallTarget, error: GatewayError): void {
-    if (target.server !== null && request.method === 'tools/call') {
-      this.metrics.toolCall(target.server, 'refused', 0);
-    }
-    this.metrics.projects.ended(request.principal.projectId, request.principal.userId, 'refused');
+    this.countCall(request, target.server, 'refused', 0);
     const reasons = error instanceof RateLimitError ? [error.code, error.reason] : [error.code];
     this.write(request, target, { ...NOTHING_RAN, decision: 'refused', reasons, totalMs: 0 });
+  }
+
+  /** Of tools alone, as the names of these metrics say. @param server null = it could not be told */
+  private countCall(
+    { method, principal }: ClientRequest,
+    server: string | null,
+    outcome: CallOutcome,
+    totalMs: number,
+  ): void {
+    if (method !== 'tools/call') return;
+    if (server !== null) this.metrics.toolCall(server, outcome, totalMs);
+    this.metrics.projects.ended(principal.projectId, principal.userId, outcome);
   }
 
   private write(

@@ -20,6 +20,16 @@ export interface Offered {
   readonly shownAs: string;
 }
 
+/** Whose a URI is, and what records call it. */
+interface Located {
+  readonly server: ServerEntry;
+  /** The URI or template that the server lists: what a caller has put into a template is an argument, and stays out of records. */
+  readonly name: string;
+}
+
+/** Records call so what is on no list. */
+const UNLISTED = '{unlisted}';
+
 type Asked = Pick<ClientRequest, 'principal' | 'scope'>;
 
 /** Name or URI -> server, for what this principal may reach. Listing and using both go through here, so they always agree. */
@@ -74,28 +84,34 @@ export class OfferRouter {
    * The server that has a resource: the first that lists it, else the one whose template fits, else the one whose tool shows it.
    * @throws GatewayError invalid_params when nobody has it, or the templates of several fit
    */
-  async resource(request: Asked, config: McpConfig, uri: string): Promise<ServerEntry> {
+  async resource(request: Asked, config: McpConfig, uri: string): Promise<Located> {
     const listed = await this.lists(request, config, 'resource');
     const owner = listed.find(({ list }) => list.shown.has(uri));
-    if (owner !== undefined) return owner.server;
+    if (owner !== undefined) return { server: owner.server, name: uri };
     const templates = await this.lists(request, config, 'template');
-    const fitting = templates.filter(({ list }) => isAnyFit(list.shown.keys(), uri)).map(({ server }) => server);
+    const fitting = templates.flatMap(({ server, list }) => {
+      const name = firstFit(list.shown.keys(), uri);
+      return name === undefined ? [] : [{ server, name }];
+    });
     const [only, ...others] = fitting;
-    if (others.length > 0) throw ambiguous(fitting);
-    const found = only ?? this.ownerOfView(request, config, uri);
-    if (found !== undefined) return found;
+    if (others.length > 0) throw ambiguous(fitting.map(({ server }) => server));
+    if (only !== undefined) return only;
+    const shower = this.ownerOfView(request, config, uri);
+    if (shower !== undefined) return { server: shower, name: uri };
     // The one server knows what it has; what is withheld of it is not to be had at all.
     const isWithheld =
-      listed.some(({ list }) => list.withheld.has(uri)) || templates.some(({ list }) => isAnyFit(list.withheld, uri));
+      listed.some(({ list }) => list.withheld.has(uri)) ||
+      templates.some(({ list }) => firstFit(list.withheld, uri) !== undefined);
     const [single] = openServers(config);
     if (config.view === undefined || single === undefined || isWithheld) throw unknownResource();
-    return single;
+    return { server: single, name: UNLISTED };
   }
 
   /** The server of a template or resource that an argument is completed for. @throws as resource */
-  async template(request: Asked, config: McpConfig, uri: string): Promise<ServerEntry> {
-    for (const { server, list } of await this.lists(request, config, 'template'))
-      if (list.shown.has(uri)) return server;
+  async template(request: Asked, config: McpConfig, uri: string): Promise<Located> {
+    for (const { server, list } of await this.lists(request, config, 'template')) {
+      if (list.shown.has(uri)) return { server, name: uri };
+    }
     return this.resource(request, config, uri);
   }
 
@@ -125,9 +141,9 @@ export class OfferRouter {
   }
 }
 
-function isAnyFit(templates: Iterable<string>, uri: string): boolean {
-  for (const template of templates) if (fitsTemplate(template, uri)) return true;
-  return false;
+function firstFit(templates: Iterable<string>, uri: string): string | undefined {
+  for (const template of templates) if (fitsTemplate(template, uri)) return template;
+  return undefined;
 }
 
 function ambiguous(servers: readonly ServerEntry[]): GatewayError {

@@ -15,6 +15,11 @@ import { readTraceparent, type TraceParent } from './trace-context.js';
 
 const SAMPLED = 1;
 const SESSION_DIGEST_CHARS = 16;
+/** Attributes of what is no tool (OpenTelemetry semantic conventions for MCP). */
+const TARGETS: ReadonlyMap<string, string> = new Map([
+  ['prompts/get', 'gen_ai.prompt.name'],
+  ['resources/read', 'mcp.resource.uri'],
+]);
 
 /** Ids for the SDK: the next one may be set, because the server hears of its span before the span is made. */
 export class PresetIds {
@@ -148,8 +153,9 @@ function named({ method, tool, server }: TracedCall): Attributes {
     'mcp.method.name': method,
     'rpc.system': 'jsonrpc',
     'rpc.method': method,
-    'gen_ai.operation.name': 'execute_tool',
-    'gen_ai.tool.name': tool,
+    ...(method === 'tools/call'
+      ? { 'gen_ai.operation.name': 'execute_tool', 'gen_ai.tool.name': tool }
+      : { [TARGETS.get(method) ?? 'enkrypt.target']: tool }),
     'enkrypt.server.name': server,
   };
 }

@@ -255,6 +255,25 @@ describe('the guardrails see them', () => {
     expect(asked('one')).toEqual([]);
   });
 
+  it('and no record holds what a caller has put into a URI', async () => {
+    const session = await start([offering('one')]);
+    const person = 'ann.smith@example.com';
+    await read(session, `one://people/${person}/mail`);
+    await read(session, `nobody://${person}`);
+    await read(await at('one'), `unlisted://${person}`);
+    const lines = await eventually(
+      () => gateway!.audit().filter(({ method }) => method === 'resources/read'),
+      (found) => found.length === 3,
+    );
+    expect(lines.map(({ tool, decision }) => [tool, decision])).toEqual([
+      ['one://people/{person}/mail', 'allowed'],
+      [null, 'refused'],
+      ['{unlisted}', 'allowed'],
+    ]);
+    expect(JSON.stringify(asked('one'))).toContain(person);
+    expect(JSON.stringify(gateway!.audit()) + gateway!.stderr).not.toContain(person);
+  });
+
   it('in the arguments of a prompt: what is personal does not reach the server and comes back', async () => {
     const redacting = { enabled: true, policy_name: 'checks', block: [], additional_config: { pii_redaction: true } };
     const session = await start([

@@ -3,8 +3,8 @@ import { IsOptional, IsString, Matches, MaxLength } from 'class-validator';
 const LIMIT = /^(?:[1-9]\d?|[1-4]\d{2}|500)$/;
 const OFFSET = /^\d{1,9}$/;
 
-/** Query of every list. */
-export class PageQuery {
+/** Which part of a list. */
+export class Page {
   /** Absent = all. */
   @IsOptional()
   @Matches(LIMIT, { message: 'limit must be 1 to 500' })
@@ -13,7 +13,10 @@ export class PageQuery {
   @IsOptional()
   @Matches(OFFSET, { message: 'offset must be a number' })
   offset?: string;
+}
 
+/** Query of every list. */
+export class PageQuery extends Page {
   /** What the search routes take as `search_term`. */
   @IsOptional()
   @IsString()

@@ -12,6 +12,8 @@ import { OfferCheck } from './offer-check.service.js';
 
 /** Lists are short-lived: no cache outside the process keeps them, and asking again costs one request. */
 const MAX_AGE_MS = 60_000;
+/** Lists of one server that are kept, over all tenants and kinds; the oldest gives way. */
+const MAX_PLACES = 10_000;
 
 interface Place {
   offers: OfferList | undefined;
@@ -56,7 +58,11 @@ export class Offers {
     if (places === undefined) this.places.set(server, (places = new Map<string, Place>()));
     const key = `${kind}\0${tenant}`;
     let place = places.get(key);
-    if (place === undefined) places.set(key, (place = { offers: undefined, expiresAt: 0, flight: undefined }));
+    if (place !== undefined) return place;
+    const [oldest] = places.keys();
+    if (places.size >= MAX_PLACES && oldest !== undefined) places.delete(oldest);
+    place = { offers: undefined, expiresAt: 0, flight: undefined };
+    places.set(key, place);
     return place;
   }
 

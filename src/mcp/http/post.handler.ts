@@ -14,6 +14,7 @@ import { type RpcResponse, agreedVersion, encodeResponse, failure, retryAfterOf 
 import { openedFor } from '../reverse/declared-session.js';
 import { RequestScope } from '../sessions/request-scope.js';
 import { SharedSessions } from '../shared-sessions.service.js';
+import type { ClientSession } from '../sessions/client-session.js';
 import { SessionStore } from '../sessions/session-store.js';
 import { readBody } from './body.js';
 import { HttpReply } from './http-reply.js';
@@ -124,14 +125,7 @@ export class PostHandler {
     if (message.kind === 'request') refuseForScopes(caller, message.method);
     const reply = new HttpReply(res, accepted, NO_HEADERS, session);
     if (message.kind === 'request') {
-      const door: Door = {
-        caller,
-        era: '2025',
-        session,
-        notify: reply.notify,
-        stream: reply,
-        requestId: this.requestIds.next(),
-      };
+      const door = this.doorOf(caller, session, reply);
       respond(reply, await this.relay.request(message, door, new RequestScope(arrivalOf(req))));
       return;
     }
@@ -159,6 +153,11 @@ export class PostHandler {
     respond(new HttpReply(res, accepted, headers), response);
   }
 
+  private doorOf(caller: Caller, session: ClientSession, reply: HttpReply): Door {
+    const requestId = this.requestIds.next();
+    return { caller, era: '2025', session, notify: reply.notify, stream: reply, requestId };
+  }
+
   /** Arrays of messages: only revisions up to 2025-03-26 have them. */
   private async batch(
     req: IncomingMessage,
@@ -181,14 +180,7 @@ export class PostHandler {
         if (message.kind === 'notification') this.relay.notification(message, session);
         if (message.kind === 'response') this.relay.response(message, session);
         if (message.kind !== 'request') return null;
-        const door: Door = {
-          caller,
-          era: '2025',
-          session,
-          notify: reply.notify,
-          stream: reply,
-          requestId: this.requestIds.next(),
-        };
+        const door = this.doorOf(caller, session, reply);
         return this.relay.request(message, door, new RequestScope(arrivalOf(req)));
       }),
     );

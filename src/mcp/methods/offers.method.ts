@@ -53,9 +53,9 @@ export class OfferMethods {
   async readResource(request: ClientRequest): Promise<MethodResult> {
     const uri = textOf(request, 'uri');
     try {
-      const result = await this.use(request, uri, async (config) => {
-        const server = await this.router.resource(request, config, uri);
-        return { server, target: uri, params: request.params };
+      const result = await this.use(request, null, async (config) => {
+        const { server, name: target } = await this.router.resource(request, config, uri);
+        return { server, target, params: request.params };
       });
       // Both are required in that era, and what one key may read is nobody else's (2026-07-28, "Caching").
       return request.era === '2026' ? { ttlMs: 0, ...result, cacheScope: 'private' } : result;
@@ -75,18 +75,18 @@ export class OfferMethods {
       });
     }
     if (type === 'ref/resource' && typeof uri === 'string') {
-      return this.use(request, uri, async (config) => {
-        const server = await this.router.template(request, config, uri);
-        return { server, target: uri, params: request.params };
+      return this.use(request, null, async (config) => {
+        const { server, name: target } = await this.router.template(request, config, uri);
+        return { server, target, params: request.params };
       });
     }
     throw new GatewayError('invalid_params', 'completion/complete needs a ref of type "ref/prompt" or "ref/resource".');
   }
 
-  /** @param asked what the client called it: for the record of a request that leads nowhere */
+  /** @param asked the name that the client used, for the record of a request that leads nowhere; null = it may hold an argument */
   private async use(
     request: ClientRequest,
-    asked: string,
+    asked: string | null,
     find: (config: McpConfig) => Promise<Aim>,
   ): Promise<MethodResult> {
     let aim: Aim | undefined;

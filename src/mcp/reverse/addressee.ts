@@ -43,8 +43,8 @@ export function addresseeOf(
 }
 
 function ofCall(server: ServerEntry, call: McpCall): Addressee | undefined {
-  const { client: end, target } = call;
-  return end === undefined ? undefined : toEnd({ server, tool: target, call }, end);
+  const { client: end } = call;
+  return end === undefined ? undefined : toEnd({ server, tool: toolOf(call), call }, end);
 }
 
 function toEnd(place: JudgedPlace, end: ClientEnd): Addressee | undefined {
@@ -60,12 +60,17 @@ function ofSession(server: ServerEntry, session: ClientLink | undefined, tool: s
   return { server, tool, call: undefined, principal, session, asks, notify, stream: undefined, end: undefined };
 }
 
+/** Empty for what is no tool: a prompt must not be judged by the policies of a tool because it has its name. */
+function toolOf({ method, target }: McpCall): string {
+  return method === 'tools/call' ? target : '';
+}
+
 /** A tool whose policies all of these calls have; undefined = they have different ones, and it is not known which count. */
 function commonPolicies(server: ServerEntry, calls: readonly McpCall[]): string | undefined {
-  const tool = calls[0]?.target ?? '';
+  const tool = calls[0] === undefined ? '' : toolOf(calls[0]);
   const { inputPolicy, outputPolicy } = policiesOfTool(server, tool);
-  const isSame = calls.every(({ target }) => {
-    const policies = policiesOfTool(server, target);
+  const isSame = calls.every((call) => {
+    const policies = policiesOfTool(server, toolOf(call));
     return policies.inputPolicy === inputPolicy && policies.outputPolicy === outputPolicy;
   });
   return isSame ? tool : undefined;
