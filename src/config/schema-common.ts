@@ -67,6 +67,14 @@ const timeoutSettings = z
   })
   .prefault({});
 
+/** When tools are searched for rather than listed. */
+const toolSearch = z
+  .strictObject({
+    token_budget: z.int().min(0).max(10_000_000).default(20_000),
+    replaces_list: z.boolean().default(false),
+  })
+  .prefault({});
+
 /** What the admin API may make servers of: the operator's to say, in the file alone. */
 const adminApi = z
   .strictObject({
@@ -114,6 +122,7 @@ export const commonSchema = z.strictObject({
   enkrypt_async_output_guardrails_enabled: z.boolean().default(false),
   allowed_hosts: z.array(allowedHost).default([]),
   trusted_proxies: addressRanges().default([]),
+  tool_search: toolSearch,
   timeout_settings: timeoutSettings,
   limits: defaultLimitsSchema,
   failed_keys_per_minute: z.number().int().min(0).max(1_000_000).default(60),

@@ -26,6 +26,12 @@ export interface GatewaySettings {
     /** Fractions of a limit, 0 < warn <= timeout <= fail <= 10. */
     readonly escalation: { readonly warn: number; readonly timeout: number; readonly fail: number };
   };
+  readonly toolSearch: {
+    /** Tokens of definitions from which on the search tool is listed. */
+    readonly tokenBudget: number;
+    /** From there on it stands in the place of the servers' own tools. */
+    readonly replacesList: boolean;
+  };
   readonly toolCacheTtlMs: number;
   readonly gatewayCacheTtlMs: number;
   /** null = the cache is in memory. */
@@ -111,6 +117,10 @@ export function readSettings(
         timeout: timeouts.escalation_policies.timeout_threshold,
         fail: timeouts.escalation_policies.fail_threshold,
       }),
+    }),
+    toolSearch: Object.freeze({
+      tokenBudget: common.tool_search.token_budget,
+      replacesList: common.tool_search.replaces_list,
     }),
     toolCacheTtlMs: common.enkrypt_tool_cache_expiration * HOUR,
     gatewayCacheTtlMs: common.enkrypt_gateway_cache_expiration * HOUR,

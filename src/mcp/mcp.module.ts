@@ -36,6 +36,7 @@ import { MetaTools } from './meta-tools/meta-tools.service.js';
 import { SecureCall } from './meta-tools/secure-call.js';
 import { ServerTools } from './meta-tools/server-tools.js';
 import { ServerView } from './meta-tools/server-view.js';
+import { ToolSearch } from './meta-tools/tool-search.js';
 import { TimeoutTools } from './meta-tools/timeout-tools.js';
 import { GatewayVersion, LifecycleMethods } from './methods/lifecycle.method.js';
 import { MethodTable } from './methods/method-table.js';
@@ -128,6 +129,7 @@ export class McpModule {
         SubscriptionMethods,
         Subscriptions,
         ToolChanges,
+        ToolSearch,
         { provide: HostPolicy, useFactory: createHostPolicy, inject: [ConfigStore, ConfigService] },
         { provide: GatewayVersion, useFactory: createVersion, inject: [ConfigService] },
         {

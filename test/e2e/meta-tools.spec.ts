@@ -147,6 +147,7 @@ describe('servers and their tools', () => {
       tools: [],
       has_cached_tools: false,
       tools_source: 'needs_discovery',
+      token_cost: 0,
     });
     expect(servers.narrow).toMatchObject({
       tools: [{ name: 'in_text', description: 'Says it.' }],

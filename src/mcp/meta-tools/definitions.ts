@@ -101,4 +101,20 @@ export const META_TOOLS: readonly Tool[] = Object.freeze([
   ),
 ]);
 
-export const META_TOOL_NAMES: ReadonlySet<string> = new Set(META_TOOLS.map(({ name }) => name));
+/** The gateway's own: it is listed where the definitions are more than a model should be given at once. */
+export const SEARCH_TOOL: Tool = tool(
+  'enkrypt_search_tools',
+  'Search Tools',
+  'Finds tools of all your servers by what they do. Describe the task in a few words; the answer has the best tools with their input schemas, to be called with enkrypt_secure_call_tools or by their name.',
+  {
+    query: { type: 'string', description: 'What the tool should do, for example "create a calendar event".' },
+    limit: { type: 'integer', minimum: 1, maximum: 50, default: 10, description: 'Tools at most.' },
+  },
+  ['query'],
+  { readOnly: true, openWorld: false },
+);
+
+/** What a client needs to call a tool that it has found. */
+export const CALL_TOOL = META_TOOLS.filter(({ name }) => name === 'enkrypt_secure_call_tools');
+
+export const META_TOOL_NAMES: ReadonlySet<string> = new Set([...META_TOOLS, SEARCH_TOOL].map(({ name }) => name));

@@ -22,9 +22,10 @@ const OWN_LIMITS: ReadonlySet<string> = new Set([
   'enkrypt_list_all_servers',
   'enkrypt_discover_all_tools',
   'enkrypt_secure_call_tools',
+  'enkrypt_search_tools',
 ]);
 
-/** The seven enkrypt_* tools: a table from name to what serves it. */
+/** The enkrypt_* tools: a table from name to what serves it. */
 @Injectable()
 export class MetaTools {
   private readonly table: ReadonlyMap<string, MetaTool>;
@@ -42,6 +43,7 @@ export class MetaTools {
       ['enkrypt_get_server_info', (request, config, args) => servers.info(request, config, args)],
       ['enkrypt_discover_all_tools', (request, config, args) => servers.discover(request, config, args)],
       ['enkrypt_secure_call_tools', (request, config, args) => secureCall.run(request, config, args)],
+      ['enkrypt_search_tools', (request, config, args) => servers.search(request, config, args)],
       ['enkrypt_get_cache_status', (request, config) => cache.status(request, config)],
       ['enkrypt_clear_cache', (request, config, args) => cache.clear(request, config, args)],
       ['enkrypt_get_timeout_metrics', (request, config) => timeouts.metrics(request, config)],

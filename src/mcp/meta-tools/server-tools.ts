@@ -8,10 +8,11 @@ import { Router } from '../router.js';
 import { type MetaAnswer, succeeded } from './envelope.js';
 import { optionalBoolean, optionalString, requiredString } from './parameters.js';
 import { ServerView } from './server-view.js';
+import { limitOf, ToolSearch } from './tool-search.js';
 
 type Arguments = Readonly<Record<string, unknown>>;
 
-/** enkrypt_list_all_servers, enkrypt_get_server_info and enkrypt_discover_all_tools. */
+/** enkrypt_list_all_servers, enkrypt_get_server_info, enkrypt_discover_all_tools and enkrypt_search_tools. */
 @Injectable()
 export class ServerTools {
   constructor(
@@ -20,12 +21,36 @@ export class ServerTools {
     private readonly discovery: ServerDiscovery,
     private readonly view: ServerView,
     private readonly metrics: Metrics,
+    private readonly tools: ToolSearch,
   ) {}
+
+  /** @throws GatewayError arguments_invalid */
+  async search(request: ClientRequest, config: McpConfig, args: Arguments): Promise<MetaAnswer> {
+    const query = requiredString(args, 'query');
+    const limit = limitOf(args.limit);
+    const { principal, scope } = request;
+    // Nobody can find what was never asked for.
+    const outcomes = await this.discovery.discoverAll(principal, config, scope.signal);
+    const { tools, matches, total } = this.tools.find(principal, config, { query, limit });
+    const missing = outcomes.filter(({ status }) => status !== 'ready').map(({ server }) => server.name);
+    return succeeded({
+      status: 'success',
+      tools,
+      total_matches: matches,
+      total_tools: total,
+      ...(missing.length === 0 ? {} : { unavailable_servers: missing }),
+    });
+  }
 
   async list(request: ClientRequest, config: McpConfig, args: Arguments): Promise<MetaAnswer> {
     this.metrics.listServersCalls.add(1);
-    if (optionalBoolean(args, 'discover_tools', true)) return this.discoverAll(request, config);
-    const { principal } = request;
+    const answer = optionalBoolean(args, 'discover_tools', true)
+      ? await this.discoverAll(request, config)
+      : await this.known(request, config);
+    return this.withCosts(request, config, answer);
+  }
+
+  private async known({ principal }: ClientRequest, config: McpConfig): Promise<MetaAnswer> {
     const servers = [...config.servers.values()];
     await this.catalogs.recall(principal, servers);
     return succeeded({
@@ -35,6 +60,17 @@ export class ServerTools {
         .filter((server) => this.view.needsDiscovery(principal, server))
         .map(({ name }) => name),
     });
+  }
+
+  /** What a model pays for being given the definitions. */
+  private withCosts({ principal }: ClientRequest, config: McpConfig, { payload, isError }: MetaAnswer): MetaAnswer {
+    const listed = Object.entries(payload.available_servers as Record<string, Record<string, unknown>>);
+    const costly = listed.map(([name, entry]): readonly [string, Record<string, unknown>] => {
+      const server = config.servers.get(name);
+      return [name, server === undefined ? entry : { ...entry, token_cost: this.view.tokenCost(principal, server) }];
+    });
+    const total = this.tools.costOf(principal, config);
+    return { isError, payload: { ...payload, available_servers: entries(costly), total_token_cost: total } };
   }
 
   /** @throws GatewayError unknown_server */
@@ -98,6 +134,6 @@ export class ServerTools {
 }
 
 /** Own properties even for a server that is called `__proto__`. */
-function entries(pairs: (readonly [string, Record<string, unknown>])[]): Record<string, unknown> {
+function entries(pairs: readonly (readonly [string, Record<string, unknown>])[]): Record<string, unknown> {
   return Object.fromEntries(pairs);
 }

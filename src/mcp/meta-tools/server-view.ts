@@ -5,6 +5,7 @@ import type { McpConfig, ServerEntry } from '../../contracts/server-entry.js';
 import { allowed } from '../../config/tool-permission.js';
 import { CatalogService } from '../catalog/catalog.service.js';
 import { Router } from '../router.js';
+import { tokensOf } from './tool-text.js';
 import { policyView, verdictView } from './policy-view.js';
 
 /** A tool as shown before discovery: only what the config says. */
@@ -31,6 +32,15 @@ export class ServerView {
       has_cached_tools: cached,
       tools_source: server.allowedTools !== null ? 'config' : cached ? 'cache' : 'needs_discovery',
     };
+  }
+
+  /** Of the definitions that are known and let through (see tokensOf). */
+  tokenCost(principal: Principal, server: ServerEntry): number {
+    let tokens = 0;
+    for (const tool of this.catalogs.held(principal, server)?.tools.values() ?? []) {
+      if (allowed(server, tool.name)) tokens += tokensOf(tool);
+    }
+    return tokens;
   }
 
   /** The tools this server's allow-list lets through, as a list: full definitions once discovered. */

@@ -1,6 +1,7 @@
 import type { Tool } from '@modelcontextprotocol/server';
 import { Injectable } from '@nestjs/common';
 import type { ReplyBody } from '../../contracts/mcp-reply.js';
+import type { Principal } from '../../contracts/principal.js';
 import type { McpConfig } from '../../contracts/server-entry.js';
 import type { Verdict } from '../../contracts/verdict.js';
 import { CallSignal } from '../../contracts/cancel-signal.js';
@@ -9,9 +10,10 @@ import type { Route } from '../catalog/route.js';
 import { type DiscoveryOutcome, ServerDiscovery } from '../catalog/server-discovery.service.js';
 import { OWN_META_PREFIX, wantsCoverage, withCoverage } from '../coverage-view.js';
 import { surfaceOf } from '../error-map.js';
-import { META_TOOLS, META_TOOL_NAMES } from '../meta-tools/definitions.js';
+import { CALL_TOOL, META_TOOLS, META_TOOL_NAMES, SEARCH_TOOL } from '../meta-tools/definitions.js';
 import { loginElicitation } from '../login-elicitation.js';
 import { MetaTools } from '../meta-tools/meta-tools.service.js';
+import { ToolSearch } from '../meta-tools/tool-search.js';
 import { toolCall } from '../call-dispatcher.service.js';
 import { CallLedger } from '../call-ledger.js';
 import { LimitedCalls } from '../limited-calls.service.js';
@@ -23,10 +25,11 @@ import { forwardedMeta } from './forwarded-meta.js';
 
 /** In the `_meta` of a list: servers that could not be asked. */
 const UNAVAILABLE_KEY = `${OWN_META_PREFIX}unavailable`;
+const FOR_SEARCH: ReadonlySet<string> = new Set([...CALL_TOOL, SEARCH_TOOL].map(({ name }) => name));
 /** After the handshake. */
 const WARM_UP_MS = 250;
 
-/** tools/list and tools/call: the seven meta tools and the servers' own tools. */
+/** tools/list and tools/call: the meta tools and the servers' own tools. */
 @Injectable()
 export class ToolsMethods {
   constructor(
@@ -35,6 +38,7 @@ export class ToolsMethods {
     private readonly dispatcher: LimitedCalls,
     private readonly metaTools: MetaTools,
     private readonly ledger: CallLedger,
+    private readonly search: ToolSearch,
   ) {}
 
   /**
@@ -57,12 +61,24 @@ export class ToolsMethods {
     const tools: Tool[] = config?.exposure === 'direct' ? [] : [...META_TOOLS];
     if (config !== null && config.exposure !== 'meta') {
       meta = troubleIn(await this.discovery.discoverAll(principal, config, scope.signal));
-      for (const [name, { tool }] of this.router.directTools(principal, config))
-        tools.push({ ...tool.definition, name });
     }
+    if (config !== null) tools.push(...this.listed(principal, config));
     if (request.session !== null) request.session.listedVersion = this.router.version(principal);
     // The list depends on the key, so no shared cache may keep it (2026-07-28, "Caching").
     return request.era === '2026' ? { tools, ...meta, ttlMs: 0, cacheScope: 'private' } : { tools, ...meta };
+  }
+
+  /** The servers' own tools, and the search for them where they are many. */
+  private listed(principal: Principal, config: McpConfig): Tool[] {
+    const isDirect = config.exposure === 'direct';
+    const isMany = this.search.isPreferred(principal, config);
+    if (isMany && this.search.replacesList) return isDirect ? [...CALL_TOOL, SEARCH_TOOL] : [SEARCH_TOOL];
+    const tools: Tool[] = isMany && !isDirect ? [SEARCH_TOOL] : [];
+    if (config.exposure === 'meta') return tools;
+    for (const [name, { tool }] of this.router.directTools(principal, config)) {
+      tools.push({ ...tool.definition, name });
+    }
+    return tools;
   }
 
   call(request: ClientRequest): Promise<MethodResult | EncodedResult> {
@@ -74,7 +90,7 @@ export class ToolsMethods {
       throw new GatewayError('invalid_params', 'The arguments of tools/call must be an object.');
     }
     const record = args as Readonly<Record<string, unknown>>;
-    if (META_TOOL_NAMES.has(name) && request.config?.exposure !== 'direct') {
+    if (META_TOOL_NAMES.has(name) && (request.config?.exposure !== 'direct' || this.isForSearch(request, name))) {
       return this.metaTools.call(request, name, record);
     }
     if (request.config === null || request.config.exposure === 'meta') {
@@ -86,6 +102,11 @@ export class ToolsMethods {
       throw unknown;
     }
     return this.callDirect(request, request.config, name, record);
+  }
+
+  /** Where search stands in the place of the list, what is found can be called. */
+  private isForSearch({ config }: ClientRequest, name: string): boolean {
+    return this.search.replacesList && config?.view === undefined && FOR_SEARCH.has(name);
   }
 
   private async callDirect(

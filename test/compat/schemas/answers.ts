@@ -27,7 +27,10 @@ const failed = (...payloads: readonly Schema[]): Schema[] =>
 
 /** The whole contract of compatibility.md §1.3 and §1.4: every shape that each meta tool may answer with. */
 const SHAPES: Readonly<Record<string, readonly Schema[]>> = {
-  enkrypt_list_all_servers: [...fine(LISTED, discoveredAll('success')), ...failed(discoveredAll('error'), ENVELOPE)],
+  enkrypt_list_all_servers: [
+    ...fine(LISTED, discoveredAll('success', true)),
+    ...failed(discoveredAll('error', true), ENVELOPE),
+  ],
   enkrypt_get_server_info: [...fine(SERVER_INFO), ...failed(ENVELOPE)],
   enkrypt_discover_all_tools: [
     ...fine(DISCOVERED, discoveredAll('success')),

@@ -60,27 +60,33 @@ const ENTRY_MEMBERS = {
   tools_source: oneText('cache', 'needs_discovery', 'config'),
 };
 const ENTRY = closed(ENTRY_MEMBERS);
+/** Ours: what the definitions cost a model, in tokens. */
+const COST = { token_cost: COUNT };
+const TOTAL_COST = { total_token_cost: COUNT };
 const SOURCE = oneText('config', 'cache', 'discovery');
-const DISCOVERED_ENTRY = oneOf(
-  closed({ status: only('success'), ...ENTRY_MEMBERS, source: SOURCE, ...BLOCKED_MEMBERS }),
-  closed({ status: oneText('error', 'pending'), error: SOME_TEXT, ...ENTRY_MEMBERS }),
-);
+const discoveredEntry = (more: Readonly<Record<string, Schema>>): Schema =>
+  oneOf(
+    closed({ status: only('success'), ...ENTRY_MEMBERS, ...more, source: SOURCE, ...BLOCKED_MEMBERS }),
+    closed({ status: oneText('error', 'pending'), error: SOME_TEXT, ...ENTRY_MEMBERS, ...more }),
+  );
 
 /** enkrypt_list_all_servers without discovery. */
 export const LISTED = closed({
   status: only('success'),
-  available_servers: mapOf(ENTRY),
+  available_servers: mapOf(closed({ ...ENTRY_MEMBERS, ...COST })),
   servers_needing_discovery: NAMES,
+  ...TOTAL_COST,
 });
 
-/** Every server asked: enkrypt_list_all_servers by default, enkrypt_discover_all_tools without a name. */
-export function discoveredAll(status: 'success' | 'error'): Schema {
+/** Every server asked: enkrypt_discover_all_tools without a name, and with costs enkrypt_list_all_servers by default. */
+export function discoveredAll(status: 'success' | 'error', hasCosts = false): Schema {
   return closed({
     status: only(status),
     message: only('Tools discovery tried for all servers'),
     discovery_failed_servers: NAMES,
     discovery_success_servers: NAMES,
-    available_servers: mapOf(DISCOVERED_ENTRY),
+    available_servers: mapOf(discoveredEntry(hasCosts ? COST : {})),
+    ...(hasCosts ? TOTAL_COST : {}),
   });
 }
 
