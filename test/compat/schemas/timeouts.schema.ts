@@ -24,13 +24,13 @@ export const TIMEOUT_METRICS = closed({
       guardrail_timeout: LIMIT,
       auth_timeout: LIMIT,
       tool_execution_timeout: LIMIT,
+      max_total_timeout: LIMIT,
       discovery_timeout: LIMIT,
       cache_timeout: LIMIT,
       connectivity_timeout: LIMIT,
     },
-    // Allowed beside them: the thresholds, the limit of what shows progress, and limits of single servers.
+    // Allowed beside them: the thresholds, and limits of single servers.
     {
-      max_total_timeout: LIMIT,
       escalation_policies: closed({ warn_threshold: LIMIT, timeout_threshold: LIMIT, fail_threshold: LIMIT }),
       servers: mapOf(
         closed(
