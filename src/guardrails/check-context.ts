@@ -12,6 +12,8 @@ export interface CheckContext {
   readonly request?: AnsweredCall;
   /** Of a call: JSON Schema of the tool's arguments, so that a placeholder can have the format that it asks for. */
   readonly inputSchema?: unknown;
+  /** Of a call that goes on: the same of the answers to what its server asked. */
+  readonly answersSchema?: unknown;
   /** Of what goes in during a call: the call's own placeholders, so that its answer can be restored. Absent = new ones. */
   readonly vault?: RedactionVault;
 }

@@ -6,7 +6,7 @@ import { CallLedger } from '../call-ledger.js';
 import { type OfferKind, OFFER_KINDS } from '../catalog/offer.js';
 import { type ClientRequest, UpstreamRpcError } from '../client-request.js';
 import { loginElicitation } from '../login-elicitation.js';
-import { LimitedCalls } from '../limited-calls.service.js';
+import { Rounds } from '../rounds/rounds.service.js';
 import { OfferRouter } from '../offer-router.js';
 import type { MethodResult } from '../rpc-response.js';
 import { forwardedMeta } from './forwarded-meta.js';
@@ -17,6 +17,9 @@ type Params = Readonly<Record<string, unknown>>;
 /** What is meant by a request, once its server is known. */
 type Aim = Pick<ServerCall, 'server' | 'target' | 'params'>;
 
+/** Members of params by which a client goes on with a request (2026-07-28, "Multi Round-Trip Requests"). */
+const OF_THE_ROUND = ['requestState', 'inputResponses'] as const;
+
 /** RFC-less code of the revisions up to 2025-11-25; the 2026 era has invalid params instead. */
 const RESOURCE_NOT_FOUND = -32002;
 
@@ -25,7 +28,7 @@ const RESOURCE_NOT_FOUND = -32002;
 export class OfferMethods {
   constructor(
     private readonly router: OfferRouter,
-    private readonly dispatcher: LimitedCalls,
+    private readonly dispatcher: Rounds,
     private readonly ledger: CallLedger,
   ) {}
 
@@ -58,7 +61,8 @@ export class OfferMethods {
         return { server, target, params: request.params };
       });
       // Both are required in that era, and what one key may read is nobody else's (2026-07-28, "Caching").
-      return request.era === '2026' ? { ttlMs: 0, ...result, cacheScope: 'private' } : result;
+      if (request.era === '2025' || result.resultType === 'input_required') return result;
+      return { ttlMs: 0, ...result, cacheScope: 'private' };
     } catch (cause) {
       if (!(cause instanceof GatewayError) || cause.code !== 'invalid_params' || request.era === '2026') throw cause;
       throw new UpstreamRpcError(RESOURCE_NOT_FOUND, cause.message, { uri });
@@ -100,7 +104,9 @@ export class OfferMethods {
       this.ledger.refused(request, { server: null, tool: asked, arguments: request.params.arguments ?? {} }, error);
       throw loginElicitation(request, error) ?? error;
     }
+    // What belongs to a round is between this hop and the client; the server gets its own state and nothing that was made up.
     const { _meta: meta, ...params } = aim.params;
+    for (const name of OF_THE_ROUND) Reflect.deleteProperty(params, name);
     const call: ServerCall = {
       method: request.method,
       server: aim.server,

@@ -1,0 +1,88 @@
+import { Injectable } from '@nestjs/common';
+import type { ServerRound } from '../../contracts/server-round.js';
+import { toGatewayError } from '../../errors.js';
+import type { ServerCall } from '../call-dispatcher.service.js';
+import { CallLedger, type EndedCall } from '../call-ledger.js';
+import type { ClientRequest } from '../client-request.js';
+import { LimitedCalls } from '../limited-calls.service.js';
+import { AskLedger, newRecord } from '../reverse/ask-ledger.service.js';
+import { type InputRequest, requestsOf } from '../reverse/server-round.js';
+import { readAnswers } from './input-answers.js';
+import type { RoundState } from './round-seal.js';
+import { RoundStates } from './round-state.service.js';
+
+type Answers = ReadonlyMap<string, Readonly<Record<string, unknown>>>;
+
+/** Calls in whose middle their server may ask the client (2026-07-28, "Multi Round-Trip Requests"). */
+@Injectable()
+export class Rounds {
+  constructor(
+    private readonly calls: LimitedCalls,
+    private readonly states: RoundStates,
+    private readonly asks: AskLedger,
+    private readonly ledger: CallLedger,
+  ) {}
+
+  /**
+   * The sealed answer to one request, or what its server asks in its place.
+   * @throws GatewayError invalid_params, and what LimitedCalls throws; it is in the audit log already
+   */
+  dispatch(request: ClientRequest, call: ServerCall): Promise<EndedCall> {
+    const isFirst = request.era === '2025' || request.params.requestState === undefined;
+    if (isFirst && call.server.clientRequests === undefined) return this.calls.dispatch(request, call);
+    return request.era === '2026' ? this.modern(request, call) : this.calls.dispatch(request, call);
+  }
+
+  private async modern(request: ClientRequest, call: ServerCall): Promise<EndedCall> {
+    const next = this.retried(request, call) ?? call;
+    const ended = await this.calls.dispatch(request, { ...next, takesRounds: true });
+    const { round, body } = ended;
+    if (round === undefined || body.kind !== 'result') return ended;
+    for (const [, asked] of requestsOf(body.result)) this.record(request, call, asked);
+    const requestState = this.states.seal(request, call.server, stateOf(round));
+    return { ...ended, body: { kind: 'result', result: { ...body.result, requestState } } };
+  }
+
+  /** What the client answers belongs to; undefined = it is a first request, and answers in it answer nothing. */
+  private retried(request: ClientRequest, call: ServerCall): ServerCall | undefined {
+    const { requestState, inputResponses } = request.params;
+    if (requestState === undefined) return undefined;
+    try {
+      const { asked, state } = this.states.open(request, call.server, requestState);
+      const schemas = new Map(asked);
+      const answers = readAnswers(inputResponses, (name) => schemas.has(name));
+      return withAnswers(call, answers, { asked: schemas, state });
+    } catch (cause) {
+      const error = toGatewayError(cause);
+      const target = { server: call.server.name, tool: call.target, arguments: call.arguments };
+      this.ledger.refused(request, target, error);
+      throw error;
+    }
+  }
+
+  /** Its answer comes with another request, or never. */
+  private record(
+    { requestId, principal, era }: ClientRequest,
+    call: ServerCall,
+    { method, params }: InputRequest,
+  ): void {
+    const tool = call.method === 'tools/call' ? call.target : null;
+    this.asks.passed(newRecord({ requestId, principal, era, method, server: call.server.name, tool, params }), null);
+  }
+}
+
+function stateOf({ asked, state }: ServerRound): RoundState {
+  return { state, asked: [...asked] };
+}
+
+/** The same call with what the client answered, under the server's own state. */
+function withAnswers(call: ServerCall, answers: Answers, { asked, state }: ServerRound): ServerCall {
+  const inputResponses = Object.fromEntries(answers);
+  const properties = Object.fromEntries([...asked].filter(([, schema]) => schema !== undefined));
+  return {
+    ...call,
+    params: { ...call.params, inputResponses, ...(state !== undefined && { requestState: state }) },
+    arguments: { arguments: call.arguments, inputResponses },
+    answersSchema: { properties },
+  };
+}
