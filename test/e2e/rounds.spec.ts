@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { sendModern } from '../support/answers.js';
+import { AskedClient } from '../support/asked-client.js';
 import { eventually, ROOT, type ServerOptions, TestGateway } from '../support/gateway.js';
 import { Processes } from '../support/mcp-clients.js';
 import { answerOf } from '../support/raw-http.js';
@@ -21,7 +22,13 @@ const CHECKED = {
   output_guardrails_policy: { enabled: true, policy_name: 'p', block: ['keyword_detector', 'injection_attack'] },
 };
 
+const RUDE = JSON.stringify({
+  resultType: 'input_required',
+  inputRequests: { it: { method: 'elicitation/create', params: { message: 'hi', requestedSchema: {} } } },
+});
+
 const processes = new Processes();
+const open: AskedClient[] = [];
 let gateway: TestGateway;
 
 beforeAll(async () => {
@@ -38,6 +45,7 @@ beforeAll(async () => {
         servers: [
           server('web', { client_requests: ALL }),
           server('closed'),
+          server('hasty', { client_requests: { sampling: true, timeout: 0.3 } }),
           server('forms', { client_requests: { elicitation: true } }),
           server('checked', { client_requests: ALL, ...CHECKED }),
         ],
@@ -55,6 +63,7 @@ beforeAll(async () => {
   });
 });
 afterAll(async () => {
+  await Promise.all(open.map((client) => client.close()));
   await gateway.stop();
   await processes.close();
 });
@@ -272,5 +281,62 @@ describe('guardrails', () => {
     const { seen, email } = JSON.parse(textOf(answer)) as { seen: string[]; email: string };
     expect(email).toBe('jane.doe@example.com');
     expect(seen).toEqual(['an address that is not of jane', 'a note without jane']);
+  });
+});
+
+describe('a client of the 2025 era', () => {
+  async function connected(options: Parameters<typeof AskedClient.connect>[1] = {}): Promise<AskedClient> {
+    const client = await AskedClient.connect(gateway, options);
+    open.push(client);
+    return client;
+  }
+
+  it('is asked by requests, and the call goes on with what it answers', async () => {
+    const me = await connected();
+    const { inputResponses, state } = JSON.parse(await me.call('web__elicit', 'who are you?')) as Json;
+    expect(inputResponses).toMatchObject({ form: { action: 'accept', content: { note: 'fine' } } });
+    expect(state).toBe('state of who are you?');
+    expect(await me.call('web__sample', 'say it')).toContain('echo say it');
+    expect(await me.call('web__roots')).toContain('file:///home/me/project');
+    expect(await me.call('web__open', 'https://example.com/pay')).toContain('"action":"accept"');
+    expect(await me.call('web__steps')).toBe('after two accept echo second');
+    expect(await me.call('web__pair')).toBe('both');
+    expect(await me.call('web__later')).toBe('was back');
+    const methods = me.asked.map(({ method }) => method);
+    expect(methods.slice(0, 4)).toEqual([
+      'elicitation/create',
+      'sampling/createMessage',
+      'roots/list',
+      'elicitation/create',
+    ]);
+  });
+
+  it('is asked ten times in one call, and no more', async () => {
+    const me = await connected();
+    expect(await me.call('web__more')).toContain('asked for input 10 times');
+    expect(me.asked).toHaveLength(10);
+  });
+
+  it('that cannot be asked, or is silent, costs the call an error', async () => {
+    const mute = await connected({ capabilities: {} });
+    await expect(mute.call('web__rude', RUDE)).rejects.toMatchObject({ code: -32021 });
+    expect(await mute.call('web__later')).toBe('was back');
+    const silent = await connected({ isSilent: true });
+    expect(await silent.call('hasty__sample')).toContain('The client did not answer in time');
+    const record = await eventually(
+      () => gateway.audit().find(({ server, method }) => server === 'hasty' && method === 'sampling/createMessage'),
+      (found) => found !== undefined,
+    );
+    expect(record).toMatchObject({ decision: 'error', reasons: ['client_timeout'] });
+  });
+
+  it('has the same guardrails on both ways', async () => {
+    const me = await connected({ content: { email: 'jane.doe@example.com', note: 'I am jane.doe@example.com' } });
+    expect(await me.call('checked__shout')).toContain('output guardrail');
+    expect(me.asked).toEqual([]);
+    const { seen, email } = JSON.parse(await me.call('checked__spelt')) as Json;
+    expect([seen, email]).toEqual([['an address that is not of jane', 'a note without jane'], 'jane.doe@example.com']);
+    const other = await connected({ content: { note: 'a forbidden word' } });
+    expect(await other.call('checked__elicit')).toContain('input guardrail');
   });
 });

@@ -1,17 +1,22 @@
 import { Injectable } from '@nestjs/common';
 import type { ServerRound } from '../../contracts/server-round.js';
-import { toGatewayError } from '../../errors.js';
+import { GatewayError, toGatewayError } from '../../errors.js';
 import type { ServerCall } from '../call-dispatcher.service.js';
 import { CallLedger, type EndedCall } from '../call-ledger.js';
 import type { ClientRequest } from '../client-request.js';
 import { LimitedCalls } from '../limited-calls.service.js';
+import { AskFailure } from '../reverse/ask-failure.js';
 import { AskLedger, newRecord } from '../reverse/ask-ledger.service.js';
 import { type InputRequest, requestsOf } from '../reverse/server-round.js';
+import { askClient } from './asked-client.js';
 import { readAnswers } from './input-answers.js';
 import type { RoundState } from './round-seal.js';
 import { RoundStates } from './round-state.service.js';
 
 type Answers = ReadonlyMap<string, Readonly<Record<string, unknown>>>;
+
+/** Times that a server may ask in one call of a client of the 2025 era. */
+const MAX_ROUNDS = 10;
 
 /** Calls in whose middle their server may ask the client (2026-07-28, "Multi Round-Trip Requests"). */
 @Injectable()
@@ -30,7 +35,7 @@ export class Rounds {
   dispatch(request: ClientRequest, call: ServerCall): Promise<EndedCall> {
     const isFirst = request.era === '2025' || request.params.requestState === undefined;
     if (isFirst && call.server.clientRequests === undefined) return this.calls.dispatch(request, call);
-    return request.era === '2026' ? this.modern(request, call) : this.calls.dispatch(request, call);
+    return request.era === '2026' ? this.modern(request, call) : this.legacy(request, call);
   }
 
   private async modern(request: ClientRequest, call: ServerCall): Promise<EndedCall> {
@@ -41,6 +46,46 @@ export class Rounds {
     for (const [, asked] of requestsOf(body.result)) this.record(request, call, asked);
     const requestState = this.states.seal(request, call.server, stateOf(round));
     return { ...ended, body: { kind: 'result', result: { ...body.result, requestState } } };
+  }
+
+  /** The client knows nothing of rounds: it is asked by requests, and the call is made again with what it answers. */
+  private async legacy(request: ClientRequest, call: ServerCall): Promise<EndedCall> {
+    let next: ServerCall = { ...call, takesRounds: true };
+    for (let rounds = 0; ; rounds++) {
+      const ended = await this.calls.dispatch(request, next);
+      const { round, body } = ended;
+      if (round === undefined || body.kind !== 'result') return ended;
+      if (rounds === MAX_ROUNDS) break;
+      const answers = new Map<string, Readonly<Record<string, unknown>>>();
+      for (const [name, asked] of requestsOf(body.result)) answers.set(name, await this.asked(request, call, asked));
+      next = { ...withAnswers(call, answers, round), takesRounds: true };
+    }
+    const message = `Server "${call.server.name}" asked for input ${String(MAX_ROUNDS)} times, and wants more.`;
+    throw new GatewayError('input_missing', message);
+  }
+
+  /** @throws GatewayError input_missing, cancelled */
+  private async asked(
+    request: ClientRequest,
+    { server, method, target }: ServerCall,
+    asked: InputRequest,
+  ): Promise<Readonly<Record<string, unknown>>> {
+    const { requestId, principal, era } = request;
+    const tool = method === 'tools/call' ? target : null;
+    const record = newRecord({ requestId, principal, era, ...asked, server: server.name, tool });
+    try {
+      const answer = await askClient(request, server, asked);
+      this.asks.passed(record, null);
+      return answer;
+    } catch (cause) {
+      if (!(cause instanceof AskFailure)) {
+        this.asks.passed(record, toGatewayError(cause).code === 'input_missing' ? null : 'cancelled');
+        throw cause;
+      }
+      this.asks.passed(record, cause.reason);
+      const message = `Server "${server.name}" asked for ${asked.method}, and got no answer. ${cause.message}`;
+      throw new GatewayError('input_missing', message);
+    }
   }
 
   /** What the client answers belongs to; undefined = it is a first request, and answers in it answer nothing. */
