@@ -55,6 +55,7 @@ import { ReverseJudge } from './reverse/reverse-judge.service.js';
 import { ReverseNotices } from './reverse/reverse-notices.service.js';
 import { RoundStates } from './rounds/round-state.service.js';
 import { Rounds } from './rounds/rounds.service.js';
+import { SuspendedCalls } from './rounds/suspended-calls.service.js';
 import { Router } from './router.js';
 import { SharedSessions } from './shared-sessions.service.js';
 import { SessionStore } from './sessions/session-store.js';
@@ -121,6 +122,7 @@ export class McpModule {
         SessionStore,
         SharedSessions,
         StdioDoor,
+        SuspendedCalls,
         ToolChanges,
         { provide: HostPolicy, useFactory: createHostPolicy, inject: [ConfigStore, ConfigService] },
         { provide: GatewayVersion, useFactory: createVersion, inject: [ConfigService] },

@@ -1,17 +1,22 @@
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
-import { sendModern } from '../support/answers.js';
 import { AskedClient } from '../support/asked-client.js';
 import { eventually, ROOT, type ServerOptions, TestGateway } from '../support/gateway.js';
 import { Processes } from '../support/mcp-clients.js';
-import { answerOf } from '../support/raw-http.js';
+import {
+  askModern,
+  firstText,
+  memberResult,
+  type ModernRequest,
+  stateOf,
+  toolParams,
+} from '../support/modern-client.js';
 
 jest.setTimeout(60_000);
 
 type Json = Record<string, unknown>;
 
 const ALL = { sampling: true, elicitation: true, roots: true };
-const CAN_ALL = { sampling: {}, elicitation: { form: {}, url: {} }, roots: {} };
 const CHECKED = {
   input_guardrails_policy: {
     enabled: true,
@@ -68,37 +73,8 @@ afterAll(async () => {
   await processes.close();
 });
 
-interface Asked {
-  readonly method?: string;
-  readonly params: Json;
-  readonly can?: Json;
-  readonly key?: string;
-}
-
-/** A request of revision 2026-07-28. */
-async function ask({ method = 'tools/call', params, can = CAN_ALL, key = gateway.key() }: Asked): Promise<Json> {
-  const _meta = { 'io.modelcontextprotocol/clientCapabilities': can };
-  return answerOf(await sendModern(gateway.url, key, { method, params: { ...params, _meta } }));
-}
-
-function tool(name: string, text = 'hello', more: Json = {}): Json {
-  return { name, arguments: { text }, ...more };
-}
-
-function resultOf(answer: Json): Json {
-  if (answer.result === undefined) throw new Error(JSON.stringify(answer));
-  return answer.result as Json;
-}
-
-function textOf(answer: Json): string {
-  const [block] = resultOf(answer).content as { text: string }[];
-  return block?.text ?? '';
-}
-
-function stateOf(answer: Json): string {
-  const { resultType, requestState } = resultOf(answer);
-  expect(resultType).toBe('input_required');
-  return requestState as string;
+function ask(request: ModernRequest): Promise<Json> {
+  return askModern(gateway, request);
 }
 
 const FORM = { form: { action: 'accept', content: { note: 'fine' } } };
@@ -111,45 +87,49 @@ describe('a server that asks in its result', () => {
     ['web__sample', 'words', 'sampling/createMessage', WORDS],
     ['web__roots', 'folders', 'roots/list', { folders: { roots: [{ uri: 'file:///home/me' }] } }],
   ])('through %s gets its answer, and its own state back', async (name, key, method, inputResponses) => {
-    const first = await ask({ params: tool(name) });
+    const first = await ask({ params: toolParams(name) });
     const requestState = stateOf(first);
-    expect(resultOf(first).inputRequests).toMatchObject({ [key]: { method } });
+    expect(memberResult(first).inputRequests).toMatchObject({ [key]: { method } });
     expect(JSON.stringify(first)).not.toContain('state of hello');
-    const second = await ask({ params: tool(name, 'hello', { inputResponses, requestState }) });
-    expect(JSON.parse(textOf(second))).toEqual({ args: { text: 'hello' }, inputResponses, state: 'state of hello' });
-    expect(resultOf(second).resultType).toBe('complete');
+    const second = await ask({ params: toolParams(name, 'hello', { inputResponses, requestState }) });
+    expect(JSON.parse(firstText(second))).toEqual({ args: { text: 'hello' }, inputResponses, state: 'state of hello' });
+    expect(memberResult(second).resultType).toBe('complete');
   });
 
   it('may ask for a page to be opened, of http and https only', async () => {
-    const first = await ask({ params: tool('web__open', 'https://example.com/pay') });
-    expect(resultOf(first).inputRequests).toMatchObject({ page: { params: { url: 'https://example.com/pay' } } });
-    const other = await ask({ params: tool('web__open', 'file:///etc/passwd') });
-    expect(textOf(other)).toContain('needs a url of http or https');
+    const first = await ask({ params: toolParams('web__open', 'https://example.com/pay') });
+    expect(memberResult(first).inputRequests).toMatchObject({ page: { params: { url: 'https://example.com/pay' } } });
+    const other = await ask({ params: toolParams('web__open', 'file:///etc/passwd') });
+    expect(firstText(other)).toContain('needs a url of http or https');
   });
 
   it('may ask several times, and for several things at once', async () => {
-    const one = await ask({ params: tool('web__steps') });
+    const one = await ask({ params: toolParams('web__steps') });
     const two = await ask({
-      params: tool('web__steps', 'hello', { inputResponses: { one: FORM.form }, requestState: stateOf(one) }),
+      params: toolParams('web__steps', 'hello', { inputResponses: { one: FORM.form }, requestState: stateOf(one) }),
     });
     expect(stateOf(two)).not.toBe(stateOf(one));
     const inputResponses = { two: WORDS.words };
-    const three = await ask({ params: tool('web__steps', 'hello', { inputResponses, requestState: stateOf(two) }) });
-    expect(textOf(three)).toBe('after two accept hi');
+    const three = await ask({
+      params: toolParams('web__steps', 'hello', { inputResponses, requestState: stateOf(two) }),
+    });
+    expect(firstText(three)).toBe('after two accept hi');
   });
 
   it('is told what it asked for and nothing else, and asks again for what is missing', async () => {
-    const first = await ask({ params: tool('web__pair') });
-    expect(Object.keys(resultOf(first).inputRequests as Json)).toEqual(['left', 'right']);
+    const first = await ask({ params: toolParams('web__pair') });
+    expect(Object.keys(memberResult(first).inputRequests as Json)).toEqual(['left', 'right']);
     const inputResponses = { left: FORM.form, nobody: FORM.form };
-    const second = await ask({ params: tool('web__pair', 'hello', { inputResponses, requestState: stateOf(first) }) });
-    expect(Object.keys(resultOf(second).inputRequests as Json)).toEqual(['right']);
+    const second = await ask({
+      params: toolParams('web__pair', 'hello', { inputResponses, requestState: stateOf(first) }),
+    });
+    expect(Object.keys(memberResult(second).inputRequests as Json)).toEqual(['right']);
   });
 
   it('may ask to be asked again', async () => {
-    const first = await ask({ params: tool('web__later') });
-    expect(resultOf(first).inputRequests).toBeUndefined();
-    expect(textOf(await ask({ params: tool('web__later', 'hello', { requestState: stateOf(first) }) }))).toBe(
+    const first = await ask({ params: toolParams('web__later') });
+    expect(memberResult(first).inputRequests).toBeUndefined();
+    expect(firstText(await ask({ params: toolParams('web__later', 'hello', { requestState: stateOf(first) }) }))).toBe(
       'was back',
     );
   });
@@ -158,19 +138,19 @@ describe('a server that asks in its result', () => {
     const prompt = { name: 'web__ask', arguments: { text: 'about what?' } };
     const asked = await ask({ method: 'prompts/get', params: prompt });
     const again = { inputResponses: FORM, requestState: stateOf(asked) };
-    const got = resultOf(await ask({ method: 'prompts/get', params: { ...prompt, ...again } }));
+    const got = memberResult(await ask({ method: 'prompts/get', params: { ...prompt, ...again } }));
     expect(JSON.stringify(got.messages)).toContain('fine');
-    const { resources } = resultOf(await ask({ method: 'resources/list', params: {} }));
+    const { resources } = memberResult(await ask({ method: 'resources/list', params: {} }));
     const { uri } = (resources as { uri: string; name: string }[]).find(({ name }) => name.includes('asked')) ?? {};
     const read = await ask({ method: 'resources/read', params: { uri } });
-    expect(resultOf(read)).not.toHaveProperty('ttlMs');
+    expect(memberResult(read)).not.toHaveProperty('ttlMs');
     const more = { inputResponses: FORM, requestState: stateOf(read) };
-    const { contents } = resultOf(await ask({ method: 'resources/read', params: { uri, ...more } }));
+    const { contents } = memberResult(await ask({ method: 'resources/read', params: { uri, ...more } }));
     expect(JSON.stringify(contents)).toContain('fine');
   });
 
   it('is recorded with what it asked', async () => {
-    await ask({ params: tool('web__sample', 'recorded') });
+    await ask({ params: toolParams('web__sample', 'recorded') });
     const record = await eventually(
       () => gateway.audit().find(({ method, server }) => method === 'sampling/createMessage' && server === 'web'),
       (found) => found !== undefined,
@@ -181,15 +161,15 @@ describe('a server that asks in its result', () => {
 
 describe('what a server may ask for', () => {
   it('is what the client declares with this request', async () => {
-    const answer = await ask({ params: tool('web__sample'), can: { elicitation: {} } });
+    const answer = await ask({ params: toolParams('web__sample'), can: { elicitation: {} } });
     expect(answer.error).toMatchObject({ code: -32021 });
-    expect((await ask({ params: tool('web__sample'), can: {} })).error).toMatchObject({ code: -32021 });
+    expect((await ask({ params: toolParams('web__sample'), can: {} })).error).toMatchObject({ code: -32021 });
   });
 
   it('is what its entry allows', async () => {
-    expect(stateOf(await ask({ params: tool('forms__elicit') }))).not.toBe('');
+    expect(stateOf(await ask({ params: toolParams('forms__elicit') }))).not.toBe('');
     for (const name of ['forms__sample', 'closed__elicit']) {
-      const answer = await ask({ params: tool(name) });
+      const answer = await ask({ params: toolParams(name) });
       expect(JSON.stringify(answer)).toMatch(/client_requests|-32021/);
       expect(JSON.stringify(answer)).not.toContain('inputRequests');
     }
@@ -199,12 +179,12 @@ describe('what a server may ask for', () => {
     const asking = (request: Json, more: Json = {}): string =>
       JSON.stringify({ resultType: 'input_required', inputRequests: { it: request }, ...more });
     const form = asking({ method: 'elicitation/create', params: { message: 'hi', requestedSchema: {} } });
-    expect(await ask({ params: tool('web__rude', form), can: {} })).toMatchObject({
+    expect(await ask({ params: toolParams('web__rude', form), can: {} })).toMatchObject({
       error: { code: -32021, data: { requiredCapabilities: { elicitation: {} } } },
     });
-    expect(textOf(await ask({ params: tool('closed__rude', form) }))).toContain('client_requests');
+    expect(firstText(await ask({ params: toolParams('closed__rude', form) }))).toContain('client_requests');
     const words = asking({ method: 'sampling/createMessage', params: { messages: [], maxTokens: 1 } });
-    expect(textOf(await ask({ params: tool('forms__rude', words) }))).toContain('client_requests');
+    expect(firstText(await ask({ params: toolParams('forms__rude', words) }))).toContain('client_requests');
     const others = [
       asking({ method: 'tools/list' }),
       asking({ method: 'elicitation/create', params: 'form' }),
@@ -214,8 +194,8 @@ describe('what a server may ask for', () => {
       asking({ method: 'roots/list' }, { requestState: 'x'.repeat(65_537) }),
     ];
     for (const other of others) {
-      const answer = await ask({ params: tool('web__rude', other) });
-      expect(textOf(answer)).toMatch(/^Server "web" asks for input/);
+      const answer = await ask({ params: toolParams('web__rude', other) });
+      expect(firstText(answer)).toMatch(/^Server "web" asks for input/);
     }
   });
 
@@ -228,31 +208,31 @@ describe('what a server may ask for', () => {
 
 describe('a state', () => {
   it('is good for the request that it was made for, and no other', async () => {
-    const first = await ask({ params: tool('web__elicit') });
+    const first = await ask({ params: toolParams('web__elicit') });
     const more = { inputResponses: FORM, requestState: stateOf(first) };
-    const others: Asked[] = [
-      { params: tool('web__elicit', 'goodbye', more) },
-      { params: tool('checked__elicit', 'hello', more) },
-      { params: tool('web__sample', 'hello', more) },
-      { params: tool('closed__elicit', 'hello', more) },
-      { params: tool('web__elicit', 'hello', more), key: gateway.key(0, 1) },
-      { params: tool('web__elicit', 'hello', { ...more, requestState: `${more.requestState.slice(0, -2)}AA` }) },
-      { params: tool('web__elicit', 'hello', { ...more, requestState: 'state of hello' }) },
-      { params: tool('web__elicit', 'hello', { ...more, requestState: 7 }) },
+    const others: ModernRequest[] = [
+      { params: toolParams('web__elicit', 'goodbye', more) },
+      { params: toolParams('checked__elicit', 'hello', more) },
+      { params: toolParams('web__sample', 'hello', more) },
+      { params: toolParams('closed__elicit', 'hello', more) },
+      { params: toolParams('web__elicit', 'hello', more), key: gateway.key(0, 1) },
+      { params: toolParams('web__elicit', 'hello', { ...more, requestState: `${more.requestState.slice(0, -2)}AA` }) },
+      { params: toolParams('web__elicit', 'hello', { ...more, requestState: 'state of hello' }) },
+      { params: toolParams('web__elicit', 'hello', { ...more, requestState: 7 }) },
     ];
     for (const other of others) expect(await ask(other)).toMatchObject(REFUSED);
-    expect(textOf(await ask({ params: tool('web__elicit', 'hello', more) }))).toContain('fine');
+    expect(firstText(await ask({ params: toolParams('web__elicit', 'hello', more) }))).toContain('fine');
   });
 
   it('is what answers need: without it they answer nothing', async () => {
-    const answer = await ask({ params: tool('web__elicit', 'hello', { inputResponses: FORM }) });
+    const answer = await ask({ params: toolParams('web__elicit', 'hello', { inputResponses: FORM }) });
     expect(stateOf(answer)).not.toBe('');
   });
 
   it('takes answers that are objects', async () => {
-    const requestState = stateOf(await ask({ params: tool('web__elicit') }));
+    const requestState = stateOf(await ask({ params: toolParams('web__elicit') }));
     for (const inputResponses of [[], 'form', { form: 'fine' }, { form: null }]) {
-      const answer = await ask({ params: tool('web__elicit', 'hello', { inputResponses, requestState }) });
+      const answer = await ask({ params: toolParams('web__elicit', 'hello', { inputResponses, requestState }) });
       expect(answer.error).toMatchObject({ code: -32602 });
     }
   });
@@ -260,25 +240,25 @@ describe('a state', () => {
 
 describe('guardrails', () => {
   it.each(['checked__shout', 'checked__inject'])('withhold the question of %s', async (name) => {
-    const answer = await ask({ params: tool(name) });
-    expect(textOf(answer)).toContain('output guardrail');
+    const answer = await ask({ params: toolParams(name) });
+    expect(firstText(answer)).toContain('output guardrail');
     expect(JSON.stringify(answer)).not.toMatch(/forbidden word|Ignore all|requestState/);
   });
 
   it('refuse an answer that the input policy blocks', async () => {
-    const requestState = stateOf(await ask({ params: tool('checked__elicit') }));
+    const requestState = stateOf(await ask({ params: toolParams('checked__elicit') }));
     const inputResponses = { form: { action: 'accept', content: { note: 'a forbidden word' } } };
-    const answer = await ask({ params: tool('checked__elicit', 'hello', { inputResponses, requestState }) });
-    expect(textOf(answer)).toContain('input guardrail');
+    const answer = await ask({ params: toolParams('checked__elicit', 'hello', { inputResponses, requestState }) });
+    expect(firstText(answer)).toContain('input guardrail');
   });
 
   it('replace personal data in answers, in the format that the form asks for, and put it back', async () => {
-    const requestState = stateOf(await ask({ params: tool('checked__spelt') }));
+    const requestState = stateOf(await ask({ params: toolParams('checked__spelt') }));
     const inputResponses = {
       form: { action: 'accept', content: { email: 'jane.doe@example.com', note: 'I am jane.doe@example.com' } },
     };
-    const answer = await ask({ params: tool('checked__spelt', 'hello', { inputResponses, requestState }) });
-    const { seen, email } = JSON.parse(textOf(answer)) as { seen: string[]; email: string };
+    const answer = await ask({ params: toolParams('checked__spelt', 'hello', { inputResponses, requestState }) });
+    const { seen, email } = JSON.parse(firstText(answer)) as { seen: string[]; email: string };
     expect(email).toBe('jane.doe@example.com');
     expect(seen).toEqual(['an address that is not of jane', 'a note without jane']);
   });

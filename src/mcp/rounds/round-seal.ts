@@ -12,6 +12,7 @@ const stateSchema = z.strictObject({
   expires: z.number(),
   state: z.string().optional(),
   asked: z.array(z.tuple([z.string(), z.unknown()])),
+  call: z.string().optional(),
 });
 
 /** What the next round needs. */
@@ -20,6 +21,8 @@ export interface RoundState {
   readonly state?: string | undefined;
   /** Names of what it asked, with the JSON Schemas of the answers. */
   readonly asked: readonly (readonly [string, unknown])[];
+  /** Id of the call of this gateway that waits; absent = nobody does, and the call is made again. */
+  readonly call?: string | undefined;
 }
 
 /** What a state is good for, and for nothing else. */

@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { ServerRound } from '../../contracts/server-round.js';
+import { UNCHECKED } from '../../contracts/verdict.js';
 import { GatewayError, toGatewayError } from '../../errors.js';
 import type { ServerCall } from '../call-dispatcher.service.js';
 import { CallLedger, type EndedCall } from '../call-ledger.js';
@@ -12,6 +13,8 @@ import { askClient } from './asked-client.js';
 import { readAnswers } from './input-answers.js';
 import type { RoundState } from './round-seal.js';
 import { RoundStates } from './round-state.service.js';
+import type { Suspension } from './suspended-call.js';
+import { SuspendedCalls } from './suspended-calls.service.js';
 
 type Answers = ReadonlyMap<string, Readonly<Record<string, unknown>>>;
 
@@ -23,6 +26,7 @@ const MAX_ROUNDS = 10;
 export class Rounds {
   constructor(
     private readonly calls: LimitedCalls,
+    private readonly suspended: SuspendedCalls,
     private readonly states: RoundStates,
     private readonly asks: AskLedger,
     private readonly ledger: CallLedger,
@@ -39,13 +43,40 @@ export class Rounds {
   }
 
   private async modern(request: ClientRequest, call: ServerCall): Promise<EndedCall> {
-    const next = this.retried(request, call) ?? call;
-    const ended = await this.calls.dispatch(request, { ...next, takesRounds: true });
-    const { round, body } = ended;
-    if (round === undefined || body.kind !== 'result') return ended;
+    const turn = await this.turn(request, call);
+    if ('questions' in turn) {
+      const inputRequests = Object.fromEntries(turn.questions);
+      const requestState = this.states.seal(request, call.server, { asked: [], call: turn.id });
+      const result = { resultType: 'input_required', inputRequests, requestState };
+      // Each question was checked, and its call has verdicts when it ends.
+      return { body: { kind: 'result', result }, inputVerdict: UNCHECKED, outputVerdict: UNCHECKED, upstreamMs: 0 };
+    }
+    const { round, body } = turn;
+    if (round === undefined || body.kind !== 'result') return turn;
     for (const [, asked] of requestsOf(body.result)) this.record(request, call, asked);
     const requestState = this.states.seal(request, call.server, stateOf(round));
-    return { ...ended, body: { kind: 'result', result: { ...body.result, requestState } } };
+    return { ...turn, body: { kind: 'result', result: { ...body.result, requestState } } };
+  }
+
+  /** One step of a call: its first, with answers to what the server asked in a result, or with those that a waiting call needs. */
+  private turn(request: ClientRequest, call: ServerCall): Promise<EndedCall | Suspension> {
+    const { requestState, inputResponses } = request.params;
+    // Answers without a state answer nothing.
+    if (requestState === undefined) return this.suspended.start(request, { ...call, takesRounds: true });
+    try {
+      const { call: waiting, asked, state } = this.states.open(request, call.server, requestState);
+      if (waiting !== undefined) return this.suspended.resume(request, waiting);
+      const schemas = new Map(asked);
+      const answers = readAnswers(inputResponses, (name) => schemas.has(name));
+      const next = withAnswers(call, answers, { asked: schemas, state });
+      return this.suspended.start(request, { ...next, takesRounds: true });
+    } catch (cause) {
+      // Nothing of it has begun: what these throw later is a rejection.
+      const error = toGatewayError(cause);
+      const target = { server: call.server.name, tool: call.target, arguments: call.arguments };
+      this.ledger.refused(request, target, error);
+      throw error;
+    }
   }
 
   /** The client knows nothing of rounds: it is asked by requests, and the call is made again with what it answers. */
@@ -85,23 +116,6 @@ export class Rounds {
       this.asks.passed(record, cause.reason);
       const message = `Server "${server.name}" asked for ${asked.method}, and got no answer. ${cause.message}`;
       throw new GatewayError('input_missing', message);
-    }
-  }
-
-  /** What the client answers belongs to; undefined = it is a first request, and answers in it answer nothing. */
-  private retried(request: ClientRequest, call: ServerCall): ServerCall | undefined {
-    const { requestState, inputResponses } = request.params;
-    if (requestState === undefined) return undefined;
-    try {
-      const { asked, state } = this.states.open(request, call.server, requestState);
-      const schemas = new Map(asked);
-      const answers = readAnswers(inputResponses, (name) => schemas.has(name));
-      return withAnswers(call, answers, { asked: schemas, state });
-    } catch (cause) {
-      const error = toGatewayError(cause);
-      const target = { server: call.server.name, tool: call.target, arguments: call.arguments };
-      this.ledger.refused(request, target, error);
-      throw error;
     }
   }
 
