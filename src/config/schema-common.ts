@@ -52,6 +52,7 @@ const timeoutSettings = z
     guardrail_timeout: seconds(15),
     auth_timeout: seconds(10),
     tool_execution_timeout: seconds(60),
+    max_total_timeout: seconds(600),
     discovery_timeout: seconds(20),
     cache_timeout: seconds(5),
     connectivity_timeout: seconds(2),

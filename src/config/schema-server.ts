@@ -122,6 +122,7 @@ const toolPolicies = z.strictObject({
 /** Limits of one server in place of the gateway's own. */
 const serverTimeouts = z.strictObject({
   tool_execution_timeout: limitSeconds().optional(),
+  max_total_timeout: limitSeconds().optional(),
   discovery_timeout: limitSeconds().optional(),
   guardrail_timeout: limitSeconds().optional(),
 });

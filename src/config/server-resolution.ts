@@ -193,6 +193,7 @@ function timeoutsOf({ timeout_settings: own, tool_timeouts: tools }: ServerSecti
     limit === undefined ? undefined : limit * SECOND;
   return Object.freeze({
     toolExecutionMs: milliseconds(own?.tool_execution_timeout),
+    maxTotalMs: milliseconds(own?.max_total_timeout),
     discoveryMs: milliseconds(own?.discovery_timeout),
     guardrailMs: milliseconds(own?.guardrail_timeout),
     tools: new Map(Object.entries(tools ?? {}).map(([tool, limit]) => [tool, limit * SECOND])),

@@ -19,6 +19,7 @@ export interface GatewaySettings {
     readonly guardrailMs: number;
     readonly authMs: number;
     readonly toolExecutionMs: number;
+    readonly maxTotalMs: number;
     readonly discoveryMs: number;
     readonly cacheMs: number;
     readonly connectivityMs: number;
@@ -101,6 +102,7 @@ export function readSettings(
       guardrailMs: timeouts.guardrail_timeout * SECOND,
       authMs: timeouts.auth_timeout * SECOND,
       toolExecutionMs: timeouts.tool_execution_timeout * SECOND,
+      maxTotalMs: timeouts.max_total_timeout * SECOND,
       discoveryMs: timeouts.discovery_timeout * SECOND,
       cacheMs: timeouts.cache_timeout * SECOND,
       connectivityMs: timeouts.connectivity_timeout * SECOND,

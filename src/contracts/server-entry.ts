@@ -69,6 +69,8 @@ export type Affinity = 'principal' | 'session' | 'shared';
 /** Limits of one server that stand in the place of the gateway's own, in milliseconds; undefined = the gateway's. */
 export interface ServerTimeouts {
   readonly toolExecutionMs: number | undefined;
+  /** Of a call that shows progress. */
+  readonly maxTotalMs: number | undefined;
   readonly discoveryMs: number | undefined;
   readonly guardrailMs: number | undefined;
   /** By the server's own name of the tool; goes before `toolExecutionMs`. */

@@ -62,7 +62,7 @@ export class OutputGuardrailInterceptor implements NestInterceptor<McpReply, Mcp
       server: call.server.name,
       tool: call.target,
       // As it was sent, placeholders included. A question of the server is no answer that could be compared.
-      ...(reply.round === undefined && { request: { tool: call.target, arguments: call.params.arguments ?? {} } }),
+      request: reply.round === undefined ? { tool: call.target, arguments: call.params.arguments ?? {} } : undefined,
     };
     const decision = this.engine.inspectOutput(policy, body, vault, context);
     if (policy?.remote !== undefined) {

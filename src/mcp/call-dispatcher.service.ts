@@ -13,7 +13,7 @@ import { CallLedger, type EndedCall } from './call-ledger.js';
 import type { ClientRequest } from './client-request.js';
 import { Operations } from './deadlines/operations.js';
 import { Settlement } from './deadlines/settlement.js';
-import { toolLimitMs } from './deadlines/time-limits.js';
+import { toolLimitMs, totalLimitMs } from './deadlines/time-limits.js';
 import { GuardedProxy } from './guarded-proxy.js';
 import type { Route } from './catalog/route.js';
 
@@ -75,7 +75,7 @@ export class CallDispatcher {
       params: meta === undefined ? asked.params : { ...asked.params, _meta: meta },
       clientSessionId: request.session?.id ?? null,
       signal: request.scope.signal,
-      onProgress: request.onProgress,
+      onProgress: progressOf(request),
       client: request,
       inputSchema: asked.inputSchema,
       answersSchema: asked.answersSchema,
@@ -89,7 +89,9 @@ export class CallDispatcher {
     };
     const { timeouts } = this.configStore.current().settings;
     const { tenant } = request.principal;
-    const operation = this.operations.begin(tenant, target, toolLimitMs(timeouts, server, asked.target));
+    const limitMs = toolLimitMs(timeouts, server, asked.target);
+    const totalMs = totalLimitMs(timeouts, server, limitMs);
+    const operation = this.operations.begin(tenant, target, { limitMs, totalMs });
     request.scope.arm(operation);
     let outcome: CallOutcome = 'error';
     try {
@@ -148,6 +150,15 @@ function endedOf(reply: McpReply, call: McpCall, { takesRounds }: ServerCall): E
   }
   const body = openReply(reply);
   return { body, inputVerdict, outputVerdict, upstreamMs, startedBeforeVerdict: startedBeforeVerdict(call), round };
+}
+
+/** A tool that shows that it goes on has its time anew (2025-11-25, "Timeouts"). */
+function progressOf({ onProgress, scope }: ClientRequest): ClientRequest['onProgress'] {
+  if (onProgress === undefined) return undefined;
+  return (progress) => {
+    scope.progressed();
+    onProgress(progress);
+  };
 }
 
 function endOf(outcome: CallOutcome): OperationEnd {

@@ -14,6 +14,7 @@ import { CrossServerCheck } from './catalog/cross-server-check.service.js';
 import { DiscoveryRun } from './catalog/discovery-run.service.js';
 import { DefinitionCheck } from './catalog/definition-check.service.js';
 import { OfferCheck } from './catalog/offer-check.service.js';
+import { OfferNews } from './reverse/offer-news.js';
 import { Offers } from './catalog/offers.service.js';
 import { PinCheck } from './catalog/pin-check.service.js';
 import { PinReport } from './catalog/pin-report.service.js';
@@ -40,6 +41,7 @@ import { GatewayVersion, LifecycleMethods } from './methods/lifecycle.method.js'
 import { MethodTable } from './methods/method-table.js';
 import { OfferMethods } from './methods/offers.method.js';
 import { ToolsMethods } from './methods/tools.method.js';
+import { OfferChanges } from './offer-changes.js';
 import { OfferRouter } from './offer-router.js';
 import { LimitedCalls } from './limited-calls.service.js';
 import { Discovery } from '../oauth/upstream/discovery/discovery.js';
@@ -60,6 +62,9 @@ import { Router } from './router.js';
 import { SharedSessions } from './shared-sessions.service.js';
 import { SessionStore } from './sessions/session-store.js';
 import { StdioDoor } from './stdio/stdio-door.js';
+import { SubscriptionLinks } from './reverse/subscription-links.service.js';
+import { SubscriptionMethods } from './methods/subscriptions.method.js';
+import { Subscriptions } from './reverse/subscriptions.service.js';
 import { ToolChanges } from './tool-changes.js';
 import { UpstreamPool } from './upstream/pool.js';
 
@@ -84,6 +89,8 @@ export class McpModule {
         DefinitionCheck,
         OfferCheck,
         Offers,
+        OfferChanges,
+        OfferNews,
         OfferRouter,
         OfferMethods,
         PinCheck,
@@ -122,6 +129,9 @@ export class McpModule {
         SessionStore,
         SharedSessions,
         StdioDoor,
+        SubscriptionLinks,
+        SubscriptionMethods,
+        Subscriptions,
         SuspendedCalls,
         ToolChanges,
         { provide: HostPolicy, useFactory: createHostPolicy, inject: [ConfigStore, ConfigService] },

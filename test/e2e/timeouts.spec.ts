@@ -4,6 +4,7 @@ import { eventually, TestGateway } from '../support/gateway.js';
 import { isRunning } from '../support/processes.js';
 import { RawSession, send } from '../support/raw-http.js';
 import { StubbornServer } from '../support/stubborn-server.js';
+import { echoServer } from '../support/upstreams.js';
 
 type Json = Record<string, unknown>;
 
@@ -16,10 +17,18 @@ let session: RawSession;
 
 const LIMITS = { timeout_settings: { tool_execution_timeout: 0.6 }, tool_timeouts: { slow: 8, wait: 0.3 } };
 
+const STEADY = {
+  ...echoServer('steady'),
+  extra: { timeout_settings: { tool_execution_timeout: 0.6, max_total_timeout: 2 } },
+};
+
 beforeAll(async () => {
   gateway = await TestGateway.start({
     projects: [
-      { servers: [server.entry('plain'), server.entry('own', LIMITS), server.entry('frozen')], users: 2 },
+      {
+        servers: [server.entry('plain'), server.entry('own', LIMITS), server.entry('frozen'), STEADY],
+        users: 2,
+      },
       { servers: [server.entry('plain')] },
     ],
     common: { timeout_settings: { tool_execution_timeout: 1 } },
@@ -123,6 +132,17 @@ describe('limits of a server and of its tools', () => {
       secureCall('own', 'wait', { ms: NEVER_MS, text: 'x' }),
     );
     expect(elementOf(meta).message).toBe('The tool did not answer within 0.3 s.');
+  }, 20_000);
+
+  it('begin anew while a tool shows progress, as far as max_total_timeout', async () => {
+    const sleep = (ms: number, meta?: Json): Promise<Json> =>
+      session.request('tools/call', { name: 'steady__sleep', arguments: { ms }, ...(meta && { _meta: meta }) });
+    const shown = { progressToken: 'p' };
+    expect(textOf(await sleep(1_200, shown))).toMatch(/1200/);
+    expect(textOf(await sleep(1_200))).toBe('The tool did not answer within 0.6 s.');
+    const { ms, answer } = await timed(sleep(4_000, shown));
+    expect(textOf(answer)).toBe('The tool did not answer within 2 s (max_total_timeout), although it showed progress.');
+    expect(ms).toBeGreaterThan(1_900);
   }, 20_000);
 
   it('follow the config file: the next call has the new ones, on the same link', async () => {

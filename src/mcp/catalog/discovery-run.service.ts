@@ -32,7 +32,7 @@ export class DiscoveryRun {
   ): Promise<T> {
     const { timeouts } = this.configStore.current().settings;
     const target = { server: server.name, tool: null };
-    const operation = this.operations.begin(principal.tenant, target, discoveryLimitMs(timeouts, server));
+    const operation = this.operations.begin(principal.tenant, target, { limitMs: discoveryLimitMs(timeouts, server) });
     const deadline = new Deadline();
     deadline.arm(operation);
     let outcome: 'success' | 'timeout' | 'failed' = 'success';

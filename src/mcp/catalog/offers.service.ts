@@ -1,3 +1,4 @@
+import { setTimeout as wait } from 'node:timers/promises';
 import { Injectable } from '@nestjs/common';
 import type { CancelSignal } from '../../contracts/cancel-signal.js';
 import { ConfigStore } from '../../config/config-store.js';
@@ -9,15 +10,23 @@ import { listAll } from './discovery.js';
 import { DiscoveryRun } from './discovery-run.service.js';
 import { OFFER_KINDS, type OfferKind, type OfferList, offersIn } from './offer.js';
 import { OfferCheck } from './offer-check.service.js';
+import { OfferNews } from '../reverse/offer-news.js';
 
 /** Lists are short-lived: no cache outside the process keeps them, and asking again costs one request. */
 const MAX_AGE_MS = 60_000;
 /** Lists of one server that are kept, over all tenants and kinds; the oldest gives way. */
 const MAX_PLACES = 10_000;
 
+/** A server that announces changes without end is asked no more often than this. */
+const MIN_REFRESH_MS = 1_000;
+
 interface Place {
   offers: OfferList | undefined;
   expiresAt: number;
+  /** Monotonic milliseconds of the last time the server was asked. */
+  listedAt: number;
+  /** How much it had announced by then. */
+  announced: number;
   flight: Promise<OfferList> | undefined;
 }
 
@@ -32,6 +41,7 @@ export class Offers {
     private readonly catalogs: CatalogService,
     private readonly configStore: ConfigStore,
     private readonly discovery: DiscoveryRun,
+    private readonly news: OfferNews,
   ) {}
 
   /**
@@ -40,8 +50,10 @@ export class Offers {
    */
   async of(principal: Principal, server: ServerEntry, kind: OfferKind, signal: CancelSignal): Promise<OfferList> {
     const place = this.placeOf(principal, server, kind);
-    if (place.offers !== undefined && performance.now() < place.expiresAt) return place.offers;
-    place.flight ??= this.list(principal, server, kind)
+    const announced = this.announced(principal, server, kind);
+    const isFresh = performance.now() < place.expiresAt && place.announced === announced;
+    if (place.offers !== undefined && isFresh) return place.offers;
+    place.flight ??= this.list(principal, server, kind, place)
       .then((offers) => {
         place.offers = offers;
         place.expiresAt = performance.now() + Math.min(MAX_AGE_MS, this.configStore.current().settings.toolCacheTtlMs);
@@ -61,12 +73,21 @@ export class Offers {
     if (place !== undefined) return place;
     const [oldest] = places.keys();
     if (places.size >= MAX_PLACES && oldest !== undefined) places.delete(oldest);
-    place = { offers: undefined, expiresAt: 0, flight: undefined };
+    place = { offers: undefined, expiresAt: 0, listedAt: -Infinity, announced: 0, flight: undefined };
     places.set(key, place);
     return place;
   }
 
-  private async list(principal: Principal, server: ServerEntry, kind: OfferKind): Promise<OfferList> {
+  private announced({ tenant }: Principal, server: ServerEntry, kind: OfferKind): number {
+    return this.news.countOf(tenant, server.name, kind === 'prompt' ? 'prompts' : 'resources');
+  }
+
+  private async list(principal: Principal, server: ServerEntry, kind: OfferKind, place: Place): Promise<OfferList> {
+    const soonest = place.listedAt + MIN_REFRESH_MS - performance.now();
+    // Who was told of the change must not get what was before it.
+    if (soonest > 0) await wait(soonest, undefined, { ref: false });
+    place.listedAt = performance.now();
+    place.announced = this.announced(principal, server, kind);
     return this.discovery.of(principal, server, async (session, signal) => {
       // A server that is withheld for what it says of itself offers nothing at all.
       if (server.checksServerInfo) await this.catalogs.get(principal, server, signal);

@@ -10,6 +10,8 @@ import { CatalogService, type CatalogSource } from './catalog.service.js';
 const PATIENCE_MS = 3000;
 /** Servers asked at the same time. */
 const PARALLEL = 8;
+/** A server that takes longer does not keep those behind it waiting. */
+const PLACE_MS = 500;
 
 /** How discovery of one server went; `pending` = it goes on. */
 export type DiscoveryOutcome =
@@ -19,7 +21,7 @@ export type DiscoveryOutcome =
 /** Discovery of all servers of a config at once: none of them delays or hides the others. */
 @Injectable()
 export class ServerDiscovery {
-  /** Servers that were once too slow: nobody waits for them again until they answer. */
+  /** Servers that were once too slow: as those that failed, nobody waits for them again until they answer. */
   private readonly slow = new WeakSet<ServerEntry>();
 
   constructor(
@@ -43,7 +45,7 @@ export class ServerDiscovery {
       else outcomes.set(server, { server, status: 'ready', source: 'cache' });
     }
     if (queue.length > 0) await this.discoverQueued(principal, queue, outcomes, signal);
-    return servers.map((server) => outcomes.get(server) ?? this.pending(server));
+    return servers.map((server) => outcomes.get(server) ?? this.unsettled(principal, server));
   }
 
   private async discoverQueued(
@@ -53,7 +55,8 @@ export class ServerDiscovery {
     signal: CancelSignal,
   ): Promise<void> {
     // Known laggards go last, so that they do not hold the places of the others.
-    const isSlow = (server: ServerEntry): boolean => this.slow.has(server);
+    const isSlow = (server: ServerEntry): boolean =>
+      this.slow.has(server) || this.catalogs.failureOf(principal, server) !== undefined;
     const queue = [...missing.filter((server) => !isSlow(server)), ...missing.filter(isSlow)];
     const prompt = missing.filter((server) => !isSlow(server));
     let open = prompt.length;
@@ -62,7 +65,7 @@ export class ServerDiscovery {
       const settled = (server: ServerEntry): void => {
         if (prompt.includes(server) && --open === 0) done();
       };
-      const timer = setTimeout(done, prompt.length === 0 ? patienceMs / 10 : patienceMs);
+      const timer = setTimeout(done, prompt.length === 0 ? 0 : patienceMs);
       function done(): void {
         clearTimeout(timer);
         signal.removeEventListener('abort', done);
@@ -71,13 +74,16 @@ export class ServerDiscovery {
       signal.addEventListener('abort', done, { once: true });
       const worker = async (): Promise<void> => {
         for (let server = queue.shift(); server !== undefined; server = queue.shift()) {
-          outcomes.set(server, await this.discover(principal, server));
-          settled(server);
+          await settlesSoon(ask(server));
         }
+      };
+      const ask = async (server: ServerEntry): Promise<void> => {
+        outcomes.set(server, await this.discover(principal, server));
+        settled(server);
       };
       for (let i = 0; i < Math.min(PARALLEL, missing.length); i++) void worker();
     });
-    for (const server of missing) if (!outcomes.has(server)) this.slow.add(server);
+    for (const server of prompt) if (!outcomes.has(server)) this.slow.add(server);
   }
 
   /** Never throws: what went wrong with one server is that server's status. */
@@ -92,8 +98,20 @@ export class ServerDiscovery {
     }
   }
 
-  private pending(server: ServerEntry): DiscoveryOutcome {
+  /** What was met the last time is what is known of a server that nobody waits for. */
+  private unsettled(principal: Principal, server: ServerEntry): DiscoveryOutcome {
+    const failure = this.catalogs.failureOf(principal, server);
+    if (failure !== undefined) return { server, status: 'failed', message: failure.message };
     const message = `Server '${server.name}' has not answered yet. Discovery goes on; ask again in a moment.`;
     return { server, status: 'pending', message };
   }
+}
+
+async function settlesSoon(work: Promise<void>): Promise<void> {
+  let timer: NodeJS.Timeout | undefined;
+  const patience = new Promise<void>((resolve) => {
+    timer = setTimeout(resolve, PLACE_MS);
+  });
+  await Promise.race([work, patience]);
+  clearTimeout(timer);
 }

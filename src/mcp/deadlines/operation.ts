@@ -20,6 +20,14 @@ export interface OperationObserver {
   failed(operation: Operation): void;
 }
 
+/** Milliseconds. */
+export interface OperationLimits {
+  /** What the thresholds are fractions of. */
+  readonly limitMs: number;
+  /** Of what shows progress; absent = progress changes nothing. */
+  readonly totalMs?: number;
+}
+
 /** One tool call, or one discovery, from its start to its end. */
 export class Operation implements Limited {
   /** Whether the warning was reached. */
@@ -29,28 +37,31 @@ export class Operation implements Limited {
 
   /**
    * @param key its number among the tenant's operations
-   * @param limitMs what the thresholds are fractions of
    */
   constructor(
     private readonly observer: OperationObserver,
     readonly tenant: string,
     readonly key: number,
     readonly target: OperationTarget,
-    private readonly limitMs: number,
+    private readonly limits: OperationLimits,
     private readonly thresholds: GatewaySettings['timeouts']['escalation'],
   ) {}
 
   get warnMs(): number {
-    return Math.round(this.limitMs * this.thresholds.warn);
+    return Math.round(this.limits.limitMs * this.thresholds.warn);
   }
 
   get timeoutMs(): number {
-    return Math.round(this.limitMs * this.thresholds.timeout);
+    return Math.round(this.limits.limitMs * this.thresholds.timeout);
+  }
+
+  get totalMs(): number | undefined {
+    return this.limits.totalMs;
   }
 
   /** How long after its timeout the server must have shown that it still listens. */
   get graceMs(): number {
-    return Math.round(this.limitMs * (this.thresholds.fail - this.thresholds.timeout));
+    return Math.round(this.limits.limitMs * (this.thresholds.fail - this.thresholds.timeout));
   }
 
   /** Unique within its tenant, for as long as the gateway runs. */
@@ -67,7 +78,12 @@ export class Operation implements Limited {
   timeoutError(): GatewayError {
     const { server, tool } = this.target;
     const what = tool === null ? `The server '${server}' did not list its tools` : 'The tool did not answer';
-    const message = `${what} within ${String(this.timeoutMs / 1000)} s.`;
+    const spentMs = performance.now() - this.startedAt;
+    const total = this.totalMs;
+    const isTotal = total !== undefined && total > this.timeoutMs && spentMs >= total - 1;
+    const message = isTotal
+      ? `${what} within ${String(total / 1000)} s (max_total_timeout), although it showed progress.`
+      : `${what} within ${String(this.timeoutMs / 1000)} s.`;
     return new GatewayError('upstream_timeout', message, { retryable: true });
   }
 

@@ -5,7 +5,7 @@ import { LOGGER } from '../../telemetry/logger.js';
 import { Metrics } from '../../telemetry/metrics.js';
 import type { OperationEnd } from '../../telemetry/timeout-totals.js';
 import { SlotTable } from '../upstream/slot-table.js';
-import { Operation, type OperationObserver, type OperationTarget } from './operation.js';
+import { Operation, type OperationLimits, type OperationObserver, type OperationTarget } from './operation.js';
 
 /** Tenants whose counts are kept; past that the oldest one with nothing under way is forgotten. */
 const MAX_TENANTS = 10_000;
@@ -46,11 +46,11 @@ export class Operations implements OperationObserver {
     @Inject(LOGGER) private readonly log: Logger,
   ) {}
 
-  /** @param limitMs of this operation; the thresholds are those of the config as it is now */
-  begin(tenant: string, target: OperationTarget, limitMs: number): Operation {
+  /** The thresholds are those of the config as it is now. */
+  begin(tenant: string, target: OperationTarget, limits: OperationLimits): Operation {
     const { counts, running } = this.tenants.get(tenant) ?? this.addTenant(tenant);
     const { escalation } = this.configStore.current().settings.timeouts;
-    const operation = new Operation(this, tenant, running.reserve(), target, limitMs, escalation);
+    const operation = new Operation(this, tenant, running.reserve(), target, limits, escalation);
     running.set(operation.key, operation);
     counts.total++;
     this.metrics.timeouts.active++;

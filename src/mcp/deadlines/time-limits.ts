@@ -9,6 +9,11 @@ export function toolLimitMs(timeouts: Timeouts, { timeouts: own }: ServerEntry, 
   return own.tools.get(tool) ?? own.toolExecutionMs ?? timeouts.toolExecutionMs;
 }
 
+/** The limit of a tool call however much progress it shows, in milliseconds: never less than without any. */
+export function totalLimitMs(timeouts: Timeouts, { timeouts: own }: ServerEntry, limitMs: number): number {
+  return Math.max(limitMs, own?.maxTotalMs ?? timeouts.maxTotalMs);
+}
+
 /** The limit of connecting to a server and reading its tools, in milliseconds. */
 export function discoveryLimitMs(timeouts: Timeouts, { timeouts: own }: ServerEntry): number {
   return own?.discoveryMs ?? timeouts.discoveryMs;

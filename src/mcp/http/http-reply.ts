@@ -58,7 +58,8 @@ export class HttpReply implements ClientStream {
   finish(status: number, body: string, more: readonly string[] = []): void {
     if (this.done) return;
     this.done = true;
-    if (this.connection === undefined && (this.accepted.json || status !== 200)) {
+    const { json, prefersSse } = this.accepted;
+    if (this.connection === undefined && ((json && !prefersSse) || status !== 200)) {
       writeJson(this.res, status, body, more.length === 0 ? this.headers : [...this.headers, ...more]);
       return;
     }

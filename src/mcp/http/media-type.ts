@@ -2,9 +2,11 @@
 export interface Accepted {
   readonly json: boolean;
   readonly sse: boolean;
+  /** It names the stream first: of two that it likes as well, that is the one it asks for. */
+  readonly prefersSse: boolean;
 }
 
-const ALL: Accepted = { json: true, sse: true };
+const ALL: Accepted = { json: true, sse: true, prefersSse: false };
 /** Clients send the same few values for ever; a hostile variety does not grow this. */
 const MAX_KNOWN = 64;
 const known = new Map<string, Accepted>();
@@ -19,6 +21,7 @@ export function acceptedBy(header: string | undefined): Accepted {
   const accepted = {
     json: any || types.includes('application/*') || types.includes('application/json'),
     sse: any || types.includes('text/*') || types.includes('text/event-stream'),
+    prefersSse: types.includes('application/json') && types[0] === 'text/event-stream',
   };
   if (known.size < MAX_KNOWN) known.set(header, accepted);
   return accepted;

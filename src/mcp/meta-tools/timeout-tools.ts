@@ -50,6 +50,7 @@ function timeoutConfig(timeouts: GatewaySettings['timeouts'], config: McpConfig)
     guardrail_timeout: seconds(timeouts.guardrailMs),
     auth_timeout: seconds(timeouts.authMs),
     tool_execution_timeout: seconds(timeouts.toolExecutionMs),
+    max_total_timeout: seconds(timeouts.maxTotalMs),
     discovery_timeout: seconds(timeouts.discoveryMs),
     cache_timeout: seconds(timeouts.cacheMs),
     connectivity_timeout: seconds(timeouts.connectivityMs),
@@ -66,6 +67,7 @@ function timeoutConfig(timeouts: GatewaySettings['timeouts'], config: McpConfig)
 function ownLimits(own: ServerTimeouts): Record<string, unknown> {
   return {
     tool_execution_timeout: seconds(own.toolExecutionMs),
+    max_total_timeout: seconds(own.maxTotalMs),
     discovery_timeout: seconds(own.discoveryMs),
     guardrail_timeout: seconds(own.guardrailMs),
     tool_timeouts: Object.fromEntries([...own.tools].map(([tool, limitMs]) => [tool, seconds(limitMs)])),

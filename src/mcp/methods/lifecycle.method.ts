@@ -12,6 +12,12 @@ export class GatewayVersion {
 }
 
 const OFFERS: MethodResult = { prompts: {}, resources: {}, completions: {} };
+/** The 2025 era has sessions that can be told of changes. */
+const TOLD_OFFERS: MethodResult = {
+  prompts: { listChanged: true },
+  resources: { subscribe: true, listChanged: true },
+  completions: {},
+};
 
 /** initialize, ping and server/discover. */
 @Injectable()
@@ -50,8 +56,9 @@ export class LifecycleMethods {
   }
 
   /** Whether the servers have any is not waited for: what is declared and empty is an empty list. */
-  private offersOf({ config }: ClientRequest): MethodResult {
-    return config !== null && this.offers.isOpen(config) ? OFFERS : {};
+  private offersOf({ config, era }: ClientRequest): MethodResult {
+    if (config === null || !this.offers.isOpen(config)) return {};
+    return era === '2026' ? OFFERS : TOLD_OFFERS;
   }
 
   ping(): MethodResult {

@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import type { Era } from '../../contracts/mcp-call.js';
 import type { Method } from '../client-request.js';
 import { SharedSessions } from '../shared-sessions.service.js';
+import { SubscriptionMethods } from './subscriptions.method.js';
 import { LoggingMethods } from '../reverse/logging.method.js';
 import { LifecycleMethods } from './lifecycle.method.js';
 import { OfferMethods } from './offers.method.js';
@@ -18,6 +19,7 @@ export class MethodTable {
     tools: ToolsMethods,
     offers: OfferMethods,
     logging: LoggingMethods,
+    subscriptions: SubscriptionMethods,
     sessions: SharedSessions,
   ) {
     const shared: readonly (readonly [string, Method])[] = [
@@ -41,6 +43,8 @@ export class MethodTable {
           return result;
         },
       ],
+      ['resources/subscribe', (request) => subscriptions.subscribe(request)],
+      ['resources/unsubscribe', (request) => subscriptions.unsubscribe(request)],
       ...shared,
     ]);
     this.modern = new Map<string, Method>([['server/discover', (request) => lifecycle.discover(request)], ...shared]);

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import type { McpConfig } from '../../contracts/server-entry.js';
+import type { McpConfig, ServerEntry } from '../../contracts/server-entry.js';
 import { GatewayError, toGatewayError } from '../../errors.js';
 import type { ServerCall } from '../call-dispatcher.service.js';
 import { CallLedger } from '../call-ledger.js';
@@ -15,7 +15,12 @@ import { answerOf } from './offer-answer.js';
 type Params = Readonly<Record<string, unknown>>;
 
 /** What is meant by a request, once its server is known. */
-type Aim = Pick<ServerCall, 'server' | 'target' | 'params'>;
+interface Aim extends Pick<ServerCall, 'server' | 'target' | 'params'> {
+  /** The server need not be asked. */
+  readonly isSettled?: boolean;
+  /** What is asked for must reach the server as it is. */
+  readonly isExact?: boolean;
+}
 
 /** Members of params by which a client goes on with a request (2026-07-28, "Multi Round-Trip Requests"). */
 const OF_THE_ROUND = ['requestState', 'inputResponses'] as const;
@@ -34,11 +39,13 @@ export class OfferMethods {
 
   /** prompts/list, resources/list and resources/templates/list: everything in one page. */
   async list(request: ClientRequest, kind: OfferKind): Promise<MethodResult> {
-    const { config, era, params } = request;
+    const { config, era, params, session } = request;
     const { method, member, id } = OFFER_KINDS[kind];
     if (params.cursor !== undefined) {
       throw new GatewayError('invalid_params', `Unknown cursor: ${method} answers in one page.`);
     }
+    // Before the servers are asked: what changes meanwhile is news.
+    if (session !== null) session.listedOffers.add(kind === 'prompt' ? 'prompts' : 'resources');
     const offered = this.isOpen(config) ? await this.router.list(request, config, kind) : [];
     const items = offered.map(({ offer, shownAs }) => ({ ...offer.definition, [id]: shownAs }));
     // The list depends on the key, so no shared cache may keep it (2026-07-28, "Caching").
@@ -54,15 +61,24 @@ export class OfferMethods {
   }
 
   async readResource(request: ClientRequest): Promise<MethodResult> {
+    const result = await this.ofResource(request, (aim) => aim);
+    // Both are required in that era, and what one key may read is nobody else's (2026-07-28, "Caching").
+    if (request.era === '2025' || result.resultType === 'input_required') return result;
+    return { ttlMs: 0, ...result, cacheScope: 'private' };
+  }
+
+  /** resources/subscribe and resources/unsubscribe. @param settle told whose the URI is; true = the server need not be asked */
+  aboutResource(request: ClientRequest, settle: (server: ServerEntry, uri: string) => boolean): Promise<MethodResult> {
+    return this.ofResource(request, (aim, uri) => ({ ...aim, isExact: true, isSettled: settle(aim.server, uri) }));
+  }
+
+  private async ofResource(request: ClientRequest, aimed: (aim: Aim, uri: string) => Aim): Promise<MethodResult> {
     const uri = textOf(request, 'uri');
     try {
-      const result = await this.use(request, null, async (config) => {
+      return await this.use(request, null, async (config) => {
         const { server, name: target } = await this.router.resource(request, config, uri);
-        return { server, target, params: request.params };
+        return aimed({ server, target, params: request.params }, uri);
       });
-      // Both are required in that era, and what one key may read is nobody else's (2026-07-28, "Caching").
-      if (request.era === '2025' || result.resultType === 'input_required') return result;
-      return { ttlMs: 0, ...result, cacheScope: 'private' };
     } catch (cause) {
       if (!(cause instanceof GatewayError) || cause.code !== 'invalid_params' || request.era === '2026') throw cause;
       throw new UpstreamRpcError(RESOURCE_NOT_FOUND, cause.message, { uri });
@@ -104,19 +120,11 @@ export class OfferMethods {
       this.ledger.refused(request, { server: null, tool: asked, arguments: request.params.arguments ?? {} }, error);
       throw loginElicitation(request, error) ?? error;
     }
-    // What belongs to a round is between this hop and the client; the server gets its own state and nothing that was made up.
-    const { _meta: meta, ...params } = aim.params;
-    for (const name of OF_THE_ROUND) Reflect.deleteProperty(params, name);
-    const call: ServerCall = {
-      method: request.method,
-      server: aim.server,
-      target: aim.target,
-      params,
-      arguments: params,
-      meta: meta === undefined ? undefined : forwardedMeta(request),
-    };
+    if (aim.isSettled === true) return {};
     try {
-      return answerOf(await this.dispatcher.dispatch(request, call));
+      const ended = await this.dispatcher.dispatch(request, callOf(request, aim));
+      if (aim.isExact === true && ended.inputVerdict.kind === 'redact') throw redactedUri();
+      return answerOf(ended);
     } catch (cause) {
       if (cause instanceof UpstreamRpcError) throw cause;
       const error = toGatewayError(cause);
@@ -127,6 +135,20 @@ export class OfferMethods {
   private isOpen(config: McpConfig | null): config is McpConfig {
     return config !== null && this.router.isOpen(config);
   }
+}
+
+/** What belongs to a round is between this hop and the client: the server gets its own state, and nothing that was made up. */
+function callOf(request: ClientRequest, { server, target, params: asked }: Aim): ServerCall {
+  const { _meta: meta, ...params } = asked;
+  for (const name of OF_THE_ROUND) Reflect.deleteProperty(params, name);
+  const forwarded = meta === undefined ? undefined : forwardedMeta(request);
+  return { method: request.method, server, target, params, arguments: params, meta: forwarded };
+}
+
+/** Its updates would come under another URI. */
+function redactedUri(): GatewayError {
+  const text = 'The URI holds what the policy of this server redacts, so it cannot be subscribed to. Read it instead.';
+  return new GatewayError('guardrail_blocked', text);
 }
 
 /** @throws GatewayError invalid_params */

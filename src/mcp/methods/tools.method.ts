@@ -6,8 +6,8 @@ import type { Verdict } from '../../contracts/verdict.js';
 import { CallSignal } from '../../contracts/cancel-signal.js';
 import { GatewayError, toGatewayError } from '../../errors.js';
 import type { Route } from '../catalog/route.js';
-import { ServerDiscovery } from '../catalog/server-discovery.service.js';
-import { wantsCoverage, withCoverage } from '../coverage-view.js';
+import { type DiscoveryOutcome, ServerDiscovery } from '../catalog/server-discovery.service.js';
+import { OWN_META_PREFIX, wantsCoverage, withCoverage } from '../coverage-view.js';
 import { surfaceOf } from '../error-map.js';
 import { META_TOOLS, META_TOOL_NAMES } from '../meta-tools/definitions.js';
 import { loginElicitation } from '../login-elicitation.js';
@@ -21,6 +21,8 @@ import type { EncodedResult, MethodResult } from '../rpc-response.js';
 import { blockedMessage } from './blocked-message.js';
 import { forwardedMeta } from './forwarded-meta.js';
 
+/** In the `_meta` of a list: servers that could not be asked. */
+const UNAVAILABLE_KEY = `${OWN_META_PREFIX}unavailable`;
 /** After the handshake. */
 const WARM_UP_MS = 250;
 
@@ -51,15 +53,16 @@ export class ToolsMethods {
     if (request.params.cursor !== undefined) {
       throw new GatewayError('invalid_params', 'Unknown cursor: tools/list answers in one page.');
     }
+    let meta: MethodResult = {};
     const tools: Tool[] = config?.exposure === 'direct' ? [] : [...META_TOOLS];
     if (config !== null && config.exposure !== 'meta') {
-      await this.discovery.discoverAll(principal, config, scope.signal);
+      meta = troubleIn(await this.discovery.discoverAll(principal, config, scope.signal));
       for (const [name, { tool }] of this.router.directTools(principal, config))
         tools.push({ ...tool.definition, name });
     }
     if (request.session !== null) request.session.listedVersion = this.router.version(principal);
     // The list depends on the key, so no shared cache may keep it (2026-07-28, "Caching").
-    return request.era === '2026' ? { tools, ttlMs: 0, cacheScope: 'private' } : { tools };
+    return request.era === '2026' ? { tools, ...meta, ttlMs: 0, cacheScope: 'private' } : { tools, ...meta };
   }
 
   call(request: ClientRequest): Promise<MethodResult | EncodedResult> {
@@ -115,6 +118,16 @@ export class ToolsMethods {
       return { content: [{ type: 'text', text: error.message }], isError: true };
     }
   }
+}
+
+/** A list that some servers are missing in, or that has what they offered before, says so; nothing when all have answered. */
+function troubleIn(outcomes: readonly DiscoveryOutcome[]): MethodResult {
+  const servers = outcomes.flatMap((outcome) =>
+    outcome.status === 'ready'
+      ? []
+      : [{ server: outcome.server.name, status: outcome.status, message: outcome.message }],
+  );
+  return servers.length === 0 ? {} : { _meta: { [UNAVAILABLE_KEY]: servers } };
 }
 
 /** @throws UpstreamRpcError for an error of the upstream's own */

@@ -19,5 +19,6 @@ export function restoredFor(session: ClientSession, { elicitsUrls: links, declar
   session.logLevel = record.logLevel ?? undefined;
   // It may have listed there: better told of a change too often than not at all.
   session.listedVersion = -1;
+  session.listedOffers.add('prompts').add('resources');
   if (declared !== 0) session.asks = new PendingAsks();
 }

@@ -24,6 +24,10 @@ export interface InboxParts {
   readonly sessionOf: (id: string) => ClientLink | undefined;
   /** A link whose session was opened again. */
   readonly reopened: (link: InboxLink) => void;
+  /** What a server says of its lists and resources. */
+  readonly changed: (link: InboxLink, method: string, params: Params) => void;
+  /** Whether somebody waits for that. */
+  readonly isWanted: (link: InboxLink) => boolean;
 }
 
 /** Requests of one server that are not answered; one that asks on meanwhile is refused. */
@@ -64,6 +68,11 @@ export class ServerInbox implements UpstreamInbox {
     if (method === 'notifications/message') this.#log(params, calls);
     else if (method === 'notifications/cancelled') this.#cancelled(params.requestId);
     else if (method === 'notifications/elicitation/complete') this.#completed(params.elicitationId);
+    else this.#parts.changed(this.#link, method, params);
+  }
+
+  get isWanted(): boolean {
+    return this.#parts.isWanted(this.#link);
   }
 
   reopened(): void {

@@ -1,3 +1,4 @@
+import type { ChangedKind } from '../../contracts/changed-kind.js';
 import type { ClientAsks, ClientLink, Notify } from '../../contracts/client-end.js';
 import type { Principal } from '../../contracts/principal.js';
 import { EventStore, KeyShare } from './event-store.js';
@@ -15,6 +16,8 @@ export class ClientSession implements ClientLink {
   initialized = false;
   /** Version of the tool list that the client has seen; null = it has not listed yet. */
   listedVersion: number | null = null;
+  /** The lists that the client has seen since it was last told of a change; it has nothing else to list again. */
+  readonly listedOffers = new Set<ChangedKind>();
   /** Epoch milliseconds of the last message. */
   lastSeen = Date.now();
   /** Epoch milliseconds from when on other replicas are told again that it lives. */

@@ -6,6 +6,8 @@ export interface Limited {
   readonly warnMs: number;
   /** Not below `warnMs`. */
   readonly timeoutMs: number;
+  /** However much progress it shows; absent = progress changes nothing. */
+  readonly totalMs?: number | undefined;
   /** It is late, and goes on. */
   warn(): void;
   /** Why its signal aborts. */
@@ -22,6 +24,8 @@ export class Deadline {
   private armed: Limited | undefined;
   /** When what is armed began, on the clock of its time; later by the time that it stood still. */
   private startedAt = 0;
+  /** The same for all of its time: progress does not move it. */
+  private armedAt = 0;
   /** Holders, and since when. */
   private holders = 0;
   private heldAt = 0;
@@ -34,7 +38,7 @@ export class Deadline {
   arm(limited: Limited): void {
     clearTimeout(this.timer);
     this.armed = limited;
-    this.startedAt = performance.now();
+    this.startedAt = this.armedAt = performance.now();
     this.holders = 0;
     this.timer = setTimeout(() => {
       this.late(limited);
@@ -51,16 +55,21 @@ export class Deadline {
   release(): void {
     if (this.holders === 0 || --this.holders > 0) return;
     const limited = this.armed;
-    this.startedAt += performance.now() - this.heldAt;
+    const heldMs = performance.now() - this.heldAt;
+    this.startedAt += heldMs;
+    this.armedAt += heldMs;
     if (limited === undefined || this.abortable.aborted) return;
-    const spentMs = performance.now() - this.startedAt;
     clearTimeout(this.timer);
-    this.timer =
-      spentMs < limited.warnMs
-        ? setTimeout(() => {
-            this.late(limited);
-          }, limited.warnMs - spentMs)
-        : this.lastTimer(limited, limited.timeoutMs - spentMs);
+    this.wait(limited);
+  }
+
+  /** It goes on: its time begins anew, as far as the total allows. No timer is touched, because there may be many of these. */
+  progressed(): void {
+    const total = this.armed?.totalMs;
+    if (total === undefined || this.holders > 0) return;
+    const now = performance.now();
+    const latest = this.armedAt + total - (this.armed?.timeoutMs ?? 0);
+    this.startedAt = Math.max(this.startedAt, Math.min(now, latest));
   }
 
   /** Time does not matter any more. Idempotent. */
@@ -70,18 +79,40 @@ export class Deadline {
     this.armed = undefined;
   }
 
-  private late(limited: Limited): void {
-    this.timer = this.lastTimer(limited, limited.timeoutMs - limited.warnMs);
-    limited.warn();
+  /** For the warning, or when that is over for the end. */
+  private wait(limited: Limited): void {
+    const spentMs = performance.now() - this.startedAt;
+    if (spentMs < limited.warnMs) {
+      this.timer = setTimeout(() => {
+        this.late(limited);
+      }, limited.warnMs - spentMs);
+      return;
+    }
+    this.timer = setTimeout(
+      () => {
+        this.timeOut(limited);
+      },
+      Math.max(0, limited.timeoutMs - spentMs),
+    );
   }
 
-  private lastTimer(limited: Limited, ms: number): NodeJS.Timeout {
-    return setTimeout(
-      () => {
-        this.timer = undefined;
-        this.abortable.abort(limited.timeoutError());
-      },
-      Math.max(0, ms),
-    );
+  private late(limited: Limited): void {
+    const isLate = this.hasSpent(limited.warnMs);
+    this.wait(limited);
+    if (isLate) limited.warn();
+  }
+
+  private timeOut(limited: Limited): void {
+    if (!this.hasSpent(limited.timeoutMs)) {
+      this.wait(limited);
+      return;
+    }
+    this.timer = undefined;
+    this.abortable.abort(limited.timeoutError());
+  }
+
+  /** Timers may fire up to a millisecond early. */
+  private hasSpent(ms: number): boolean {
+    return performance.now() - this.startedAt >= ms - 1;
   }
 }

@@ -88,6 +88,11 @@ export class SessionStore {
     for (const session of this.sessions.values()) if (session.principal.tenant === tenant) yield session;
   }
 
+  /** Of all sessions. */
+  tenants(): Set<string> {
+    return new Set([...this.sessions.values()].map(({ principal }) => principal.tenant));
+  }
+
   /** Ends the sessions of principals that are not valid any more, and their requests that belong to none. */
   revoke(isCurrent: (principal: Principal) => boolean): void {
     this.retain(({ principal }) => isCurrent(principal), 'The key of this session is no longer valid.');

@@ -24,6 +24,9 @@ export class AnswerReader implements StreamSink {
   readonly #call: McpCall | undefined;
   #answer: UpstreamAnswer | undefined;
   #problem: GatewayError | undefined;
+  #earlyEnd: GatewayError | undefined;
+  #lastEventId: string | undefined;
+  #retryMs: number | undefined;
 
   constructor(
     server: string,
@@ -39,7 +42,21 @@ export class AnswerReader implements StreamSink {
     this.#call = call;
   }
 
-  onEvent(data: string, event: string | undefined): boolean {
+  /** Where a stream that broke off goes on; undefined = the server keeps nothing of it. */
+  get lastEventId(): string | undefined {
+    return this.#lastEventId;
+  }
+  /** As the server asks; undefined = it does not. */
+  get retryMs(): number | undefined {
+    return this.#retryMs;
+  }
+
+  onRetry(ms: number): void {
+    this.#retryMs = ms;
+  }
+
+  onEvent(data: string, event: string | undefined, id: string | undefined): boolean {
+    if (id !== undefined && isEventId(id)) this.#lastEventId = id;
     // A priming event has an id and no data (2025-11-25); events of other names are not messages.
     if (data === '' || (event !== undefined && event !== 'message')) return false;
     try {
@@ -51,8 +68,13 @@ export class AnswerReader implements StreamSink {
     }
   }
 
+  /** Whether the server ended the stream in good order before the answer. */
+  isEarlyEnd(error: unknown): boolean {
+    return error !== undefined && error === this.#earlyEnd;
+  }
+
   onEarlyEnd(): GatewayError {
-    return protocolError(this.#server, 'ended its event stream without an answer');
+    return (this.#earlyEnd = protocolError(this.#server, 'ended its event stream without an answer'));
   }
 
   /** @throws GatewayError upstream_protocol, upstream_unavailable (with `data.status`) */
@@ -88,30 +110,43 @@ export class AnswerReader implements StreamSink {
         this.#problem = protocolError(this.#server, message.problem);
         return true;
       case 'request':
-        if (typeof message.id === 'number' || typeof message.id === 'string') {
-          const { id, method, params } = message;
-          this.#events.onRequest({ id, method, params }, this.#call);
-        }
+        takeUnasked(message, this.#events, this.#call);
         return false;
       case 'notification':
-        this.#notice(message.method, message.params);
+        if (message.method === 'notifications/progress') this.#progressed(message.params);
+        else takeUnasked(message, this.#events, this.#call);
         return false;
     }
   }
 
-  #notice(method: string, params: Readonly<Record<string, unknown>>): void {
-    if (method === 'notifications/tools/list_changed') {
-      this.#events.onToolsChanged();
-      return;
-    }
-    if (method !== 'notifications/progress') {
-      this.#events.onNotice(method, params, this.#call);
-      return;
-    }
+  #progressed(params: Readonly<Record<string, unknown>>): void {
     if (params.progressToken !== this.#id) return;
     const progress = readProgress(params);
     if (progress !== null) this.#onProgress?.(progress);
   }
+}
+
+/** What a server sends of its own accord, on whichever stream. */
+export function takeUnasked(
+  message: Extract<WireMessage, { kind: 'request' | 'notification' }>,
+  events: StreamEvents,
+  call: McpCall | undefined,
+): void {
+  const { method, params } = message;
+  if (message.kind === 'notification') {
+    if (method === 'notifications/tools/list_changed') events.onToolsChanged();
+    else events.onNotice(method, message.params, call);
+    return;
+  }
+  const { id } = message;
+  if (typeof id === 'number' || typeof id === 'string') events.onRequest({ id, method, params }, call);
+}
+
+/** It is sent back in a header, so it must be what one can carry. */
+const EVENT_ID = /^[\x21-\x7e](?:[\x20-\x7e]{0,1022}[\x21-\x7e])?$/;
+
+export function isEventId(id: string): boolean {
+  return EVENT_ID.test(id);
 }
 
 /** Statuses that are about the caller or the moment, never about the message: they do not carry a server's answer. */

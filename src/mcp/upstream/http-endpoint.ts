@@ -124,10 +124,11 @@ export class HttpEndpoint {
         return;
       }
       const exchange = new HttpExchange(this.#context, request, authorization, refused, resolve, reject);
-      const { method, body, path = this.#path } = request;
+      const { method, body, path = this.#path, isStanding } = request;
       const headers = authorization === undefined ? request.headers : this.#headers(request.headers, authorization);
       try {
-        this.#lease.dispatcher.dispatch({ path, method, headers: headers as string[], body }, exchange);
+        const dispatcher = isStanding === true ? this.#lease.standing() : this.#lease.dispatcher;
+        dispatcher.dispatch({ path, method, headers: headers as string[], body }, exchange);
       } catch (cause) {
         exchange.abort(unavailable(this.#context.server, 'could not be sent the request', cause, false));
       }

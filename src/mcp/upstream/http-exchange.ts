@@ -26,12 +26,16 @@ export interface HttpRequest {
   readonly signal?: CancelSignal | undefined;
   /** Path and query; default: the endpoint's own. */
   readonly path?: string | undefined;
+  /** It may stay open for as long as the session: it must not take a connection that calls need. */
+  readonly isStanding?: true;
 }
 
 /** Who reads an event stream. */
 export interface StreamSink {
-  /** One event's data. True = this was the last thing wanted; the exchange then resolves. */
-  onEvent(data: string, event: string | undefined): boolean;
+  /** One event's data, its name and its id. True = this was the last thing wanted; the exchange then resolves. */
+  onEvent(data: string, event: string | undefined, id: string | undefined): boolean;
+  /** How long to wait before the stream is opened again, in milliseconds, when the server says so. */
+  onRetry?(ms: number): void;
   /** The error for a stream that ends before `onEvent` returned true. */
   onEarlyEnd(): GatewayError;
 }
@@ -161,8 +165,9 @@ export class HttpExchange implements Dispatcher.DispatchHandler {
 
   #openStream(sink: StreamSink): void {
     const { server, maxMessageBytes } = this.#context;
-    this.#stream = new SseReader(server, maxMessageBytes, ({ data, event }) => {
-      if (this.#settled || !sink.onEvent(data, event)) return;
+    const onRetry = (ms: number): void => sink.onRetry?.(ms);
+    this.#stream = new SseReader(server, { maxBytes: maxMessageBytes, onRetry }, ({ data, event, id }) => {
+      if (this.#settled || !sink.onEvent(data, event, id)) return;
       this.#succeed(null);
       this.#linger = setTimeout(() => {
         this.#controller?.abort(new Error('the answer was complete'));

@@ -29,6 +29,8 @@ export interface HttpAgreement {
   readonly sessionId: string | null;
   /** Of every further POST: made once, because they are sent with every call. */
   readonly headers: FlatHeaders;
+  /** Of a GET; null in the stateless era. */
+  readonly streamHeaders: FlatHeaders | null;
 }
 
 const NO_EVENTS: StreamEvents = {
@@ -74,7 +76,7 @@ function modernBase(peer: HttpPeer): FlatHeaders {
 }
 
 function modernAgreement(peer: HttpPeer, hello: ServerHello): HttpAgreement {
-  return { era: '2026', hello, sessionId: null, headers: modernBase(peer) };
+  return { era: '2026', hello, sessionId: null, headers: modernBase(peer), streamHeaders: null };
 }
 
 /**
@@ -90,10 +92,12 @@ export async function initialize(peer: HttpPeer, signal: CancelSignal): Promise<
   const sessionId = readSessionId(outcome.headers['mcp-session-id']);
   if (sessionId === undefined) throw protocolError(server, 'sent a session id that is not allowed');
   const session = sessionId === null ? [] : ['mcp-session-id', sessionId];
-  const headers = [...base, 'mcp-protocol-version', hello.protocolVersion, ...session];
+  const agreed = ['mcp-protocol-version', hello.protocolVersion, ...session];
+  const headers = [...base, ...agreed];
   const body = JSON.stringify({ jsonrpc: '2.0', method: 'notifications/initialized' });
   expectSuccess(server, await peer.endpoint.send({ method: 'POST', headers, body, signal }));
-  return { era: '2025', hello, sessionId, headers };
+  const streamHeaders = [...peer.headers, 'accept', 'text/event-stream', ...agreed];
+  return { era: '2025', hello, sessionId, headers, streamHeaders };
 }
 
 function post(

@@ -9,7 +9,15 @@ const KEEP_ALIVE_MS = 15_000;
 /** A share in the connections to one server; `release` is idempotent, and the last one closes them. */
 export interface PoolLease {
   readonly dispatcher: Dispatcher;
+  /** For what stays open beside the calls: one stream for each session at most. */
+  readonly standing: () => Dispatcher;
   release(): Promise<void>;
+}
+
+interface SharedPool {
+  readonly pool: Pool;
+  standing: Pool | undefined;
+  leases: number;
 }
 
 /**
@@ -17,7 +25,7 @@ export interface PoolLease {
  * never followed, because `dispatch` knows none.
  */
 export class HttpPools {
-  readonly #pools = new Map<string, { readonly pool: Pool; leases: number }>();
+  readonly #pools = new Map<string, SharedPool>();
   readonly #connectTimeoutMs: () => number;
   readonly #lookup: AddressLookup | undefined;
 
@@ -36,26 +44,32 @@ export class HttpPools {
    */
   acquire(configHash: string, url: URL, publicOnly = false): PoolLease {
     const key = `${configHash} ${url.origin}`;
-    const shared = this.#pools.get(key) ?? { pool: this.#connect(url, publicOnly), leases: 0 };
+    const shared = this.#pools.get(key) ?? {
+      pool: this.#connect(url, publicOnly, MAX_CONNECTIONS),
+      standing: undefined,
+      leases: 0,
+    };
     this.#pools.set(key, shared);
     shared.leases++;
     let released = false;
     return {
       dispatcher: shared.pool,
+      standing: () => (shared.standing ??= this.#connect(url, publicOnly, null)),
       release: async () => {
         if (released) return;
         released = true;
         if (--shared.leases > 0) return;
         this.#pools.delete(key);
-        await shared.pool.destroy();
+        await Promise.all([shared.pool.destroy(), shared.standing?.destroy()]);
       },
     };
   }
 
-  #connect(url: URL, publicOnly: boolean): Pool {
+  /** @param connections at once; null = any number */
+  #connect(url: URL, publicOnly: boolean, connections: number | null): Pool {
     const port = url.port === '' ? (url.protocol === 'https:' ? '443' : '80') : url.port;
     return new ConnectionPool(url.origin, {
-      connections: MAX_CONNECTIONS,
+      connections,
       pipelining: 1,
       keepAliveTimeout: KEEP_ALIVE_MS,
       // A call has its own deadline, and an event stream may be silent for as long as it likes.

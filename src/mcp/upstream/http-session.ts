@@ -7,8 +7,10 @@ import { AnswerReader, type StreamEvents } from './http-answer.js';
 import { initialize, probeEra, type HttpAgreement, type HttpPeer } from './http-handshake.js';
 import type { HttpOutcome } from './http-exchange.js';
 import { modernHeaders, type FlatHeaders } from './http-headers.js';
+import { sendResumably } from './http-resume.js';
 import { checkResultType } from './modern-result.js';
 import { abortError, unavailable } from './pending-request.js';
+import { speaksUnasked, StandingStream } from './standing-stream.js';
 import type { ServerRequest, UpstreamInbox } from './upstream-inbox.js';
 import type { UpstreamAnswer, UpstreamSession } from './upstream-session.js';
 import { waitWithSignal } from './wait-with-signal.js';
@@ -70,11 +72,13 @@ class HttpSession implements UpstreamSession {
   #lost: GatewayError | undefined;
   #renewing: Promise<void> | undefined;
   #closing: Promise<void> | undefined;
+  #standing: StandingStream | undefined;
 
   constructor(peer: HttpPeer, agreement: HttpAgreement, connectTimeoutMs: number) {
     this.#peer = peer;
     this.#agreement = agreement;
     this.#connectTimeoutMs = connectTimeoutMs;
+    this.#listen(agreement);
   }
 
   get era(): Era {
@@ -143,7 +147,11 @@ class HttpSession implements UpstreamSession {
     const reader = new AnswerReader(server, id, this.#events, onProgress, call);
     let outcome: HttpOutcome;
     try {
-      outcome = await endpoint.send({ method: 'POST', headers, body, sink: reader, signal });
+      outcome = await sendResumably(
+        endpoint,
+        { method: 'POST', headers, body, sink: reader, signal },
+        used.streamHeaders,
+      );
     } catch (error) {
       this.#abandon(used, id, signal, error);
     }
@@ -250,12 +258,24 @@ class HttpSession implements UpstreamSession {
       this.#lost = unavailable(this.#peer.server, 'has ended the session and would not open another', cause);
       throw this.#lost;
     }
+    this.#listen(this.#agreement);
     this.onToolsChanged?.();
     this.inbox?.reopened();
   }
 
+  #listen(agreement: HttpAgreement): void {
+    this.#standing?.close();
+    const { streamHeaders } = agreement;
+    if (streamHeaders === null || !speaksUnasked(agreement, this.#peer)) return;
+    this.#standing = new StandingStream(this.#peer, streamHeaders, this.#events, () => {
+      // A failure ends the link: the next call opens another.
+      this.#renew(agreement, AbortSignal.timeout(this.#connectTimeoutMs)).catch(() => undefined);
+    });
+  }
+
   async #end(): Promise<void> {
     const { endpoint } = this.#peer;
+    this.#standing?.close();
     this.#lost ??= new GatewayError('upstream_unavailable', 'The link to the server was closed.', { retryable: true });
     endpoint.abortAll(this.#lost);
     const { sessionId, headers } = this.#agreement;

@@ -266,7 +266,8 @@ export class UpstreamPool {
     for (const entry of this.#finishing) if (entry.session?.inFlight === 0) void this.#drop(entry);
     const before = performance.now() - this.#options.idleMs;
     for (const entry of this.#entries.all()) {
-      if (entry.session?.alive === false || (entry.idle && entry.lastUsed < before)) void this.#drop(entry);
+      const isIdle = entry.idle && entry.lastUsed < before && entry.session?.inbox?.isWanted !== true;
+      if (entry.session?.alive === false || isIdle) void this.#drop(entry);
     }
     this.#breakers.forgetOld();
   }

@@ -12,10 +12,15 @@ export class SseReader {
   #decoder: TextDecoder | undefined;
   #problem: GatewayError | undefined;
 
-  constructor(server: string, maxBytes: number, onEvent: (event: EventSourceMessage) => void) {
+  constructor(
+    server: string,
+    { maxBytes, onRetry }: { readonly maxBytes: number; readonly onRetry: (ms: number) => void },
+    onEvent: (event: EventSourceMessage) => void,
+  ) {
     this.#server = server;
     this.#parser = createParser({
       onEvent,
+      onRetry,
       maxBufferSize: maxBytes,
       onError: (error) => {
         // Unknown fields and bad retry values are to be ignored (WHATWG HTML, 9.2.6).

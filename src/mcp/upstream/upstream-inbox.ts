@@ -21,6 +21,8 @@ export interface UpstreamInbox {
   /** The answer for the server. Never rejects. */
   ask(request: ServerRequest, calls: readonly McpCall[]): Promise<UpstreamBody>;
   notice(method: string, params: Params, calls: readonly McpCall[]): void;
+  /** Somebody is to hear what comes: the link is not idle, although no call uses it. */
+  readonly isWanted: boolean;
   /** The server had forgotten the session, and there is a new one. */
   reopened(): void;
 }

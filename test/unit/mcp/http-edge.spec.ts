@@ -118,14 +118,21 @@ describe('the Accept header', () => {
     ['', false, false],
     ['application/jsonx, xapplication/json', false, false],
   ])('%p takes JSON: %p, a stream: %p', (header, json, sse) => {
-    expect(acceptedBy(header)).toEqual({ json, sse });
+    expect(acceptedBy(header)).toMatchObject({ json, sse });
     // The second answer comes from the cache.
-    expect(acceptedBy(header)).toEqual({ json, sse });
+    expect(acceptedBy(header)).toMatchObject({ json, sse });
   });
 
   it('is read correctly after many different values', () => {
     for (let i = 0; i < 200; i++) acceptedBy(`text/x-${String(i)}`);
-    expect(acceptedBy('text/x-1, application/json')).toEqual({ json: true, sse: false });
+    expect(acceptedBy('text/x-1, application/json')).toMatchObject({ json: true, sse: false });
+  });
+
+  it('asks for a stream by naming it first', () => {
+    expect(acceptedBy('text/event-stream, application/json').prefersSse).toBe(true);
+    expect(acceptedBy('application/json, text/event-stream').prefersSse).toBe(false);
+    expect(acceptedBy('text/event-stream').prefersSse).toBe(false);
+    expect(acceptedBy(undefined).prefersSse).toBe(false);
   });
 });
 

@@ -41,7 +41,13 @@ afterEach(() => {
 });
 
 function server(timeouts?: Partial<ServerTimeouts>): ServerEntry {
-  const own = { toolExecutionMs: undefined, discoveryMs: undefined, guardrailMs: undefined, tools: new Map() };
+  const own = {
+    toolExecutionMs: undefined,
+    maxTotalMs: undefined,
+    discoveryMs: undefined,
+    guardrailMs: undefined,
+    tools: new Map(),
+  };
   return {
     name: 'echo',
     description: '',
@@ -59,9 +65,9 @@ function server(timeouts?: Partial<ServerTimeouts>): ServerEntry {
 }
 
 describe('a deadline', () => {
-  const armed = (limitMs: number): { readonly deadline: Deadline; readonly operation: Operation } => {
+  const armed = (limitMs: number, totalMs?: number): { readonly deadline: Deadline; readonly operation: Operation } => {
     const deadline = new Deadline();
-    const operation = operations.begin('t', TARGET, limitMs);
+    const operation = operations.begin('t', TARGET, totalMs === undefined ? { limitMs } : { limitMs, totalMs });
     deadline.arm(operation);
     return { deadline, operation };
   };
@@ -83,11 +89,54 @@ describe('a deadline', () => {
     });
   });
 
+  it('begins anew with each sign of progress, and ends at the total all the same', () => {
+    jest.useFakeTimers();
+    const { deadline } = armed(10_000, 25_000);
+    for (const ms of [9_000, 9_000]) {
+      jest.advanceTimersByTime(ms);
+      deadline.progressed();
+    }
+    jest.advanceTimersByTime(6_999);
+    deadline.progressed();
+    expect(deadline.signal.aborted).toBe(false);
+    expect(jest.getTimerCount()).toBe(1);
+    jest.advanceTimersByTime(2);
+    expect(deadline.signal.reason).toMatchObject({
+      code: 'upstream_timeout',
+      message: 'The tool did not answer within 25 s (max_total_timeout), although it showed progress.',
+    });
+  });
+
+  it('ends a limit after the last sign of progress', () => {
+    jest.useFakeTimers();
+    const { deadline } = armed(10_000, 60_000);
+    jest.advanceTimersByTime(5_000);
+    deadline.progressed();
+    jest.advanceTimersByTime(9_999);
+    expect(deadline.signal.aborted).toBe(false);
+    jest.advanceTimersByTime(1);
+    expect(deadline.signal.reason).toMatchObject({ message: 'The tool did not answer within 10 s.' });
+  });
+
+  it('is not moved by progress where there is no total, and stands still while it is held', () => {
+    jest.useFakeTimers();
+    const { deadline } = armed(10_000);
+    jest.advanceTimersByTime(9_000);
+    deadline.progressed();
+    deadline.hold();
+    jest.advanceTimersByTime(60_000);
+    deadline.release();
+    jest.advanceTimersByTime(999);
+    expect(deadline.signal.aborted).toBe(false);
+    jest.advanceTimersByTime(1);
+    expect(deadline.signal.aborted).toBe(true);
+  });
+
   it('has one timer at a time, and none after its end', () => {
     jest.useFakeTimers();
     const { deadline } = armed(10_000);
     expect(jest.getTimerCount()).toBe(1);
-    deadline.arm(operations.begin('t', TARGET, 20_000));
+    deadline.arm(operations.begin('t', TARGET, { limitMs: 20_000 }));
     expect(jest.getTimerCount()).toBe(1);
     jest.advanceTimersByTime(17_000);
     expect(jest.getTimerCount()).toBe(1);
@@ -102,14 +151,14 @@ describe('a deadline', () => {
 describe('operations', () => {
   it('are in exactly one of the ways to end, and were late or not', () => {
     for (const how of ['success', 'failed', 'timeout', 'cancelled'] as const) {
-      operations.begin('t', TARGET, 1_000).end(how);
+      operations.begin('t', TARGET, { limitMs: 1_000 }).end(how);
     }
-    const late = operations.begin('t', TARGET, 1_000);
+    const late = operations.begin('t', TARGET, { limitMs: 1_000 });
     late.warn();
     late.warn();
     late.end('success');
     late.end('timeout');
-    operations.begin('t', TARGET, 1_000);
+    operations.begin('t', TARGET, { limitMs: 1_000 });
     expect(operations.counts('t')).toEqual({
       total: 6,
       successful: 2,
@@ -135,27 +184,27 @@ describe('operations', () => {
   });
 
   it('are counted for each tenant alone', () => {
-    operations.begin('a', TARGET, 1_000).end('timeout');
+    operations.begin('a', TARGET, { limitMs: 1_000 }).end('timeout');
     expect(operations.counts('b').total).toBe(0);
     expect(operations.active('b')).toEqual([]);
   });
 
   it('have ids of their own, and at most a hundred are named', () => {
-    const running = Array.from({ length: 150 }, () => operations.begin('t', TARGET, 1_000));
-    running.push(operations.begin('t', { server: 'echo', tool: null }, 1_000));
+    const running = Array.from({ length: 150 }, () => operations.begin('t', TARGET, { limitMs: 1_000 }));
+    running.push(operations.begin('t', { server: 'echo', tool: null }, { limitMs: 1_000 }));
     expect(new Set(running.map(({ id }) => id)).size).toBe(151);
     expect(running.at(-1)?.id).toMatch(/^discovery_\d+$/);
     expect(operations.active('t')).toHaveLength(100);
     expect(operations.counts('t').active).toBe(151);
     for (const operation of running) operation.end('success');
-    const next = operations.begin('t', TARGET, 1_000);
+    const next = operations.begin('t', TARGET, { limitMs: 1_000 });
     expect(running.map(({ id }) => id)).not.toContain(next.id);
     expect(operations.active('t')).toEqual([next.id]);
   });
 
   it('of tenants that come and go do not fill the memory; those with work under way are kept', () => {
-    const busy = operations.begin('busy', TARGET, 1_000);
-    for (let n = 0; n < 10_050; n++) operations.begin(`tenant-${String(n)}`, TARGET, 1_000).end('success');
+    const busy = operations.begin('busy', TARGET, { limitMs: 1_000 });
+    for (let n = 0; n < 10_050; n++) operations.begin(`tenant-${String(n)}`, TARGET, { limitMs: 1_000 }).end('success');
     expect(operations.counts('tenant-0').total).toBe(0);
     expect(operations.counts('tenant-10049').total).toBe(1);
     busy.end('success');
@@ -164,7 +213,7 @@ describe('operations', () => {
 
   it('write nothing but names to the log', () => {
     const target = { ...TARGET, arguments: { secret: 'do-not-log' } };
-    const operation = operations.begin('t', target, 1_000);
+    const operation = operations.begin('t', target, { limitMs: 1_000 });
     operation.warn();
     operation.end('timeout');
     operation.fail();

@@ -6,6 +6,8 @@ import { SseReader } from '../../../src/mcp/upstream/sse-reader.js';
 
 const read = (text: string): unknown => readMessage(parseWire('s', Buffer.from(text)));
 
+const LIMITS = { maxBytes: 1000, onRetry: () => undefined };
+
 describe('a message of an upstream', () => {
   it.each([
     ['{"jsonrpc":"2.0","id":1,"result":{"a":1}}', { kind: 'answer', id: 1 }],
@@ -118,7 +120,7 @@ describe('SseReader', () => {
     const bytes = Buffer.from(': hello\n\nevent: message\nid: 1\ndata: {"ü":"€"}\n\ndata: a\ndata: b\n\n');
     for (let size = 1; size < 20; size++) {
       const seen: string[] = [];
-      const reader = new SseReader('s', 1000, ({ data }) => seen.push(data));
+      const reader = new SseReader('s', LIMITS, ({ data }) => seen.push(data));
       for (let at = 0; at < bytes.length; at += size) {
         expect(reader.push(bytes.subarray(at, at + size))).toBeUndefined();
       }
@@ -127,12 +129,12 @@ describe('SseReader', () => {
   });
 
   it('ends on bytes that are not UTF-8', () => {
-    const reader = new SseReader('s', 1000, () => undefined);
+    const reader = new SseReader('s', LIMITS, () => undefined);
     expect(reader.push(Buffer.from([0x64, 0xff, 0x0a]))).toMatchObject({ code: 'upstream_protocol' });
   });
 
   it('ends an event that grows past the cap', () => {
-    const reader = new SseReader('s', 1000, () => undefined);
+    const reader = new SseReader('s', LIMITS, () => undefined);
     expect(reader.push(Buffer.from(`data: ${'x'.repeat(900)}`))).toBeUndefined();
     expect(reader.push(Buffer.from('x'.repeat(900)))).toMatchObject({ code: 'upstream_protocol' });
   });
