@@ -35,6 +35,7 @@ const mcp = [
   ['methods', '^src/mcp/methods/'],
   ['meta-tools', '^src/mcp/meta-tools/'],
   ['router', '^src/mcp/router\\.ts$'],
+  ['rounds', '^src/mcp/rounds/'],
   [
     'catalog-proxy',
     '^src/mcp/(catalog/|limited-calls\\.service\\.ts$|call-dispatcher\\.service\\.ts$|call-ledger\\.ts$|guarded-proxy\\.ts$|proxy\\.service\\.ts$)',

@@ -46,6 +46,10 @@ export type GatewayErrorCode =
   | 'login_required'
   /** The same to a client that shows links itself: `data` is what MCP says of URL elicitation (-32042). */
   | 'url_elicitation'
+  /** A server needs something of the client that the client did not declare (spec 2026-07-28, -32021). */
+  | 'missing_capability'
+  /** A server asked the client for something in the middle of a call, and the client did not give it. */
+  | 'input_missing'
   | 'cancelled'
   | 'config_invalid'
   /** A safety invariant did not hold (unsealed call or result). Never expected; always a refusal. */

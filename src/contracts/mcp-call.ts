@@ -35,6 +35,8 @@ export interface McpCallInit {
   readonly client?: ClientEnd | undefined;
   /** JSON Schema of the tool's arguments, as the upstream declares it. */
   readonly inputSchema?: unknown;
+  /** JSON Schema of `inputResponses`, as far as the upstream said what it asks for. */
+  readonly answersSchema?: unknown;
   /** Absent = the call is not traced. */
   readonly marks?: CallMarks | undefined;
 }
@@ -66,6 +68,7 @@ export class McpCall {
   readonly target: string;
   readonly clientSessionId: string | null;
   readonly inputSchema: unknown;
+  readonly answersSchema: unknown;
   readonly client: ClientEnd | undefined;
   readonly marks: CallMarks | undefined;
   /** Replaced for a call that starts before its verdict, which may have to be stopped. */
@@ -91,6 +94,7 @@ export class McpCall {
     this.params = init.params;
     this.onProgress = init.onProgress;
     this.inputSchema = init.inputSchema;
+    this.answersSchema = init.answersSchema;
     this.client = init.client;
     this.marks = init.marks;
   }

@@ -1,5 +1,6 @@
 import { GatewayError } from '../errors.js';
 import { awaitsVerdict, type McpCall } from './mcp-call.js';
+import type { ServerRound } from './server-round.js';
 import type { UpstreamBody } from './upstream-body.js';
 import { UNCHECKED, type Verdict } from './verdict.js';
 
@@ -27,6 +28,8 @@ export class McpReply {
   upstreamMs = 0;
   /** Size of the upstream's answer on the wire. */
   upstreamBytes = 0;
+  /** The body is no answer yet: its server asks the client first. */
+  round: ServerRound | undefined;
 
   #raw: UpstreamBody | undefined;
   readonly #call: McpCall | undefined;

@@ -1,3 +1,4 @@
+import type { CheckContext } from './check-context.js';
 import type { PlaceholderFormat } from './placeholder.js';
 import type { Container, TextLeaf } from './payload-text.js';
 
@@ -20,14 +21,17 @@ const MAX_STEPS = 256;
 
 type Schema = Readonly<Record<string, unknown>>;
 
-/** What the tool's input schema asks of an argument; `text` = nothing, or nothing that a placeholder can have. */
-export function formatOfArgument(leaf: TextLeaf, inputSchema: unknown): PlaceholderFormat {
+/** What the schemas of a call ask of a value in it; `text` = nothing, or nothing that a placeholder can have. */
+export function formatOfArgument(
+  leaf: TextLeaf,
+  { inputSchema, answersSchema }: Pick<CheckContext, 'inputSchema' | 'answersSchema'>,
+): PlaceholderFormat {
   // Who sends a number expects one to arrive.
   if (leaf.kind === 'number') return 'number';
-  const path = pathOf(leaf);
-  if (path === null || !isSchema(inputSchema)) return 'text';
-  const walk = { root: inputSchema, steps: 0 };
-  return formatAt(walk, inputSchema, path) ?? 'text';
+  const [part, ...path] = pathOf(leaf);
+  const schema = part === 'arguments' ? inputSchema : part === 'inputResponses' ? answersSchema : undefined;
+  if (!isSchema(schema)) return 'text';
+  return formatAt({ root: schema, steps: 0 }, schema, path) ?? 'text';
 }
 
 interface Walk {
@@ -84,11 +88,11 @@ function targetOf(root: Schema, reference: string): unknown {
   return at;
 }
 
-/** Keys from `arguments` down; null for what stands elsewhere (`_meta`). */
-function pathOf({ key, container }: TextLeaf): readonly (string | number)[] | null {
+/** Keys from `arguments`, `_meta` … down. */
+function pathOf({ key, container }: TextLeaf): readonly (string | number)[] {
   const path = [key];
   for (let at: Container = container; at.parent !== null; at = at.parent) path.push(at.key);
-  return path.pop() === 'arguments' ? path.reverse() : null;
+  return path.reverse();
 }
 
 function isSchema(value: unknown): value is Schema {

@@ -30,6 +30,7 @@ export class InputGuardrailInterceptor implements NestInterceptor<McpReply, McpR
       server: call.server.name,
       tool: call.target,
       inputSchema: call.inputSchema,
+      answersSchema: call.answersSchema,
     };
     const decision = this.engine.inspectInput(policy, checkedPart(call), context);
     if (policy.remote === undefined && !(decision instanceof Promise)) return this.conclude(call, decision, next);
@@ -74,14 +75,16 @@ export class InputGuardrailInterceptor implements NestInterceptor<McpReply, McpR
 }
 
 /**
- * What the caller wrote: the arguments and `_meta`, not the name of the tool, which the router has matched already. Of other methods
+ * What the caller wrote: the arguments, `_meta` and answers to what the server asked, not the name of the tool, which the router has matched already. Of other methods
  * everything but such names: the URI of a resource may hold whatever a caller puts into a template.
  */
 function checkedPart({ method, params }: McpCall): Record<string, unknown> {
   if (method !== 'tools/call') return Object.fromEntries(Object.entries(params).filter(([name]) => !MATCHED.has(name)));
-  const { arguments: args, _meta: meta } = params;
-  return meta === undefined ? { arguments: args } : { arguments: args, _meta: meta };
+  const { arguments: args, _meta: meta, inputResponses } = params;
+  const part: Record<string, unknown> = meta === undefined ? { arguments: args } : { arguments: args, _meta: meta };
+  if (inputResponses !== undefined) part.inputResponses = inputResponses;
+  return part;
 }
 
-/** Names of what was found in a list of the server. */
-const MATCHED: ReadonlySet<string> = new Set(['name', 'ref']);
+/** Names of what was found in a list of the server, and what the server itself gave for this call (no caller's own comes this far). */
+const MATCHED: ReadonlySet<string> = new Set(['name', 'ref', 'requestState']);

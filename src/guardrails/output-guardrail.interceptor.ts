@@ -61,8 +61,8 @@ export class OutputGuardrailInterceptor implements NestInterceptor<McpReply, Mcp
       channel: 'result',
       server: call.server.name,
       tool: call.target,
-      // As it was sent, placeholders included.
-      request: { tool: call.target, arguments: call.params.arguments ?? {} },
+      // As it was sent, placeholders included. A question of the server is no answer that could be compared.
+      request: reply.round === undefined ? { tool: call.target, arguments: call.params.arguments ?? {} } : undefined,
     };
     const decision = this.engine.inspectOutput(policy, body, vault, context);
     if (policy?.remote !== undefined) {

@@ -31,17 +31,12 @@ export function redact(policy: CompiledPolicy, inspection: Inspection, context: 
   return { value: applyEdits(inspection.payload, renames), vault, redactions };
 }
 
-function replaced(
-  leaf: TextLeaf,
-  hits: readonly Hit[],
-  vault: RedactionVault,
-  { inputSchema }: CheckContext,
-): string | number {
+function replaced(leaf: TextLeaf, hits: readonly Hit[], vault: RedactionVault, context: CheckContext): string | number {
   const { text, kind } = leaf;
   const [hit] = hits;
   // A value that is personal data from end to end can have a placeholder of the same format; a number must, or it comes back as text.
   if (hit !== undefined && (kind === 'number' || (hit.start === 0 && hit.end === text.length && kind !== 'base64'))) {
-    const whole = vault.replaceWhole(text, hit.category, formatOfArgument(leaf, inputSchema));
+    const whole = vault.replaceWhole(text, hit.category, formatOfArgument(leaf, context));
     const number = kind === 'number' ? Number(whole) : Number.NaN;
     return Number.isSafeInteger(number) ? number : whole;
   }

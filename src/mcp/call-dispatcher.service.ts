@@ -2,8 +2,8 @@ import { Injectable } from '@nestjs/common';
 import { ConfigStore } from '../config/config-store.js';
 import { McpCall, inputVerdictOf, startedBeforeVerdict } from '../contracts/mcp-call.js';
 import type { ServerEntry } from '../contracts/server-entry.js';
-import { openReply } from '../contracts/mcp-reply.js';
-import { toGatewayError } from '../errors.js';
+import { type McpReply, openReply } from '../contracts/mcp-reply.js';
+import { GatewayError, toGatewayError } from '../errors.js';
 import type { Arrival } from '../telemetry/arrival.js';
 import { type CallSpan, CallTracer } from '../telemetry/call-tracer.js';
 import type { CallOutcome } from '../telemetry/metrics.js';
@@ -31,6 +31,10 @@ export interface ServerCall {
   readonly meta: Meta;
   /** JSON Schema of a tool's arguments. */
   readonly inputSchema?: unknown;
+  /** Of the answers in `params.inputResponses`. */
+  readonly answersSchema?: unknown;
+  /** Whoever made it takes a question of the server in the place of its answer. */
+  readonly takesRounds?: true;
 }
 
 type Meta = Readonly<Record<string, unknown>> | undefined;
@@ -74,6 +78,7 @@ export class CallDispatcher {
       onProgress: progressOf(request),
       client: request,
       inputSchema: asked.inputSchema,
+      answersSchema: asked.answersSchema,
       marks: span?.marks,
     });
     const target = {
@@ -91,14 +96,7 @@ export class CallDispatcher {
     let outcome: CallOutcome = 'error';
     try {
       const reply = await this.proxy.call(call);
-      const { inputVerdict, outputVerdict, upstreamMs } = reply;
-      const ended = {
-        body: openReply(reply),
-        inputVerdict,
-        outputVerdict,
-        upstreamMs,
-        startedBeforeVerdict: startedBeforeVerdict(call),
-      };
+      const ended = endedOf(reply, call, asked);
       outcome = this.ledger.ended(request, target, ended, performance.now() - operation.startedAt);
       return ended;
     } catch (cause) {
@@ -141,6 +139,17 @@ function passedOn(meta: Meta, own: string | undefined, arrival: Arrival | undefi
   if (readTraceparent(traceparent) === undefined) return meta;
   const tracestate = header?.tracestate;
   return { ...meta, traceparent, ...(isTracestate(tracestate) && { tracestate }) };
+}
+
+/** @throws GatewayError input_missing when it is a question, and whoever made the call wants an answer */
+function endedOf(reply: McpReply, call: McpCall, { takesRounds }: ServerCall): EndedCall {
+  const { inputVerdict, outputVerdict, upstreamMs, round } = reply;
+  if (round !== undefined && takesRounds !== true) {
+    const what = 'asks for input in the middle of the call, which cannot be passed on here';
+    throw new GatewayError('input_missing', `Server "${call.server.name}" ${what}. Call the tool under its own name.`);
+  }
+  const body = openReply(reply);
+  return { body, inputVerdict, outputVerdict, upstreamMs, startedBeforeVerdict: startedBeforeVerdict(call), round };
 }
 
 /** A tool that shows that it goes on has its time anew (2025-11-25, "Timeouts"). */

@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { ReplyBody } from '../contracts/mcp-reply.js';
+import type { ServerRound } from '../contracts/server-round.js';
 import { UNCHECKED, type Verdict } from '../contracts/verdict.js';
 import type { GatewayError } from '../errors.js';
 import { RateLimitError } from '../limits/rate-limit-error.js';
@@ -25,6 +26,8 @@ export interface EndedCall {
   readonly outputVerdict: Verdict;
   readonly upstreamMs: number;
   readonly startedBeforeVerdict?: boolean;
+  /** The body is a question of the server, and no answer yet. */
+  readonly round?: ServerRound | undefined;
 }
 
 const NONE: readonly string[] = [];

@@ -47,6 +47,8 @@ const SURFACES: Readonly<Record<GatewayErrorCode, Surface>> = {
   upstream_token: { http: 200, rpc: -32014, envelope: 'AUTH_007', asToolResult: true },
   login_required: { http: 200, rpc: -32014, envelope: 'AUTH_008', asToolResult: true },
   url_elicitation: { http: 200, rpc: -32042, envelope: 'AUTH_008' },
+  missing_capability: { http: 400, rpc: -32021, envelope: 'TOOL_001' },
+  input_missing: { http: 200, rpc: -32014, envelope: 'TOOL_001', asToolResult: true },
   cancelled: { http: 200, rpc: -32603, envelope: 'SYS_001' },
   config_invalid: { http: 500, rpc: -32603, envelope: 'CONFIG_002' },
   unsealed: { http: 500, rpc: -32603, envelope: 'SYS_001' },

@@ -45,6 +45,7 @@ export class McpLifecycle implements OnModuleInit, BeforeApplicationShutdown {
   /** Runs before Nest closes the HTTP server, which would otherwise wait for ever for the open streams. */
   async beforeApplicationShutdown(): Promise<void> {
     this.stopFollowing?.();
+    this.sessions.drain();
     await this.http?.drain(DRAIN_MS);
     this.changes.close();
     this.sessions.close();

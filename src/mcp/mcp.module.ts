@@ -56,6 +56,9 @@ import { Inboxes } from './reverse/inboxes.service.js';
 import { LoggingMethods } from './reverse/logging.method.js';
 import { ReverseJudge } from './reverse/reverse-judge.service.js';
 import { ReverseNotices } from './reverse/reverse-notices.service.js';
+import { RoundStates } from './rounds/round-state.service.js';
+import { Rounds } from './rounds/rounds.service.js';
+import { SuspendedCalls } from './rounds/suspended-calls.service.js';
 import { Router } from './router.js';
 import { SharedSessions } from './shared-sessions.service.js';
 import { SessionStore } from './sessions/session-store.js';
@@ -122,12 +125,15 @@ export class McpModule {
         ReverseNotices,
         Relay,
         Router,
+        Rounds,
+        RoundStates,
         SessionStore,
         SharedSessions,
         StdioDoor,
         SubscriptionLinks,
         SubscriptionMethods,
         Subscriptions,
+        SuspendedCalls,
         ToolChanges,
         ToolSearch,
         { provide: HostPolicy, useFactory: createHostPolicy, inject: [ConfigStore, ConfigService] },

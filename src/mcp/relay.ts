@@ -10,8 +10,10 @@ import type { ClientMessage } from './client-message.js';
 import { type ClientRequest, UpstreamRpcError } from './client-request.js';
 import { inputRequired } from './login-elicitation.js';
 import { MethodTable } from './methods/method-table.js';
+import { META_CLIENT_CAPABILITIES } from './protocol.js';
 import { type RpcResponse, failure, forEra } from './rpc-response.js';
 import type { ClientStream, Notify } from '../contracts/client-end.js';
+import { readCapabilities } from './reverse/client-capabilities.js';
 import { configFor } from './reverse/declared-config.js';
 import { ReverseNotices } from './reverse/reverse-notices.service.js';
 import type { ClientSession } from './sessions/client-session.js';
@@ -110,7 +112,7 @@ export class Relay {
   ): ClientRequest {
     const { session } = door;
     const { config } = door.caller;
-    const declared = session?.declared ?? 0;
+    const declared = door.era === '2026' ? capabilitiesOf(message.params) : (session?.declared ?? 0);
     return {
       principal: door.caller.principal,
       config: declared === 0 || config === null ? config : configFor(config, declared),
@@ -139,6 +141,11 @@ export class Relay {
       this.log.error({ event: 'request_failed', err: error.cause ?? error, request_id: requestId });
     return failure(id, error);
   }
+}
+
+/** Of the stateless era every request says what its client can do; none has to. */
+function capabilitiesOf({ _meta: meta }: Readonly<Record<string, unknown>>): number {
+  return readCapabilities((meta as Readonly<Record<string, unknown>> | undefined)?.[META_CLIENT_CAPABILITIES]);
 }
 
 /** Progress under the client's own token; the upstream's hop has another. */

@@ -50,9 +50,14 @@ export function forEra(result: MethodResult | EncodedResult, era: Era): MethodRe
     return era === '2026' ? new EncodedResult(`{"resultType":"complete",${result.json.slice(1)}`) : result;
   }
   const { resultType } = result;
-  if (era === '2026') return resultType === undefined ? { resultType: 'complete', ...result } : result;
+  // A server of the other era has no types of results, whatever it calls its own.
+  if (era === '2026') return isResultType(resultType) ? result : { ...result, resultType: 'complete' };
   if (resultType === undefined) return result;
   return Object.fromEntries(Object.entries(result).filter(([name]) => name !== 'resultType'));
+}
+
+function isResultType(type: unknown): boolean {
+  return type === 'complete' || type === 'input_required';
 }
 
 /** The protocol revision that an initialize agreed on; undefined when it failed. */

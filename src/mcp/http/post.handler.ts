@@ -23,6 +23,7 @@ import { checkModernHeaders } from './modern-headers.js';
 
 /** As in the SDK. */
 const MAX_BATCH = 100;
+const MISSING_CAPABILITY = surfaceOf('missing_capability').rpc;
 const NO_HEADERS: readonly string[] = [];
 
 type RequestMessage = Extract<ClientMessage, { kind: 'request' }>;
@@ -106,7 +107,9 @@ export class PostHandler {
       stream: reply,
       requestId: this.requestIds.next(),
     };
-    respond(reply, await this.relay.request(message, door, scope));
+    const response = await this.relay.request(message, door, scope);
+    if (lacksCapability(response)) reply.finish(400, encodeResponse(response));
+    else respond(reply, response);
   }
 
   private async legacy(
@@ -216,6 +219,11 @@ function refuseForScopes(caller: Caller, method: string): void {
   if (caller.scopesFor === undefined || ALWAYS_OPEN.has(method)) return;
   const scopes = caller.scopesFor(method);
   if (scopes !== null) throw new InsufficientScopeError(scopes);
+}
+
+/** HTTP 400 (2026-07-28, error -32021), whoever found out: the server or the gateway. */
+function lacksCapability(response: RpcResponse | null): response is RpcResponse {
+  return response !== null && 'error' in response && response.error.code === MISSING_CAPABILITY;
 }
 
 function respond(reply: HttpReply, response: RpcResponse | null): void {

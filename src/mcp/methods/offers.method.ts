@@ -6,7 +6,7 @@ import { CallLedger } from '../call-ledger.js';
 import { type OfferKind, OFFER_KINDS } from '../catalog/offer.js';
 import { type ClientRequest, UpstreamRpcError } from '../client-request.js';
 import { loginElicitation } from '../login-elicitation.js';
-import { LimitedCalls } from '../limited-calls.service.js';
+import { Rounds } from '../rounds/rounds.service.js';
 import { OfferRouter } from '../offer-router.js';
 import type { MethodResult } from '../rpc-response.js';
 import { forwardedMeta } from './forwarded-meta.js';
@@ -22,6 +22,9 @@ interface Aim extends Pick<ServerCall, 'server' | 'target' | 'params'> {
   readonly isExact?: boolean;
 }
 
+/** Members of params by which a client goes on with a request (2026-07-28, "Multi Round-Trip Requests"). */
+const OF_THE_ROUND = ['requestState', 'inputResponses'] as const;
+
 /** RFC-less code of the revisions up to 2025-11-25; the 2026 era has invalid params instead. */
 const RESOURCE_NOT_FOUND = -32002;
 
@@ -30,7 +33,7 @@ const RESOURCE_NOT_FOUND = -32002;
 export class OfferMethods {
   constructor(
     private readonly router: OfferRouter,
-    private readonly dispatcher: LimitedCalls,
+    private readonly dispatcher: Rounds,
     private readonly ledger: CallLedger,
   ) {}
 
@@ -60,7 +63,8 @@ export class OfferMethods {
   async readResource(request: ClientRequest): Promise<MethodResult> {
     const result = await this.ofResource(request, (aim) => aim);
     // Both are required in that era, and what one key may read is nobody else's (2026-07-28, "Caching").
-    return request.era === '2026' ? { ttlMs: 0, ...result, cacheScope: 'private' } : result;
+    if (request.era === '2025' || result.resultType === 'input_required') return result;
+    return { ttlMs: 0, ...result, cacheScope: 'private' };
   }
 
   /** resources/subscribe and resources/unsubscribe. @param settle told whose the URI is; true = the server need not be asked */
@@ -117,17 +121,8 @@ export class OfferMethods {
       throw loginElicitation(request, error) ?? error;
     }
     if (aim.isSettled === true) return {};
-    const { _meta: meta, ...params } = aim.params;
-    const call: ServerCall = {
-      method: request.method,
-      server: aim.server,
-      target: aim.target,
-      params,
-      arguments: params,
-      meta: meta === undefined ? undefined : forwardedMeta(request),
-    };
     try {
-      const ended = await this.dispatcher.dispatch(request, call);
+      const ended = await this.dispatcher.dispatch(request, callOf(request, aim));
       if (aim.isExact === true && ended.inputVerdict.kind === 'redact') throw redactedUri();
       return answerOf(ended);
     } catch (cause) {
@@ -140,6 +135,14 @@ export class OfferMethods {
   private isOpen(config: McpConfig | null): config is McpConfig {
     return config !== null && this.router.isOpen(config);
   }
+}
+
+/** What belongs to a round is between this hop and the client: the server gets its own state, and nothing that was made up. */
+function callOf(request: ClientRequest, { server, target, params: asked }: Aim): ServerCall {
+  const { _meta: meta, ...params } = asked;
+  for (const name of OF_THE_ROUND) Reflect.deleteProperty(params, name);
+  const forwarded = meta === undefined ? undefined : forwardedMeta(request);
+  return { method: request.method, server, target, params, arguments: params, meta: forwarded };
 }
 
 /** Its updates would come under another URI. */

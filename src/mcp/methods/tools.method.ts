@@ -16,7 +16,7 @@ import { MetaTools } from '../meta-tools/meta-tools.service.js';
 import { ToolSearch } from '../meta-tools/tool-search.js';
 import { toolCall } from '../call-dispatcher.service.js';
 import { CallLedger } from '../call-ledger.js';
-import { LimitedCalls } from '../limited-calls.service.js';
+import { Rounds } from '../rounds/rounds.service.js';
 import { Router } from '../router.js';
 import { type ClientRequest, UpstreamRpcError } from '../client-request.js';
 import type { EncodedResult, MethodResult } from '../rpc-response.js';
@@ -35,7 +35,7 @@ export class ToolsMethods {
   constructor(
     private readonly router: Router,
     private readonly discovery: ServerDiscovery,
-    private readonly dispatcher: LimitedCalls,
+    private readonly dispatcher: Rounds,
     private readonly metaTools: MetaTools,
     private readonly ledger: CallLedger,
     private readonly search: ToolSearch,

@@ -39,6 +39,16 @@ export class AskLedger {
     this.count('output', request);
     this.count('input', answer);
     if (answer.kind === 'redact') this.metrics.piiRedactions.add(answer.redactions);
+    this.write(record, failure);
+  }
+
+  /** One that came in a result, and whose answer goes out in a request: what was found in them is counted with those. */
+  passed(record: AskRecord, failure: AskFailureReason | null): void {
+    this.write(record, failure);
+  }
+
+  private write(record: AskRecord, failure: AskFailureReason | null): void {
+    const { request, answer } = record;
     this.audit.record({
       requestId: record.requestId,
       principal: record.principal,

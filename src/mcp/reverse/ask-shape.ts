@@ -47,6 +47,14 @@ function checkElicitation({ mode = 'form', url }: Params, declared: number): voi
   }
 }
 
+/** The least that a client must have declared to be asked this, as bits. */
+export function neededFor(method: string, params: Params | undefined): number {
+  if (method === 'roots/list') return ASKS.roots;
+  if (method === 'elicitation/create') return params?.mode === 'url' ? ASKS.url : ASKS.form;
+  const withTools = params?.tools !== undefined || params?.toolChoice !== undefined;
+  return withTools ? ASKS.sampling | ASKS.samplingTools : ASKS.sampling;
+}
+
 /** JSON Schema of the client's answer. */
 export function answerSchema(method: string, params: Params | undefined): unknown {
   return method === 'elicitation/create' ? { properties: { content: params?.requestedSchema } } : undefined;

@@ -9,6 +9,7 @@ import { type Addressee, addresseeOf } from './addressee.js';
 import { AskFailure } from './ask-failure.js';
 import { type AskLedger, type AskRecord, newRecord } from './ask-ledger.service.js';
 import { answerSchema, checkAsk, isAsk } from './ask-shape.js';
+import { followRequest } from './follow.js';
 import { mayShowLog } from './log-level.js';
 import type { ReverseJudge } from './reverse-judge.service.js';
 
@@ -96,7 +97,7 @@ export class ServerInbox implements UpstreamInbox {
     if (this.#asked.has(request.id)) throw new AskFailure('invalid_request', 'A request with this id is under way.');
     if (this.#asked.size >= MAX_ASKED) throw new AskFailure('too_many');
     const signal = new CallSignal();
-    const stopFollowing = follow(signal, to);
+    const stopFollowing = followRequest(signal, to.call?.signal, to.stream);
     this.#asked.set(request.id, signal);
     // A person may take longer than the call has: its time goes on when the answer is there.
     to.end?.scope.hold();
@@ -195,22 +196,6 @@ export class ServerInbox implements UpstreamInbox {
     this.#parts.log.warn({ event: 'server_request_failed', server: this.#link.server.name, err: cause });
     return new AskFailure('guardrail_unavailable');
   }
-}
-
-/** The request ends with the call that it belongs to, and with the stream on which it was to be answered. */
-function follow(signal: CallSignal, { call, stream }: Addressee): () => void {
-  const onCallEnd = (): void => {
-    signal.abort(new AskFailure('cancelled'));
-  };
-  if (call?.signal.aborted === true) onCallEnd();
-  call?.signal.addEventListener('abort', onCallEnd, { once: true });
-  const forgetStream = stream?.onGone(() => {
-    signal.abort(new AskFailure('client_gone'));
-  });
-  return () => {
-    call?.signal.removeEventListener('abort', onCallEnd);
-    forgetStream?.();
-  };
 }
 
 function errorBody(code: number, message: string): UpstreamBody {

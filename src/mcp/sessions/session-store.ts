@@ -21,6 +21,7 @@ export class SessionStore {
   private readonly sessions = new Map<string, ClientSession>();
   private readonly perKey = new Map<string, { sessions: number; readonly share: KeyShare }>();
   private readonly endListeners = new Set<EndListener>();
+  private readonly drainListeners: (() => void)[] = [];
   private sweeper: NodeJS.Timeout | undefined;
 
   get size(): number {
@@ -71,6 +72,15 @@ export class SessionStore {
 
   onEnd(listener: EndListener): void {
     this.endListeners.add(listener);
+  }
+
+  onDrain(listener: () => void): void {
+    this.drainListeners.push(listener);
+  }
+
+  /** From here on no client can come back; requests under way go on. */
+  drain(): void {
+    for (const listener of this.drainListeners) listener();
   }
 
   /** Sessions of one tenant, for notifications. */

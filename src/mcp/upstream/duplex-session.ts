@@ -147,7 +147,7 @@ export class DuplexSession implements UpstreamSession {
       request.fail(protocolError(this.#server, message.problem));
       return;
     }
-    const problem = this.era === '2026' ? checkResultType(this.#server, message.body) : undefined;
+    const problem = this.era === '2026' ? checkResultType(this.#server, message.body, request.call) : undefined;
     if (problem === undefined) request.answer({ body: message.body, bytes });
     else request.fail(problem);
   }

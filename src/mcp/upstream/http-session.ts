@@ -157,7 +157,7 @@ class HttpSession implements UpstreamSession {
     }
     if (outcome.status === NOT_FOUND && used.sessionId !== null) return null;
     const answer = reader.read(outcome);
-    const problem = used.era === '2026' ? checkResultType(server, answer.body) : undefined;
+    const problem = used.era === '2026' ? checkResultType(server, answer.body, call) : undefined;
     if (problem !== undefined) throw problem;
     return answer;
   }

@@ -53,6 +53,8 @@ const PINNED: Readonly<Record<GatewayErrorCode, Row>> = {
   upstream_token: { http: 200, rpc: -32014, envelope: 'AUTH_007', result: true },
   login_required: { http: 200, rpc: -32014, envelope: 'AUTH_008', result: true },
   url_elicitation: { http: 200, rpc: -32042, envelope: 'AUTH_008' },
+  missing_capability: { http: 400, rpc: -32021, envelope: 'TOOL_001' },
+  input_missing: { http: 200, rpc: -32014, envelope: 'TOOL_001', result: true },
   cancelled: { http: 200, rpc: -32603, envelope: 'SYS_001' },
   // Ourselves.
   config_invalid: { http: 500, rpc: -32603, envelope: 'CONFIG_002' },
@@ -81,7 +83,12 @@ describe('the table from errors to the wire', () => {
   it('uses the 2026 codes only for what that revision defines', () => {
     const modern = ROWS.filter(([, { rpc }]) => rpc <= -32020 && rpc >= -32099).map(([code]) => code);
     // -32042 is URL elicitation's since 2025-11-25.
-    expect(modern).toEqual(['header_mismatch', 'unsupported_protocol_version', 'url_elicitation']);
+    expect(modern).toEqual([
+      'header_mismatch',
+      'unsupported_protocol_version',
+      'url_elicitation',
+      'missing_capability',
+    ]);
   });
 
   it('never tells a refused caller from an unknown one by the JSON-RPC code', () => {
