@@ -78,13 +78,25 @@ export class InputGuardrailInterceptor implements NestInterceptor<McpReply, McpR
  * What the caller wrote: the arguments, `_meta` and answers to what the server asked, not the name of the tool, which the router has matched already. Of other methods
  * everything but such names: the URI of a resource may hold whatever a caller puts into a template.
  */
-function checkedPart({ method, params }: McpCall): Record<string, unknown> {
-  if (method !== 'tools/call') return Object.fromEntries(Object.entries(params).filter(([name]) => !MATCHED.has(name)));
+function checkedPart(call: McpCall): Record<string, unknown> {
+  const { method, params } = call;
+  if (method !== 'tools/call') {
+    const matched = matchedMember(call);
+    return Object.fromEntries(Object.entries(params).filter(([name]) => name !== matched && name !== SERVERS_OWN));
+  }
   const { arguments: args, _meta: meta, inputResponses } = params;
   const part: Record<string, unknown> = meta === undefined ? { arguments: args } : { arguments: args, _meta: meta };
   if (inputResponses !== undefined) part.inputResponses = inputResponses;
   return part;
 }
 
-/** Names of what was found in a list of the server, and what the server itself gave for this call (no caller's own comes this far). */
-const MATCHED: ReadonlySet<string> = new Set(['name', 'ref', 'requestState']);
+/** What the server itself gave for this call: no caller's own comes this far. */
+const SERVERS_OWN = 'requestState';
+
+/** The one member that was found in a list of the server. A member of that name means nothing to other methods. */
+function matchedMember({ method, params }: McpCall): string | undefined {
+  if (method === 'prompts/get') return 'name';
+  // The URI of a resource need not be a template's: it may be one that was filled in.
+  const isPrompt = (params.ref as { type?: unknown } | undefined)?.type === 'ref/prompt';
+  return method === 'completion/complete' && isPrompt ? 'ref' : undefined;
+}

@@ -245,6 +245,15 @@ describe('the guardrails see them', () => {
       'completion/complete',
       { ref: { type: 'ref/prompt', name: 'one__greet' }, argument: { name: 'who', value: ORDERS } },
     ],
+    [
+      'the URI that a completion is for',
+      'completion/complete',
+      {
+        ref: { type: 'ref/resource', uri: `one://people/${encodeURIComponent(ORDERS)}/mail` },
+        argument: { name: 'person', value: 'A' },
+      },
+    ],
+    ['a member that the method does not have', 'resources/read', { uri: 'one://note', name: ORDERS }],
   ])('in %s, before the server is asked', async (_what, method, params) => {
     const session = await start([offering('one', guarded)]);
     const answer = await session.request(method, params);
@@ -253,6 +262,14 @@ describe('the guardrails see them', () => {
       message: expect.stringContaining('The server was not asked'),
     });
     expect(asked('one')).toEqual([]);
+  });
+
+  it('and of what names a prompt nothing but the name goes on', async () => {
+    const session = await start([offering('one', guarded)]);
+    const ref = { type: 'ref/prompt', name: 'one__greet', title: ORDERS };
+    resultOf(await session.request('completion/complete', { ref, argument: { name: 'who', value: 'A' } }));
+    expect(asked('one').at(-1)?.params).toMatchObject({ ref: { type: 'ref/prompt', name: 'greet' } });
+    expect(JSON.stringify(asked('one'))).not.toMatch(ORDER);
   });
 
   it('and no record holds what a caller has put into a URI', async () => {

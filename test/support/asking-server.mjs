@@ -44,6 +44,14 @@ const tools = {
     await extra.sendNotification({ method: 'notifications/elicitation/complete', params: { elicitationId: 'page-1' } });
     return text(answer);
   },
+  /** The end of an elicitation that nobody was asked for. */
+  announce: async (args, extra) => {
+    await extra.sendNotification({
+      method: 'notifications/elicitation/complete',
+      params: { elicitationId: args.text },
+    });
+    return text('announced');
+  },
   roots: async (_args, extra) => text(await ask(extra, 'roots/list')),
   unknown: async (_args, extra) => text(await ask(extra, 'nobody/knows', {})),
   log: async (args, extra) => {

@@ -85,19 +85,20 @@ export class OfferMethods {
     }
   }
 
+  /** Of `ref` what was found in a list of the server goes on, and nothing else: it is not judged. */
   complete(request: ClientRequest): Promise<MethodResult> {
     const { ref } = request.params;
     const { type, name, uri } = (typeof ref === 'object' && ref !== null ? ref : {}) as Params;
     if (type === 'ref/prompt' && typeof name === 'string') {
       return this.use(request, name, async (config) => {
         const { server, offer } = await this.router.prompt(request, config, name);
-        return { server, target: offer.id, params: { ...request.params, ref: { ...(ref as Params), name: offer.id } } };
+        return { server, target: offer.id, params: { ...request.params, ref: { type, name: offer.id } } };
       });
     }
     if (type === 'ref/resource' && typeof uri === 'string') {
       return this.use(request, null, async (config) => {
         const { server, name: target } = await this.router.template(request, config, uri);
-        return { server, target, params: request.params };
+        return { server, target, params: { ...request.params, ref: { type, uri } } };
       });
     }
     throw new GatewayError('invalid_params', 'completion/complete needs a ref of type "ref/prompt" or "ref/resource".');

@@ -175,9 +175,17 @@ export class ServerInbox implements UpstreamInbox {
   /** To the client that was shown the link, and to no other (2025-11-25, "Completion Notifications for URL Mode Elicitation"). */
   #completed(elicitationId: unknown): void {
     if (typeof elicitationId !== 'string') return;
-    const notify = this.#awaited.get(elicitationId) ?? this.#ownSession()?.notify;
+    const awaited = this.#awaited.get(elicitationId);
     this.#awaited.delete(elicitationId);
-    notify?.('notifications/elicitation/complete', { elicitationId });
+    const params = awaited === undefined ? this.#judgedAlone({ elicitationId }) : { elicitationId };
+    if (params === undefined) return;
+    const notify = awaited ?? this.#ownSession()?.notify;
+    notify?.('notifications/elicitation/complete', params);
+  }
+
+  /** An id that no request had may be any text. */
+  #judgedAlone(params: Params): Params | undefined {
+    return this.#parts.judge.noticeToClient({ server: this.#link.server, tool: '', call: undefined }, params);
   }
 
   #ownSession(): ClientLink | undefined {
