@@ -2,7 +2,7 @@ import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { textOf } from '../support/answers.js';
-import { ROOT, TestGateway } from '../support/gateway.js';
+import { eventually, ROOT, TestGateway } from '../support/gateway.js';
 import { RawSession } from '../support/raw-http.js';
 
 type Json = Record<string, unknown>;
@@ -94,7 +94,12 @@ beforeAll(async () => {
   const detectors = Object.fromEntries(DETECTORS.map((name) => [name, {}]));
   gateway = await TestGateway.start({ projects: [{ servers }], policies: { answers: { detectors } } });
   session = await RawSession.open(gateway.url, gateway.key());
-  const listed = (await session.request('tools/list')).result as { tools: typeof tools };
+  // A list does not wait for all of so many processes.
+  const listed = await eventually(
+    async () => (await session.request('tools/list')).result as { tools: typeof tools; _meta?: Json },
+    ({ _meta: meta }) => meta === undefined,
+    20_000,
+  );
   tools = listed.tools.filter(({ name }) => name.includes('__'));
 });
 afterAll(() => gateway.stop());

@@ -2,6 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { parse } from 'yaml';
 import { eventually, ROOT, TestGateway } from '../support/gateway.js';
 import { prometheusProgram, TestPrometheus } from '../support/prometheus.js';
 import { JSON_HEADERS } from '../support/answers.js';
@@ -48,6 +49,12 @@ const REFERENCE = [
   'enkrypt_pii_redactions_total enkrypt_input_guardrail_violations_total enkrypt_output_guardrail_violations_total',
   'enkrypt_relevancy_violations_total enkrypt_adherence_violations_total enkrypt_hallucination_violations_total',
 ].flatMap((line) => line.split(' '));
+
+interface RuleTests {
+  readonly tests: readonly {
+    readonly alert_rule_test: readonly { readonly alertname: string; readonly exp_alerts: readonly unknown[] }[];
+  }[];
+}
 
 interface Dashboard {
   readonly title: string;
@@ -184,6 +191,15 @@ describe('alerts', () => {
     if (promtool === undefined) return;
     execFileSync(promtool, ['check', 'rules', RULES]);
     execFileSync(promtool, ['test', 'rules', RULE_TESTS]);
+  });
+
+  it('are each seen silent and seen firing by these tests', () => {
+    const { tests } = parse(readFileSync(RULE_TESTS, 'utf8')) as RuleTests;
+    const cases = tests.flatMap(({ alert_rule_test: all }) => all);
+    const seen = (isFiring: boolean): string[] =>
+      cases.filter(({ exp_alerts: alerts }) => alerts.length > 0 === isFiring).map(({ alertname }) => alertname);
+    expect(names.filter((name) => !seen(true).includes(name))).toEqual([]);
+    expect(names.filter((name) => !seen(false).includes(name))).toEqual([]);
   });
 });
 

@@ -11,7 +11,7 @@ const PATIENCE_MS = 3000;
 /** Servers asked at the same time. */
 const PARALLEL = 8;
 /** A server that takes longer does not keep those behind it waiting. */
-const PLACE_MS = 500;
+const PLACE_MS = 1_000;
 
 /** How discovery of one server went; `pending` = it goes on. */
 export type DiscoveryOutcome =

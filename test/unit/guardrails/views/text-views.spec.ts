@@ -265,8 +265,11 @@ describe('hostile text', () => {
     ['look-alikes', 'рa'.repeat(500_000)],
     ['single letters', 'ab c '.repeat(200_000)],
   ])('takes linear time: %s', (_name, text) => {
-    const whole = shortestMs(2, () => viewsOf(text));
     // 50 ms for 100 KB, all decoders together.
-    expect(whole).toBeLessThan((text.length / 102_400) * 50);
+    const limit = (text.length / 102_400) * 50;
+    const few = shortestMs(2, () => viewsOf(text));
+    // A processor that others use as well makes single runs dearer, never cheaper.
+    const whole = few < limit ? few : Math.min(few, shortestMs(6, () => viewsOf(text)));
+    expect(whole).toBeLessThan(limit);
   });
 });
