@@ -2,6 +2,7 @@ import * as z from 'zod';
 import { oauthSchema } from './schema-upstream-oauth.js';
 import { limitsSchema, toolLimitsSchema } from './schema-limits.js';
 import { definitionPinning } from './schema-pinning.js';
+import { toolOverrideSchema } from './tool-override.js';
 import {
   disabledReason,
   isoTime,
@@ -144,6 +145,7 @@ export const serverSchema = z.strictObject({
   config: connection,
   ...killSwitch(),
   tools: z.record(nonEmpty(), z.string()).default({}),
+  tool_overrides: z.record(nonEmpty(), toolOverrideSchema).optional(),
   disabled_tools: z.record(nonEmpty(), disabledReason()).optional(),
   prompts_and_resources: z.boolean().optional(),
   read_only_tools: z.array(nonEmpty()).optional(),

@@ -18,6 +18,7 @@ import {
   resolveOutputPolicy,
 } from './policy-resolution.js';
 import type { ConfigPath, RawProblem } from './problem.js';
+import { resolveOverrides } from './tool-override.js';
 import { resolvePinning } from './schema-pinning.js';
 import type { DefaultLimitsSection } from './schema-limits.js';
 import type { ServerSection } from './schema-server.js';
@@ -86,6 +87,7 @@ function resolveServer(section: ServerSection, path: ConfigPath, scope: ServerSc
     ...tokens,
     affinity: section.affinity,
     allowedTools: tools.length === 0 ? null : new Map(tools),
+    ...resolveOverrides(section.tool_overrides, Object.keys(section.tools), path, scope),
     inputPolicy,
     outputPolicy,
     ...(toolPolicies.length === 0 ? {} : { toolPolicies }),

@@ -1,6 +1,7 @@
 import type { McpConfig, ServerEntry } from '../contracts/server-entry.js';
 import { GatewayError } from '../errors.js';
 import { coversTool } from '../glob.js';
+import { shownName } from './tool-override.js';
 import { letsThrough } from './narrowed-config.js';
 
 /** Whether a tool may be listed and called: by the allow-list, by what the caller's access lets through, and not disabled. */
@@ -18,7 +19,8 @@ export function isOpen(server: ServerEntry, toolName: string): boolean {
 export function toolDisabled(server: ServerEntry, toolName: string): GatewayError | undefined {
   if (server.disabledTools === undefined) return undefined;
   for (const [glob, reason] of server.disabledTools) {
-    if (coversTool(glob, toolName)) return disabled(`Tool '${toolName}' of server '${server.name}'`, reason);
+    if (coversTool(glob, toolName))
+      return disabled(`Tool '${shownName(server, toolName) ?? toolName}' of server '${server.name}'`, reason);
   }
   return undefined;
 }

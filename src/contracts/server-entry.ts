@@ -77,6 +77,14 @@ export interface ServerTimeouts {
   readonly tools: ReadonlyMap<string, number>;
 }
 
+/** What the operator says of a tool in the place of its server. */
+export interface ToolOverride {
+  /** What clients call it. Everything else in the gateway goes by the server's own name. */
+  readonly name?: string;
+  readonly title?: string;
+  readonly description?: string;
+}
+
 /** One server of a project's MCP config, validated, with secrets resolved. Immutable; a reload makes new objects. */
 export interface ServerEntry {
   readonly name: string;
@@ -91,6 +99,10 @@ export interface ServerEntry {
   readonly affinity: Affinity;
   /** null = every tool the server offers; else tool name -> description (allow-list). */
   readonly allowedTools: ReadonlyMap<string, string> | null;
+  /** By the server's own name of the tool; absent = tools are shown as the server wrote them. */
+  readonly toolOverrides?: ReadonlyMap<string, ToolOverride>;
+  /** Names that overrides gave -> the server's own; absent = none. */
+  readonly renamedTools?: ReadonlyMap<string, string>;
   /** Whether its prompts and resources are open; absent = if every tool is. */
   readonly promptsAndResources?: boolean;
   /** Globs over tools that an administrator switched off, with the reasons; absent = none. */

@@ -4,6 +4,7 @@ import type { Principal } from '../contracts/principal.js';
 import type { McpConfig, ServerEntry } from '../contracts/server-entry.js';
 import { GatewayError } from '../errors.js';
 import { allowed, isOpen, serverDisabled, toolDisabled } from '../config/tool-permission.js';
+import { ownName, shownName } from '../config/tool-override.js';
 import type { Route } from './catalog/route.js';
 import type { Catalog, WithheldTool } from './catalog/catalog.js';
 import { CrossServerCheck, type CrossServerReport } from './catalog/cross-server-check.service.js';
@@ -58,7 +59,7 @@ export class Router {
   }
 
   /**
-   * The route of a tool by its server's and its own name.
+   * The route of a tool by its server's name and what clients call it.
    * @throws GatewayError unknown_server, unknown_tool, disabled, and what discovery throws
    */
   resolve(
@@ -68,10 +69,11 @@ export class Router {
     signal: CancelSignal,
   ): Route | Promise<Route> {
     const server = this.server(config, names.server);
-    const tool = this.catalogs.peek(principal, server)?.tools.get(names.tool);
-    if (tool !== undefined && allowed(server, names.tool))
-      return this.unlessShadow(principal, config, { server, tool });
-    return this.resolveSlow(principal, server, names.tool, signal).then((route) =>
+    const own = ownName(server, names.tool);
+    if (own === undefined) throw notFound(names.tool);
+    const tool = this.catalogs.peek(principal, server)?.tools.get(own);
+    if (tool !== undefined && allowed(server, own)) return this.unlessShadow(principal, config, { server, tool });
+    return this.resolveSlow(principal, server, own, signal).then((route) =>
       this.unlessShadow(principal, config, route),
     );
   }
@@ -97,7 +99,7 @@ export class Router {
     toolName: string,
     signal: CancelSignal,
   ): Promise<Route> {
-    const unknown = new GatewayError('unknown_tool', `Tool '${toolName}' not found for this server.`);
+    const unknown = notFound(shownName(server, toolName) ?? toolName);
     if (!allowed(server, toolName)) throw (isOpen(server, toolName) ? toolDisabled(server, toolName) : null) ?? unknown;
     let { catalog } = await this.catalogs.get(principal, server, signal);
     if (!catalog.offered.has(toolName)) {
@@ -157,7 +159,9 @@ export class Router {
       const shadows = crossServer.withheld.get(server.name);
       for (const tool of catalog.tools.values()) {
         if (!isOpen(server, tool.name) || shadows?.has(tool.name) === true) continue;
-        const exposed = nameAt(config, server, tool.name, others);
+        const shown = shownName(server, tool.name);
+        if (shown === undefined) continue;
+        const exposed = nameAt(config, server, shown, others);
         // The first in the config keeps the name: no server can take over another's tool by imitating it.
         if (routes.has(exposed) || disabled.has(exposed)) continue;
         const off = toolDisabled(server, tool.name);
@@ -209,6 +213,10 @@ function withheldError({ name, reasons, remedy }: WithheldTool): GatewayError {
 function disabledOwner(config: McpConfig, name: string): GatewayError | undefined {
   const owner = [...(config.disabled?.keys() ?? [])].find((server) => mayBelongTo(name, server));
   return owner === undefined ? undefined : serverDisabled(config, owner);
+}
+
+function notFound(name: string): GatewayError {
+  return new GatewayError('unknown_tool', `Tool '${name}' not found for this server.`);
 }
 
 function unknownTool(name: string): GatewayError {

@@ -16,14 +16,14 @@ export class CatalogTool {
     return this.definition.name;
   }
 
-  /** @throws GatewayError arguments_invalid (path and rule named), upstream_protocol (schema cannot be compiled) */
-  checkArguments(args: unknown): void {
+  /** @param shownAs what the caller calls it @throws GatewayError arguments_invalid (path and rule named), upstream_protocol (schema cannot be compiled) */
+  checkArguments(args: unknown, shownAs = this.name): void {
     this.check ??= compileArgumentCheck(this.name, this.definition.inputSchema);
     const problem = this.check(args);
     if (problem !== null) {
       throw new GatewayError(
         'arguments_invalid',
-        `The arguments do not fit the input schema of '${this.name}': ${problem}`,
+        `The arguments do not fit the input schema of '${shownAs}': ${problem}`,
       );
     }
   }

@@ -3,6 +3,7 @@ import type { PairDetectorName } from '../../contracts/finding.js';
 import type { McpConfig, ServerEntry } from '../../contracts/server-entry.js';
 import { GatewayError, toGatewayError } from '../../errors.js';
 import { policiesOfTool } from '../../guardrails/policies-of-tool.js';
+import { ownName } from '../../config/tool-override.js';
 import { CallerAuthenticator } from '../../oauth/inbound/caller.authenticator.js';
 import { CatalogService } from '../catalog/catalog.service.js';
 import type { ClientRequest } from '../client-request.js';
@@ -68,7 +69,7 @@ export class SecureCall {
       const names = { server: place.server_name, tool: item.toolName };
       const found = this.router.resolve(request.principal, this.current(request, config), names, request.scope.signal);
       const route = found instanceof Promise ? await found : found;
-      route.tool.checkArguments(item.args);
+      route.tool.checkArguments(item.args, item.toolName);
       dispatched = true;
       const outcome = await this.dispatcher.dispatch(request, toolCall(route, item.args, undefined));
       const element = elementOf(outcome, route, place);
@@ -78,7 +79,8 @@ export class SecureCall {
       // A cancelled request gets no answer at all (2025-11-25, "Cancellation").
       if (endsRequest(error)) throw error;
       if (!dispatched) {
-        this.ledger.refused(request, { server: place.server_name, tool: item.toolName, arguments: item.args }, error);
+        const tool = ownNameIn(config, place.server_name, item.toolName);
+        this.ledger.refused(request, { server: place.server_name, tool, arguments: item.args }, error);
       }
       // Nothing was done yet, so that the whole request can be made again.
       const asked = place.call_index === 0 ? loginElicitation(request, error) : undefined;
@@ -126,9 +128,15 @@ export class SecureCall {
   }
 }
 
+/** As records call it. */
+function ownNameIn(config: McpConfig, serverName: string, tool: string): string {
+  const server = config.servers.get(serverName);
+  return (server === undefined ? undefined : ownName(server, tool)) ?? tool;
+}
+
 /** True only for what is done with every one of the calls: policies may differ from tool to tool. */
 function guardrailsApplied(server: ServerEntry, items: readonly ToolCallItem[]): Readonly<Record<string, boolean>> {
-  const policies = items.map(({ toolName }) => policiesOfTool(server, toolName ?? ''));
+  const policies = items.map(({ toolName }) => policiesOfTool(server, ownName(server, toolName ?? '') ?? ''));
   const answersAre = (check: PairDetectorName): boolean =>
     policies.every(({ outputPolicy }) => outputPolicy !== null && compares(outputPolicy, check));
   return {

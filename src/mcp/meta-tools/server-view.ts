@@ -2,7 +2,9 @@ import type { Tool } from '@modelcontextprotocol/server';
 import { Injectable } from '@nestjs/common';
 import type { Principal } from '../../contracts/principal.js';
 import type { McpConfig, ServerEntry } from '../../contracts/server-entry.js';
+import { shownName } from '../../config/tool-override.js';
 import { allowed } from '../../config/tool-permission.js';
+import { shownDefinition, shownDefinitions } from '../catalog/shown-tool.js';
 import { CatalogService } from '../catalog/catalog.service.js';
 import { Router } from '../router.js';
 import { tokensOf } from './tool-text.js';
@@ -38,7 +40,8 @@ export class ServerView {
   tokenCost(principal: Principal, server: ServerEntry): number {
     let tokens = 0;
     for (const tool of this.catalogs.held(principal, server)?.tools.values() ?? []) {
-      if (allowed(server, tool.name)) tokens += tokensOf(tool);
+      if (!allowed(server, tool.name) || shownName(server, tool.name) === undefined) continue;
+      tokens += tokensOf(shownDefinition(server, tool.definition));
     }
     return tokens;
   }
@@ -47,13 +50,15 @@ export class ServerView {
   tools(principal: Principal, server: ServerEntry): ShownTool[] {
     const catalog = this.catalogs.held(principal, server);
     if (catalog !== undefined) {
-      return [...catalog.tools.values()]
-        .filter(({ name }) => allowed(server, name))
-        .map(({ definition }) => definition);
+      const open = [...catalog.tools.values()].filter(({ name }) => allowed(server, name));
+      return shownDefinitions(
+        server,
+        open.map(({ definition }) => definition),
+      );
     }
     return [...(server.allowedTools ?? [])]
       .filter(([name]) => allowed(server, name))
-      .map(([name, description]) => ({ name, description }));
+      .map(([own, description]) => ({ name: own, description, ...server.toolOverrides?.get(own) }));
   }
 
   /** The tools withheld for their definitions, in the shape of the reference. */

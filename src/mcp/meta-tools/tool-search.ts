@@ -4,6 +4,7 @@ import { ConfigStore } from '../../config/config-store.js';
 import type { Principal } from '../../contracts/principal.js';
 import type { McpConfig } from '../../contracts/server-entry.js';
 import { GatewayError } from '../../errors.js';
+import { shownDefinition } from '../catalog/shown-tool.js';
 import type { Route } from '../catalog/route.js';
 import { Router } from '../router.js';
 import { parameterText, tokensOf, wordsOf } from './tool-text.js';
@@ -94,7 +95,7 @@ export class ToolSearch {
     let indexed = this.known.get(routes);
     if (indexed === undefined) {
       let tokens = 0;
-      for (const { tool } of routes.values()) tokens += tokensOf(tool);
+      for (const { server, tool } of routes.values()) tokens += tokensOf(shownDefinition(server, tool.definition));
       this.known.set(routes, (indexed = { tokens }));
     }
     return indexed;
@@ -119,18 +120,18 @@ function indexOf(routes: ReadonlyMap<string, Route>): MiniSearch<IndexedTool> {
     },
   });
   for (const [id, { server, tool }] of routes) {
-    const { title = '', description = '', inputSchema } = tool.definition;
-    const name = `${server.name} ${tool.name}`;
+    const { name: shown, title = '', description = '', inputSchema } = shownDefinition(server, tool.definition);
+    const name = `${server.name} ${shown}`;
     index.add({ id, name, title, description, parameters: parameterText(inputSchema) });
   }
   return index;
 }
 
 function foundTool(name: string, { server, tool }: Route, score: number): FoundTool {
-  const { title, description, inputSchema } = tool.definition;
+  const { name: shown, title, description, inputSchema } = shownDefinition(server, tool.definition);
   return {
     server_name: server.name,
-    tool_name: tool.name,
+    tool_name: shown,
     name,
     ...(title === undefined ? {} : { title }),
     ...(description === undefined ? {} : { description }),

@@ -1,4 +1,4 @@
-import type { CatalogTool } from '../catalog/catalog.js';
+import type { Tool } from '@modelcontextprotocol/server';
 
 /** JSON of definitions has some four bytes a token with the common tokenizers; measured definitions differ by up to a fifth. */
 const BYTES_PER_TOKEN = 4;
@@ -10,7 +10,7 @@ const MAX_WORD_CHARS = 64;
 const costs = new WeakMap<object, number>();
 
 /** What the definition of a tool costs a model that is given it, in tokens: an estimate. */
-export function tokensOf({ definition }: CatalogTool): number {
+export function tokensOf(definition: Tool): number {
   let tokens = costs.get(definition);
   if (tokens === undefined) {
     tokens = Math.ceil(Buffer.byteLength(JSON.stringify(definition)) / BYTES_PER_TOKEN);

@@ -6,6 +6,8 @@ import type { McpConfig } from '../../contracts/server-entry.js';
 import type { Verdict } from '../../contracts/verdict.js';
 import { CallSignal } from '../../contracts/cancel-signal.js';
 import { GatewayError, toGatewayError } from '../../errors.js';
+import { shownName } from '../../config/tool-override.js';
+import { shownDefinition } from '../catalog/shown-tool.js';
 import type { Route } from '../catalog/route.js';
 import { type DiscoveryOutcome, ServerDiscovery } from '../catalog/server-discovery.service.js';
 import { OWN_META_PREFIX, wantsCoverage, withCoverage } from '../coverage-view.js';
@@ -75,8 +77,8 @@ export class ToolsMethods {
     if (isMany && this.search.replacesList) return isDirect ? [...CALL_TOOL, SEARCH_TOOL] : [SEARCH_TOOL];
     const tools: Tool[] = isMany && !isDirect ? [SEARCH_TOOL] : [];
     if (config.exposure === 'meta') return tools;
-    for (const [name, { tool }] of this.router.directTools(principal, config)) {
-      tools.push({ ...tool.definition, name });
+    for (const [name, { server, tool }] of this.router.directTools(principal, config)) {
+      tools.push({ ...shownDefinition(server, tool.definition), name });
     }
     return tools;
   }
@@ -120,7 +122,7 @@ export class ToolsMethods {
     try {
       const found = this.router.resolveDirect(request.principal, config, name, request.scope.signal);
       route = found instanceof Promise ? await found : found;
-      route.tool.checkArguments(args);
+      route.tool.checkArguments(args, shownName(route.server, route.tool.name));
       dispatched = true;
       const meta = forwardedMeta(request);
       const ended = await this.dispatcher.dispatch(request, toolCall(route, args, meta));
