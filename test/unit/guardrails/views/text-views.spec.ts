@@ -269,7 +269,13 @@ describe('hostile text', () => {
     const limit = (text.length / 102_400) * 50;
     const few = shortestMs(2, () => viewsOf(text));
     // A processor that others use as well makes single runs dearer, never cheaper.
-    const whole = few < limit ? few : Math.min(few, shortestMs(6, () => viewsOf(text)));
+    const whole =
+      few < limit
+        ? few
+        : Math.min(
+            few,
+            shortestMs(6, () => viewsOf(text)),
+          );
     expect(whole).toBeLessThan(limit);
   });
 });
