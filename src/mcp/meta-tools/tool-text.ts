@@ -1,6 +1,6 @@
 import type { Tool } from '@modelcontextprotocol/server';
 
-/** JSON of definitions has some four bytes a token with the common tokenizers; measured definitions differ by up to a fifth. */
+/** Some four bytes of English or JSON are a token; tokenizers differ. */
 const BYTES_PER_TOKEN = 4;
 /** Of the text of one definition that is searched. */
 const MAX_CHARS = 8_192;

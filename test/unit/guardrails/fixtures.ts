@@ -67,3 +67,10 @@ export function shortestMs(runs: number, work: () => void): number {
   }
   return shortest;
 }
+
+/** The same, of as many runs as it takes to come below a limit, and six at most: what others do on the machine makes a run dearer, never cheaper. */
+export function shortestMsBelow(limit: number, work: () => void): number {
+  let shortest = Number.POSITIVE_INFINITY;
+  for (let run = 0; run < 6 && shortest >= limit; run++) shortest = Math.min(shortest, shortestMs(1, work));
+  return shortest;
+}
