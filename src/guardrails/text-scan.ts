@@ -34,7 +34,7 @@ export class TextScan {
     this.#piiCursor = detectors.pii === null ? null : new PiiCursor();
   }
 
-  /** Works on about 16 Ki code units. True when the text is done. */
+  /** Works on about 8 Ki code units. True when the text is done. */
   step(): boolean {
     if (this.#folding !== null) {
       if (!this.#folding.step(MAX_WINDOW)) return false;

@@ -14,7 +14,10 @@ const MAX_HITS = 100;
 export class ViewScan {
   readonly #detectors: readonly TextDetector[];
   readonly #context: TextContext;
-  readonly #hits: Hit[] = [];
+  /** What each detector found in each view. Not copied together before all is done: a hostile text holds tens of thousands of hits. */
+  readonly #found: (readonly Hit[])[] = [];
+  /** Views in which personal data were found. */
+  #personalViews = 0;
   readonly #source: TextViews;
   #views: readonly LocatedView[] | null = null;
   #view = -1;
@@ -58,10 +61,14 @@ export class ViewScan {
 
   /** What was found, with offsets in the original text. Call it when `step` has returned true. */
   hits(): readonly Hit[] {
-    if (this.#hits.length < 2 || this.#source.views.length === 1) return this.#hits;
+    const [only, ...more] = this.#found;
+    if (only === undefined) return NO_HITS;
+    if (more.length === 0) return only;
+    const hits = this.#found.flat();
+    if (this.#personalViews < 2) return hits;
     // What stands in a text and in a decoded view of it is found twice.
-    const personal = this.#hits.filter(({ detector }) => detector === 'pii');
-    return [...this.#hits.filter(({ detector }) => detector !== 'pii'), ...strongestApart(personal)];
+    const personal = hits.filter(({ detector }) => detector === 'pii');
+    return [...hits.filter(({ detector }) => detector !== 'pii'), ...strongestApart(personal)];
   }
 
   /** Views read besides the text itself. */
@@ -123,10 +130,11 @@ export class ViewScan {
   #finish(index: number, { locate }: LocatedView): void {
     const found = this.#finished(index);
     if (found.length === 0) return;
-    // Redaction must replace every one of them.
-    for (const hit of this.#detectors[index]?.name === 'pii' ? found : found.slice(0, MAX_HITS)) {
-      this.#hits.push(locate === SAME_PLACE ? hit : { ...hit, ...locate(hit.start, hit.end) });
-    }
+    const isPersonal = this.#detectors[index]?.name === 'pii';
+    if (isPersonal) this.#personalViews++;
+    // Redaction must replace every one of the personal ones.
+    const kept = isPersonal || found.length <= MAX_HITS ? found : found.slice(0, MAX_HITS);
+    this.#found.push(locate === SAME_PLACE ? kept : kept.map((hit) => ({ ...hit, ...locate(hit.start, hit.end) })));
   }
 
   #finished(index: number): readonly Hit[] {

@@ -94,7 +94,10 @@ export function foldCluster(cluster: string): string {
 
 /** Length of a cluster without the invisible characters at its end, which belong to no match. */
 export function visibleLength(cluster: string): number {
-  return cluster.length < 2 ? cluster.length : cluster.replace(IGNORABLES_AT_END, '').length;
+  const last = foldUnit(cluster.charCodeAt(cluster.length - 1));
+  // Halves of surrogate pairs and marks are told apart by the expression only.
+  const mayBeInvisible = isDroppedFold(last) || last === COMPLEX;
+  return cluster.length < 2 || !mayBeInvisible ? cluster.length : cluster.replace(IGNORABLES_AT_END, '').length;
 }
 
 function computeFold(cluster: string): string {

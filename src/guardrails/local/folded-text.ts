@@ -1,6 +1,9 @@
 import { LookalikeReplacement } from './lookalikes.js';
 import { clusterEnd, foldCluster, foldUnit, isDroppedFold, isSimpleFold, visibleLength } from './fold.js';
 
+/** What folding a cluster costs, in simple code units: hostile text is made of nothing else. */
+const CLUSTER_COST = 32;
+
 /** Folds one text in steps, and maps offsets of the folded text back to the original. */
 export class FoldedText {
   readonly #source: string;
@@ -26,11 +29,11 @@ export class FoldedText {
     this.#units = new Uint16Array(source.length + 64);
   }
 
-  /** Folds about `maxUnits` further code units. True when the whole text is folded. */
+  /** Folds about `maxUnits` further code units, or clusters of the same cost. True when the whole text is folded. */
   step(maxUnits: number): boolean {
     const text = this.#source;
     if (this.#position >= text.length) return this.#lookalikes.step(this.#units, this.#length, maxUnits);
-    const limit = Math.min(text.length, this.#position + maxUnits);
+    let limit = Math.min(text.length, this.#position + maxUnits);
     let i = this.#position;
     while (i < limit) {
       i = this.#foldSimple(i, limit);
@@ -42,6 +45,7 @@ export class FoldedText {
       const end = clusterEnd(text, i);
       this.#pushCluster(text.slice(i, end), i);
       i = end;
+      limit = Math.max(i, limit - CLUSTER_COST);
     }
     this.#position = i;
     return i >= text.length && this.#length <= maxUnits && this.#lookalikes.step(this.#units, this.#length, maxUnits);
@@ -120,20 +124,32 @@ interface Segment {
 const BLOCK_BITS = 12;
 const BLOCK = 1 << BLOCK_BITS;
 
-/** Segments by position, in blocks: one array for half a million of them would take milliseconds each time it is made larger. */
+/** Numbers of one segment. */
+const PARTS = 3;
+const EMPTY = new Uint32Array(0);
+
+/**
+ * Segments by position, in blocks: one array for half a million of them would take milliseconds each time it is made larger. From the
+ * second on they are typed arrays: the collector would copy plain ones, which takes as long; for most texts a plain one is cheaper.
+ */
 class Segments {
-  /** Three numbers for each segment. */
-  readonly #blocks: number[][] = [];
-  #last: number[] = [];
+  readonly #first: number[] = [];
+  readonly #blocks: (number[] | Uint32Array)[] = [this.#first];
+  #last = EMPTY;
   #count = 0;
 
   push(foldedAt: number, sourceAt: number, sourceLength: number): void {
-    if ((this.#count & (BLOCK - 1)) === 0) {
-      this.#last = [];
-      this.#blocks.push(this.#last);
+    const count = this.#count++;
+    if (count < BLOCK) {
+      this.#first.push(foldedAt, sourceAt, sourceLength);
+      return;
     }
-    this.#last.push(foldedAt, sourceAt, sourceLength);
-    this.#count++;
+    const slot = count & (BLOCK - 1);
+    if (slot === 0) this.#blocks.push((this.#last = new Uint32Array(BLOCK * PARTS)));
+    const at = slot * PARTS;
+    this.#last[at] = foldedAt;
+    this.#last[at + 1] = sourceAt;
+    this.#last[at + 2] = sourceLength;
   }
 
   /** The last segment that starts at or before `folded`. */
@@ -153,7 +169,7 @@ class Segments {
   }
 
   #number(segment: number, part: 0 | 1 | 2): number {
-    return this.#blocks[segment >> BLOCK_BITS]?.[(segment & (BLOCK - 1)) * 3 + part] ?? 0;
+    return this.#blocks[segment >> BLOCK_BITS]?.[(segment & (BLOCK - 1)) * PARTS + part] ?? 0;
   }
 }
 

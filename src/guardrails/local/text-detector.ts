@@ -62,7 +62,7 @@ export interface TextDetector {
 
 /** One scan of one view. Gets the windows of `view.text` in order, without gaps. */
 export interface TextCursor {
-  /** Takes at most some 2 ms for a window of 16 Ki code units. Looking at the text outside of the window is allowed, within bounds. */
+  /** Takes at most some 2 ms for a window. Looking at the text outside of the window is allowed, within bounds. */
   scan(window: TextWindow): void;
   /** What was found, in offsets of `view.text`. Called once, after the last window. */
   finish(): readonly Hit[];

@@ -221,3 +221,19 @@ describe('hostile text', () => {
     expect(longMs).toBeLessThan(50 * 8);
   });
 });
+
+describe('a run of digits longer than a window', () => {
+  const RUN = '4'.repeat(50_000);
+
+  it('is no number, wherever windows end in it', () => {
+    for (const step of [100, 4_096, 8_191]) expect(hitsIn(RUN, '', ['CREDIT_CARD', 'PHONE', 'SSN'], step)).toEqual([]);
+  });
+
+  it('hides nothing that comes after it', () => {
+    const text = `${RUN} 4111 1111 1111 1111`;
+    for (const step of [100, 4_096, 8_191]) {
+      const hits = hitsIn(text, '', PII_ENTITIES, step).map(({ category, start }) => ({ category, start }));
+      expect(hits).toEqual([{ category: 'CREDIT_CARD', start: RUN.length + 1 }]);
+    }
+  });
+});

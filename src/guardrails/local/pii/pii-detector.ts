@@ -20,6 +20,9 @@ export class PiiCursor {
   constructor(readonly hits: Hit[] = []) {}
 }
 
+/** Longer than any run of digits in a format. A run is followed so far past its window; what is left of it is passed over. */
+const LONG_RUN = 32;
+
 /** Good for one candidate at a time; nothing in here waits. */
 const groups = new DigitGroups();
 
@@ -75,12 +78,14 @@ export class PiiDetector {
 
   #scanDigits(window: TextWindow, field: string, cursor: PiiCursor): void {
     const { text, to } = window;
+    const limit = to + LONG_RUN;
     let i = nextDigit(window, cursor.digits);
     while (i < to) {
       const start = i > 0 && isDigitAt(text, i - 1) ? i - 1 : i;
       let end = i + 1;
-      while (isDigitAt(text, end)) end++;
-      const isDull = end - start < 2 || isDullNumber(text, start, end);
+      while (end < limit && isDigitAt(text, end)) end++;
+      const isRest = start < i && isDigitAt(text, start - 1);
+      const isDull = isRest || end - start < 2 || isDullNumber(text, start, end);
       const matchEnd = isDull ? 0 : this.#matchAt(text, start, end, field, cursor);
       i = nextDigit(window, Math.max(end, matchEnd));
     }
