@@ -4,6 +4,7 @@ import type { McpConfig } from '../contracts/server-entry.js';
 import type { EncodedResult, MethodResult } from './rpc-response.js';
 import type { ClientAsks, ClientEnd, ClientStream, Notify } from '../contracts/client-end.js';
 import type { ClientSession } from './sessions/client-session.js';
+import type { RequestId } from './sessions/in-flight.js';
 import type { RequestScope } from './sessions/request-scope.js';
 
 /** A parsed request of a recognised caller. */
@@ -14,6 +15,8 @@ export interface ClientRequest extends ClientEnd {
   readonly era: Era;
   /** null in the 2026 era and before initialize. */
   readonly session: ClientSession | null;
+  /** The client's own. */
+  readonly id: RequestId;
   readonly method: string;
   readonly params: Readonly<Record<string, unknown>>;
   readonly scope: RequestScope;

@@ -64,6 +64,7 @@ import { SharedSessions } from './shared-sessions.service.js';
 import { SessionStore } from './sessions/session-store.js';
 import { StdioDoor } from './stdio/stdio-door.js';
 import { SubscriptionLinks } from './reverse/subscription-links.service.js';
+import { ListenMethods } from './methods/listen.method.js';
 import { SubscriptionMethods } from './methods/subscriptions.method.js';
 import { Subscriptions } from './reverse/subscriptions.service.js';
 import { ToolChanges } from './tool-changes.js';
@@ -132,6 +133,7 @@ export class McpModule {
         StdioDoor,
         SubscriptionLinks,
         SubscriptionMethods,
+        ListenMethods,
         Subscriptions,
         SuspendedCalls,
         ToolChanges,

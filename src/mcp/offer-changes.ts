@@ -65,7 +65,8 @@ export class OfferChanges implements OnModuleInit, OnApplicationShutdown {
   private tell(tenant: string, kind: ChangedKind): void {
     for (const session of this.sessions.ofTenant(tenant)) {
       if (!session.listedOffers.has(kind)) continue;
-      if (session.notify?.(`notifications/${kind}/list_changed`) === true) session.listedOffers.delete(kind);
+      const isTold = session.notify?.(`notifications/${kind}/list_changed`) === true;
+      if (isTold && !session.hearsAll) session.listedOffers.delete(kind);
     }
   }
 

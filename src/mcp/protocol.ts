@@ -9,6 +9,8 @@ export const BATCH_VERSIONS: readonly string[] = ['2025-03-26', '2024-11-05'];
 /** Keys of the 2026 envelope in `params._meta` (2026-07-28, "Request metadata"). */
 export const META_PROTOCOL_VERSION = 'io.modelcontextprotocol/protocolVersion';
 export const META_CLIENT_CAPABILITIES = 'io.modelcontextprotocol/clientCapabilities';
+/** Which listen request a notification belongs to (2026-07-28, "Subscriptions"). */
+export const META_SUBSCRIPTION_ID = 'io.modelcontextprotocol/subscriptionId';
 export const META_PREFIX = 'io.modelcontextprotocol/';
 
 export const SERVER_NAME = 'Enkrypt Secure MCP Gateway';

@@ -1,14 +1,13 @@
 import { Inject, Injectable } from '@nestjs/common';
 import type { Logger } from 'pino';
 import type { Era, Progress } from '../contracts/mcp-call.js';
-import type { McpConfig } from '../contracts/server-entry.js';
 import { GatewayError, toGatewayError } from '../errors.js';
-import { matches } from '../glob.js';
 import { LOGGER } from '../telemetry/logger.js';
 import type { Caller } from '../oauth/inbound/api-key.authenticator.js';
 import type { ClientMessage } from './client-message.js';
 import { type ClientRequest, UpstreamRpcError } from './client-request.js';
 import { inputRequired } from './login-elicitation.js';
+import { refuseClosedMethod } from './methods/closed-methods.js';
 import { MethodTable } from './methods/method-table.js';
 import { META_CLIENT_CAPABILITIES } from './protocol.js';
 import { type RpcResponse, failure, forEra } from './rpc-response.js';
@@ -20,6 +19,8 @@ import type { ClientSession } from './sessions/client-session.js';
 import type { RequestId } from './sessions/in-flight.js';
 import { RequestScope } from './sessions/request-scope.js';
 import { SharedSessions } from './shared-sessions.service.js';
+
+type RequestMessage = Extract<ClientMessage, { kind: 'request' }>;
 
 /** Where a message came in. */
 export interface Door {
@@ -53,11 +54,7 @@ export class Relay {
    * Serves one request. `scope` is the caller's to cancel (client gone, shutdown).
    * @returns the response; null when the client cancelled, which is answered with nothing (2025-11-25, "Cancellation")
    */
-  async request(
-    message: Extract<ClientMessage, { kind: 'request' }>,
-    door: Door,
-    scope: RequestScope,
-  ): Promise<RpcResponse | null> {
+  async request(message: RequestMessage, door: Door, scope: RequestScope): Promise<RpcResponse | null> {
     const { id } = message;
     const inFlight = door.session?.inFlight;
     try {
@@ -105,18 +102,15 @@ export class Relay {
     this.shared.answer(session, message.id, message.body);
   }
 
-  private clientRequest(
-    message: Extract<ClientMessage, { kind: 'request' }>,
-    door: Door,
-    scope: RequestScope,
-  ): ClientRequest {
+  private clientRequest(message: RequestMessage, door: Door, scope: RequestScope): ClientRequest {
     const { session } = door;
     const { config } = door.caller;
-    const declared = door.era === '2026' ? capabilitiesOf(message.params) : (session?.declared ?? 0);
+    const declared = door.era === '2026' ? capabilitiesOf(message) : (session?.declared ?? 0);
     return {
       principal: door.caller.principal,
       config: declared === 0 || config === null ? config : configFor(config, declared),
       era: door.era,
+      id: message.id,
       session,
       notify: door.notify,
       stream: door.stream,
@@ -143,8 +137,9 @@ export class Relay {
   }
 }
 
-/** Of the stateless era every request says what its client can do; none has to. */
-function capabilitiesOf({ _meta: meta }: Readonly<Record<string, unknown>>): number {
+/** Of the stateless era every request says what its client can do; none has to. Nobody is asked on a stream that listens. */
+function capabilitiesOf({ method, params: { _meta: meta } }: RequestMessage): number {
+  if (method === 'subscriptions/listen') return 0;
   return readCapabilities((meta as Readonly<Record<string, unknown>> | undefined)?.[META_CLIENT_CAPABILITIES]);
 }
 
@@ -156,17 +151,4 @@ function progressTo(notify: Notify | undefined, meta: unknown): ((progress: Prog
   return (progress) => {
     notify('notifications/progress', { progressToken, ...progress });
   };
-}
-
-/** Of every caller: without them there is no session. */
-export const ALWAYS_OPEN: ReadonlySet<string> = new Set(['initialize', 'ping', 'server/discover']);
-
-/** @throws GatewayError forbidden when the access of the caller's project, user or key leaves the method out */
-function refuseClosedMethod(config: McpConfig | null, method: string): void {
-  if (config?.methods === undefined || ALWAYS_OPEN.has(method)) return;
-  if (config.methods.every((globs) => globs.some((glob) => matches(glob, method)))) return;
-  throw new GatewayError(
-    'forbidden',
-    `This key may not use ${method}: the access of its project, user or key leaves it out.`,
-  );
 }

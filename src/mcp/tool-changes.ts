@@ -52,6 +52,7 @@ export class ToolChanges implements OnModuleInit {
   private tell(session: ClientSession, version: number | null): void {
     // A client that has not listed yet has nothing to list again, and one that listed meanwhile knows already.
     if (session.listedVersion === null || session.listedVersion === version) return;
-    if (session.notify?.('notifications/tools/list_changed') === true) session.listedVersion = null;
+    if (session.notify?.('notifications/tools/list_changed') !== true) return;
+    session.listedVersion = session.hearsAll ? this.catalogs.version(session.principal.tenant) : null;
   }
 }

@@ -286,3 +286,35 @@ describe('the stdio door', () => {
     expect(door.messages().some(({ id }) => id === 'cancelled')).toBe(false);
   });
 });
+
+describe('the 2026 era at the stdio door', () => {
+  const ENVELOPE = {
+    'io.modelcontextprotocol/protocolVersion': '2026-07-28',
+    'io.modelcontextprotocol/clientCapabilities': {},
+  };
+  const listen = (door: Door, id: string): void => {
+    const params = { notifications: { toolsListChanged: true }, _meta: ENVELOPE };
+    door.send({ id, method: 'subscriptions/listen', params });
+  };
+  const acknowledged = (door: Door, count: number): Promise<Json[]> =>
+    eventually(
+      () => door.messages().filter(({ method }) => method === 'notifications/subscriptions/acknowledged'),
+      (found) => found.length === count,
+    );
+
+  it('cancels by a message, and ends a stream that listens with the input', async () => {
+    const door = Door.start();
+    listen(door, 'first');
+    await acknowledged(door, 1);
+    door.send({ method: 'notifications/cancelled', params: { requestId: 'first' } });
+    listen(door, 'second');
+    await acknowledged(door, 2);
+    const startedAt = performance.now();
+    expect(await door.end()).toBe(0);
+    expect(performance.now() - startedAt).toBeLessThan(8000);
+    expect(door.messages().filter(({ id }) => id === 'first')).toEqual([]);
+    expect(await door.answer('second')).toMatchObject({
+      result: { resultType: 'complete', _meta: { 'io.modelcontextprotocol/subscriptionId': 'second' } },
+    });
+  });
+});

@@ -95,3 +95,26 @@ export function postStream(url: string, key: string, sessionId: string, message:
     body: JSON.stringify(message),
   });
 }
+
+/** A subscriptions/listen of revision 2026-07-28. */
+export function listenModern(
+  url: string,
+  key: string,
+  notifications: unknown,
+  id: string | number = 1,
+): Promise<EventStream> {
+  const meta = {
+    'io.modelcontextprotocol/protocolVersion': '2026-07-28',
+    'io.modelcontextprotocol/clientCapabilities': {},
+  };
+  const method = 'subscriptions/listen';
+  return EventStream.open(url, {
+    method: 'POST',
+    headers: [
+      ...credential(key),
+      ...['Content-Type', 'application/json', 'Accept', 'application/json, text/event-stream'],
+      ...['MCP-Protocol-Version', '2026-07-28', 'Mcp-Method', method],
+    ],
+    body: JSON.stringify({ jsonrpc: '2.0', id, method, params: { notifications, _meta: meta } }),
+  });
+}

@@ -119,6 +119,14 @@ const PARTS: Readonly<Record<string, readonly Part[]>> = {
   ],
   'resources/subscribe': subscription(),
   'resources/unsubscribe': subscription(),
+  'subscriptions/listen': [
+    part('client', '`resourceSubscriptions`', 'input', 'each as a `resources/subscribe`'),
+    part('client', 'all else', 'no text', 'not passed on'),
+  ],
+  'notifications/subscriptions/acknowledged': [
+    part('client', '`notifications`', 'no text', 'what is served of the filter of the client itself'),
+    part('server', 'the errors of what could not be subscribed to', 'output'),
+  ],
   'completion/complete': [
     part('client', '`ref` of a prompt', 'no text', 'its name is matched; other members do not go on'),
     part('client', '`ref.uri` of a resource', 'input'),

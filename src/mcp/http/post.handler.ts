@@ -8,7 +8,8 @@ import { arrivalOf } from '../../telemetry/arrival.js';
 import { type ClientMessage, envelopeVersion, readClientMessage } from '../client-message.js';
 import { surfaceOf } from '../error-map.js';
 import { BATCH_VERSIONS, LEGACY_VERSIONS, MODERN_VERSIONS } from '../protocol.js';
-import { ALWAYS_OPEN, type Door, Relay } from '../relay.js';
+import { ALWAYS_OPEN } from '../methods/closed-methods.js';
+import { type Door, Relay } from '../relay.js';
 import { RequestIds } from '../request-ids.js';
 import { type RpcResponse, agreedVersion, encodeResponse, failure, retryAfterOf } from '../rpc-response.js';
 import { openedFor } from '../reverse/declared-session.js';
@@ -93,7 +94,7 @@ export class PostHandler {
       reply.finish(404, encodeResponse(failure(message.id, new GatewayError('method_not_found', 'Method not found.'))));
       return;
     }
-    refuseForScopes(caller, message.method);
+    for (const method of methodsOf(message)) refuseForScopes(caller, method);
     const scope = new RequestScope(arrivalOf(req));
     // There is no other way to cancel in this era: the client closes the response.
     res.once('close', () => {
@@ -219,6 +220,13 @@ function refuseForScopes(caller: Caller, method: string): void {
   if (caller.scopesFor === undefined || ALWAYS_OPEN.has(method)) return;
   const scopes = caller.scopesFor(method);
   if (scopes !== null) throw new InsufficientScopeError(scopes);
+}
+
+/** A stream that listens to resources does what resources/subscribe does. */
+function methodsOf({ method, params: { notifications } }: RequestMessage): readonly string[] {
+  if (method !== 'subscriptions/listen') return [method];
+  const asked = (notifications as { resourceSubscriptions?: unknown } | null | undefined)?.resourceSubscriptions;
+  return asked === undefined ? [method] : [method, 'resources/subscribe'];
 }
 
 /** HTTP 400 (2026-07-28, error -32021), whoever found out: the server or the gateway. */

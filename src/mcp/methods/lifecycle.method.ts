@@ -11,9 +11,8 @@ export class GatewayVersion {
   constructor(readonly value: string) {}
 }
 
-const OFFERS: MethodResult = { prompts: {}, resources: {}, completions: {} };
-/** The 2025 era has sessions that can be told of changes. */
-const TOLD_OFFERS: MethodResult = {
+/** Sessions are told of changes, and so are listening clients of the 2026 era. */
+const OFFERS: MethodResult = {
   prompts: { listChanged: true },
   resources: { subscribe: true, listChanged: true },
   completions: {},
@@ -47,7 +46,7 @@ export class LifecycleMethods {
     this.tools.warmUp(request);
     return {
       supportedVersions: MODERN_VERSIONS,
-      capabilities: { tools: {}, ...this.offersOf(request) },
+      capabilities: { tools: { listChanged: true }, ...this.offersOf(request) },
       serverInfo: this.serverInfo,
       instructions: INSTRUCTIONS,
       ttlMs: 0,
@@ -56,9 +55,8 @@ export class LifecycleMethods {
   }
 
   /** Whether the servers have any is not waited for: what is declared and empty is an empty list. */
-  private offersOf({ config, era }: ClientRequest): MethodResult {
-    if (config === null || !this.offers.isOpen(config)) return {};
-    return era === '2026' ? OFFERS : TOLD_OFFERS;
+  private offersOf({ config }: ClientRequest): MethodResult {
+    return config === null || !this.offers.isOpen(config) ? {} : OFFERS;
   }
 
   ping(): MethodResult {

@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import type { Era } from '../../contracts/mcp-call.js';
 import type { Method } from '../client-request.js';
 import { SharedSessions } from '../shared-sessions.service.js';
-import { SubscriptionMethods } from './subscriptions.method.js';
+import { ListenMethods } from './listen.method.js';
 import { LoggingMethods } from '../reverse/logging.method.js';
 import { LifecycleMethods } from './lifecycle.method.js';
 import { OfferMethods } from './offers.method.js';
@@ -19,7 +19,7 @@ export class MethodTable {
     tools: ToolsMethods,
     offers: OfferMethods,
     logging: LoggingMethods,
-    subscriptions: SubscriptionMethods,
+    listening: ListenMethods,
     sessions: SharedSessions,
   ) {
     const shared: readonly (readonly [string, Method])[] = [
@@ -43,11 +43,15 @@ export class MethodTable {
           return result;
         },
       ],
-      ['resources/subscribe', (request) => subscriptions.subscribe(request)],
-      ['resources/unsubscribe', (request) => subscriptions.unsubscribe(request)],
+      ['resources/subscribe', (request) => listening.subscriptions.subscribe(request)],
+      ['resources/unsubscribe', (request) => listening.subscriptions.unsubscribe(request)],
       ...shared,
     ]);
-    this.modern = new Map<string, Method>([['server/discover', (request) => lifecycle.discover(request)], ...shared]);
+    this.modern = new Map<string, Method>([
+      ['server/discover', (request) => lifecycle.discover(request)],
+      ['subscriptions/listen', (request) => listening.listen(request)],
+      ...shared,
+    ]);
   }
 
   of(era: Era): ReadonlyMap<string, Method> {

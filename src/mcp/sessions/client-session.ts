@@ -18,6 +18,8 @@ export class ClientSession implements ClientLink {
   listedVersion: number | null = null;
   /** The lists that the client has seen since it was last told of a change; it has nothing else to list again. */
   readonly listedOffers = new Set<ChangedKind>();
+  /** Hears of every change without listing in between (2026-07-28, subscriptions/listen). */
+  hearsAll = false;
   /** Epoch milliseconds of the last message. */
   lastSeen = Date.now();
   /** Epoch milliseconds from when on other replicas are told again that it lives. */

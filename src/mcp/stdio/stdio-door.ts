@@ -9,15 +9,19 @@ import { parseStrictJson, refuseInexactNumbers } from '../../strict-json.js';
 import { AdmissionLog } from '../admission-log.js';
 import { MAX_MESSAGE_BYTES } from '../protocol.js';
 import { type ClientMessage, envelopeVersion, readClientMessage } from '../client-message.js';
-import { Relay } from '../relay.js';
+import { type Door, Relay } from '../relay.js';
 import { RequestIds } from '../request-ids.js';
 import { type RpcResponse, agreedVersion, encodeResponse, failure } from '../rpc-response.js';
 import type { Notify } from '../../contracts/client-end.js';
 import { openedFor } from '../reverse/declared-session.js';
 import type { ClientSession } from '../sessions/client-session.js';
+import { InFlight } from '../sessions/in-flight.js';
 import { RequestScope } from '../sessions/request-scope.js';
 import { SessionStore } from '../sessions/session-store.js';
 import { LineSplitter } from './line-splitter.js';
+
+type RequestMessage = Extract<ClientMessage, { kind: 'request' }>;
+type NotificationMessage = Extract<ClientMessage, { kind: 'notification' }>;
 
 /** How long requests under way may still take once the client has closed its end. */
 const DRAIN_MS = 10_000;
@@ -28,6 +32,8 @@ export class StdioDoor {
   private readonly requestIds = new RequestIds();
   private readonly running = new Set<Promise<void>>();
   private session: ClientSession | null = null;
+  /** Requests of the 2026 era under way: on stdio they are cancelled by a message as well. */
+  private readonly modern = new InFlight();
   private output: Writable | undefined;
 
   constructor(
@@ -48,6 +54,7 @@ export class StdioDoor {
       const rest = lines.rest();
       if (rest !== null) this.take(rest, credentials);
     } finally {
+      this.sessions.drain();
       await this.drain();
       if (this.session !== null) this.sessions.end(this.session, 'The client closed its input.');
     }
@@ -68,7 +75,9 @@ export class StdioDoor {
       this.write(failure(null, toGatewayError(error)));
       return;
     }
-    if (message.kind === 'notification') this.relay.notification(message, this.session);
+    if (message.kind === 'notification' && !this.cancelsModern(message)) {
+      this.relay.notification(message, this.session);
+    }
     if (message.kind === 'response') this.relay.response(message, this.session);
     if (message.kind !== 'request') return;
     const work = this.serveRequest(message, credentials).finally(() => this.running.delete(work));
@@ -76,17 +85,14 @@ export class StdioDoor {
   }
 
   /** Never rejects: a failure is the answer. */
-  private async serveRequest(
-    message: Extract<ClientMessage, { kind: 'request' }>,
-    credentials: Credentials,
-  ): Promise<void> {
+  private async serveRequest(message: RequestMessage, credentials: Credentials): Promise<void> {
     try {
       const found = this.identify(message.method, credentials);
       const caller = found instanceof Promise ? await found : found;
       const era = envelopeVersion(message.params) === undefined ? '2025' : '2026';
       const session = era === '2025' ? this.session : null;
       const door = { caller, era, session, notify: this.notify, requestId: this.requestIds.next() } as const;
-      const response = await this.relay.request(message, door, new RequestScope());
+      const response = await this.answered(message, door);
       if (response === null) return;
       const version = message.method === 'initialize' ? agreedVersion(response) : undefined;
       if (version !== undefined) this.openSession(caller, version, message.params.capabilities);
@@ -94,6 +100,24 @@ export class StdioDoor {
     } catch (error) {
       this.write(failure(message.id, toGatewayError(error)));
     }
+  }
+
+  private async answered(message: RequestMessage, door: Door): Promise<RpcResponse | null> {
+    const scope = new RequestScope();
+    if (door.session !== null || door.era === '2025') return this.relay.request(message, door, scope);
+    this.modern.add(message.id, scope);
+    try {
+      return await this.relay.request(message, door, scope);
+    } finally {
+      this.modern.delete(message.id);
+    }
+  }
+
+  private cancelsModern({ method, params: { requestId: id } }: NotificationMessage): boolean {
+    if (method !== 'notifications/cancelled' || (typeof id !== 'string' && typeof id !== 'number')) return false;
+    const scope = this.modern.get(id);
+    scope?.cancel('Cancelled by the client.');
+    return scope !== undefined;
   }
 
   /** @throws GatewayError unauthenticated (or rejects with it) */
