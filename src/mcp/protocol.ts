@@ -11,6 +11,7 @@ export const META_PROTOCOL_VERSION = 'io.modelcontextprotocol/protocolVersion';
 export const META_CLIENT_CAPABILITIES = 'io.modelcontextprotocol/clientCapabilities';
 /** Which listen request a notification belongs to (2026-07-28, "Subscriptions"). */
 export const META_SUBSCRIPTION_ID = 'io.modelcontextprotocol/subscriptionId';
+export const META_SERVER_INFO = 'io.modelcontextprotocol/serverInfo';
 export const META_PREFIX = 'io.modelcontextprotocol/';
 
 export const SERVER_NAME = 'Enkrypt Secure MCP Gateway';

@@ -7,6 +7,7 @@ import { Processes } from '../support/mcp-clients.js';
 jest.setTimeout(150_000);
 
 const SERVER = join(ROOT, 'test', 'support', 'conformance-server.mjs');
+const MODERN = join(ROOT, 'test', 'support', 'conformance-modern-server.mjs');
 const ASKS = { client_requests: { sampling: true, elicitation: true, roots: true } };
 
 const processes = new Processes();
@@ -15,7 +16,8 @@ let proxy: KeyProxy;
 let direct: string;
 
 beforeAll(async () => {
-  direct = await processes.listen(SERVER);
+  const [legacy, modern] = await Promise.all([processes.listen(SERVER), processes.listen(MODERN)]);
+  direct = legacy;
   proxy = await KeyProxy.listen(() => ['apikey', gateway.key()]);
   gateway = await TestGateway.start({
     projects: [
@@ -24,6 +26,8 @@ beforeAll(async () => {
         servers: [
           { name: 'http', config: { url: direct }, extra: ASKS },
           { name: 'stdio', config: { command: process.execPath, args: [SERVER] }, extra: ASKS },
+          { name: 'modern-http', config: { url: modern }, extra: ASKS },
+          { name: 'modern-stdio', config: { command: process.execPath, args: [MODERN] }, extra: ASKS },
         ],
       },
     ],
@@ -66,12 +70,15 @@ describe('conformance 0.1.16, the whole server suite', () => {
   );
 });
 
-describe('conformance 0.2.0-alpha.12, everything that 2025-11-25 requires', () => {
-  const run = (url: string): Promise<Run> =>
-    runSuite('conformance-next', ['server', '--url', local(url), '--requirements', '2025-11-25']);
-
-  it.each(['http', 'stdio'])('passes through the gateway (server over %s)', async (server) => {
-    const { exitCode, output } = await run(at(server));
+describe('conformance 0.2.0-alpha.12', () => {
+  it.each([
+    ['2025-11-25', 'http'],
+    ['2025-11-25', 'stdio'],
+    ['2026-07-28', 'modern-http'],
+    ['2026-07-28', 'modern-stdio'],
+  ])('passes through the gateway in everything that %s requires (server: %s)', async (revision, server) => {
+    const args = ['server', '--url', local(at(server)), '--requirements', revision];
+    const { exitCode, output } = await runSuite('conformance-next', args);
     expect(exitCode === 0 ? 'passed' : output.slice(-3000)).toBe('passed');
   });
 });

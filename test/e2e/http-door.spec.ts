@@ -312,7 +312,7 @@ describe('a session', () => {
     const other = await session.post(ping, ['MCP-Protocol-Version', '1999-01-01']);
     expect(refusalOf(other)).toEqual([400, -32022]);
     expect(other.json()).toMatchObject({ error: { data: { requested: '1999-01-01' } } });
-    expect(refusalOf(await session.post(ping, ['MCP-Protocol-Version', '2026-07-28']))).toEqual([400, -32020]);
+    expect(refusalOf(await session.post(ping, ['MCP-Protocol-Version', '2026-07-28']))).toEqual([400, -32602]);
   });
 
   it('has one standing stream at a time', async () => {

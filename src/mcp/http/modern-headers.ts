@@ -1,7 +1,7 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import { GatewayError } from '../../errors.js';
 import { type ClientMessage, envelopeVersion } from '../client-message.js';
-import { META_CLIENT_CAPABILITIES, MODERN_VERSIONS } from '../protocol.js';
+import { META_CLIENT_CAPABILITIES, META_PROTOCOL_VERSION, MODERN_VERSIONS } from '../protocol.js';
 
 const BASE64_FORM = /^=\?base64\?([A-Za-z0-9+/]*={0,2})\?=$/;
 /** Methods whose target is repeated in Mcp-Name, and the member of params that holds it. */
@@ -22,12 +22,15 @@ export function checkModernHeaders(headers: IncomingHttpHeaders, message: Client
   if (message.kind === 'response')
     throw new GatewayError('invalid_request', 'The 2026 era has no responses from clients.');
   const version = envelopeVersion(message.params);
-  if (typeof version !== 'string' || !MODERN_VERSIONS.includes(version)) {
+  if (typeof version !== 'string') {
+    throw new GatewayError('invalid_params', `_meta must hold "${META_PROTOCOL_VERSION}".`);
+  }
+  match('MCP-Protocol-Version', headers['mcp-protocol-version'], version);
+  if (!MODERN_VERSIONS.includes(version)) {
     throw new GatewayError('unsupported_protocol_version', 'This protocol version is not supported.', {
       data: { supported: MODERN_VERSIONS, requested: version },
     });
   }
-  match('MCP-Protocol-Version', headers['mcp-protocol-version'], version);
   match('Mcp-Method', headers['mcp-method'], message.method);
   const member = NAMED.get(message.method);
   const name = member === undefined ? undefined : message.params[member];

@@ -1,4 +1,4 @@
-import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { IncomingHttpHeaders, IncomingMessage, ServerResponse } from 'node:http';
 import { Injectable } from '@nestjs/common';
 import { GatewayError } from '../../errors.js';
 import type { Caller } from '../../oauth/inbound/api-key.authenticator.js';
@@ -64,7 +64,7 @@ export class PostHandler {
     // Returned and not awaited from here on: the bytes and the parsed body need not live as long as the call.
     if (Array.isArray(body)) return this.batch(req, res, caller, { accepted, items: body });
     const message = readClientMessage(body);
-    if (message.kind !== 'response' && envelopeVersion(message.params) !== undefined) {
+    if (isModern(message, headers)) {
       return this.modern(req, res, caller, { accepted, message });
     }
     return this.legacy(req, res, caller, { accepted, message });
@@ -192,6 +192,15 @@ export class PostHandler {
     if (answered.length === 0) reply.close();
     else answer(reply, answered, `[${answered.map(encodeResponse).join(',')}]`);
   }
+}
+
+/** By its envelope, or by its header: a request that lacks the envelope is told so, with its id (2026-07-28, "Request metadata"). */
+function isModern(message: ClientMessage, headers: IncomingHttpHeaders): boolean {
+  if (message.kind === 'response') return false;
+  if (envelopeVersion(message.params) !== undefined) return true;
+  const version = headers['mcp-protocol-version'];
+  const isClaimed = typeof version === 'string' && MODERN_VERSIONS.includes(version);
+  return isClaimed && message.kind === 'request' && message.method !== 'initialize';
 }
 
 /** @throws GatewayError session_required */

@@ -1,6 +1,13 @@
 import { Injectable } from '@nestjs/common';
 import { GatewayError } from '../../errors.js';
-import { INSTRUCTIONS, LATEST_LEGACY_VERSION, LEGACY_VERSIONS, MODERN_VERSIONS, SERVER_NAME } from '../protocol.js';
+import {
+  INSTRUCTIONS,
+  LATEST_LEGACY_VERSION,
+  LEGACY_VERSIONS,
+  META_SERVER_INFO,
+  MODERN_VERSIONS,
+  SERVER_NAME,
+} from '../protocol.js';
 import type { ClientRequest } from '../client-request.js';
 import type { MethodResult } from '../rpc-response.js';
 import { OfferRouter } from '../offer-router.js';
@@ -49,6 +56,7 @@ export class LifecycleMethods {
       capabilities: { tools: { listChanged: true }, ...this.offersOf(request) },
       serverInfo: this.serverInfo,
       instructions: INSTRUCTIONS,
+      _meta: { [META_SERVER_INFO]: this.serverInfo },
       ttlMs: 0,
       cacheScope: 'private',
     };
