@@ -4,6 +4,11 @@ import { clusterEnd, foldCluster, foldUnit, isDroppedFold, isSimpleFold, visible
 /** What folding a cluster costs, in simple code units: hostile text is made of nothing else. */
 const CLUSTER_COST = 32;
 
+/** Fewer than a cluster takes. */
+const MAX_DROPPED = 16;
+/** Any unit that stands alone. */
+const SIMPLE = 0x20;
+
 /** Folds one text in steps, and maps offsets of the folded text back to the original. */
 export class FoldedText {
   readonly #source: string;
@@ -83,12 +88,34 @@ export class FoldedText {
     // A unit is taken when the one behind it is simple as well, and so cannot join it.
     for (; i < limit; i++) {
       const ahead = i + 1 < end ? foldUnit(codes[i + 1] ?? 0) : folded;
-      if (!isSimpleFold(ahead)) break;
+      if (!isSimpleFold(ahead)) {
+        const next = isDroppedFold(ahead) ? this.#afterDropped(i + 1) : 0;
+        if (next === 0) break;
+        units[length++] = folded;
+        i = next - 1;
+        if (next >= limit || next >= end) continue;
+        this.#length = length;
+        this.#open(next, 0);
+        folded = foldUnit(codes[next] ?? 0);
+        continue;
+      }
       units[length++] = folded;
       folded = ahead;
     }
     this.#length = length;
     return i;
+  }
+
+  /** Behind a few invisible characters, where what follows stands alone again; 0 = that needs a look at the cluster. */
+  #afterDropped(start: number): number {
+    const codes = this.#codes;
+    let i = start;
+    let folded = foldUnit(codes[i] ?? 0);
+    while (isDroppedFold(folded) && i - start < MAX_DROPPED) {
+      i++;
+      folded = i < codes.length ? foldUnit(codes[i] ?? 0) : SIMPLE;
+    }
+    return isSimpleFold(folded) ? i : 0;
   }
 
   #pushCluster(cluster: string, at: number): void {

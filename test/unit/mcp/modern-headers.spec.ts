@@ -67,18 +67,24 @@ describe('the headers of the 2026 era', () => {
     expect(refusal({ ...HEADERS, 'mcp-method': method, 'mcp-name': 'y' }, message)).toBe('header_mismatch');
   });
 
-  it.each([['2099-01-01'], ['2025-11-25'], [''], [7], [null], [['2026-07-28']]])(
-    'name no version other than ours: %p',
-    (version) => {
-      const headers = { ...HEADERS, 'mcp-protocol-version': String(version) };
-      expect(refusal(headers, call('echo', { ...META, [VERSION]: version }))).toBe('unsupported_protocol_version');
-    },
-  );
+  it.each([['2099-01-01'], ['2025-11-25'], ['']])('name no version other than ours: %p', (version) => {
+    const headers = { ...HEADERS, 'mcp-protocol-version': version };
+    expect(refusal(headers, call('echo', { ...META, [VERSION]: version }))).toBe('unsupported_protocol_version');
+  });
+
+  it('are held against the body before its version is judged', () => {
+    expect(refusal(HEADERS, call('echo', { ...META, [VERSION]: '2099-01-01' }))).toBe('header_mismatch');
+  });
+
+  it.each([[undefined], [7], [null], [['2026-07-28']]])('need a version in the body, not %p', (version) => {
+    const headers = { ...HEADERS, 'mcp-protocol-version': String(version) };
+    expect(refusal(headers, call('echo', { ...META, [VERSION]: version }))).toBe('invalid_params');
+  });
 
   it('say which versions there are', () => {
     const message = readClientMessage(call('echo', { ...META, [VERSION]: '2099-01-01' }));
     expect(() => {
-      checkModernHeaders(HEADERS, message);
+      checkModernHeaders({ ...HEADERS, 'mcp-protocol-version': '2099-01-01' }, message);
     }).toThrow(expect.objectContaining({ data: { supported: ['2026-07-28'], requested: '2099-01-01' } }));
   });
 
