@@ -93,7 +93,7 @@ export class FoldedText {
         if (next === 0) break;
         units[length++] = folded;
         i = next - 1;
-        if (next >= limit || next >= end) continue;
+        if (next >= limit) continue;
         this.#length = length;
         this.#open(next, 0);
         folded = foldUnit(codes[next] ?? 0);
