@@ -14,6 +14,7 @@ import {
   type UserSection,
   userSchema,
 } from './schema.js';
+import { type VirtualServersSection, virtualServersSchema } from './virtual-servers.js';
 
 /** One entry of `mcp_configs`; servers that do not fit the schema are left out, the others keep their index in the file. */
 export interface DraftConfig {
@@ -21,6 +22,7 @@ export interface DraftConfig {
   readonly name: string;
   readonly exposure: 'meta' | 'direct' | 'both';
   readonly servers: readonly { readonly index: number; readonly server: ServerSection }[];
+  readonly virtualServers: VirtualServersSection | undefined;
 }
 
 /**
@@ -85,6 +87,7 @@ function readConfig(id: string, value: unknown): DraftConfig {
     id,
     name: fit(mcpConfigSchema.shape.mcp_config_name, members.get('mcp_config_name')) ?? '',
     exposure: fit(mcpConfigSchema.shape.exposure, members.get('exposure')) ?? 'both',
+    virtualServers: fit(virtualServersSchema, members.get('virtual_servers')) ?? undefined,
     servers: servers.filter((entry): entry is { index: number; server: ServerSection } => entry.server !== null),
   };
 }

@@ -8,6 +8,7 @@ import { limitsSchema } from './schema-limits.js';
 import { pluginsSchema } from './schema-plugins.js';
 import { addressRanges, id, isoTime, killSwitch, nonEmpty } from './schema-rules.js';
 import { serverSchema } from './schema-server.js';
+import { virtualServersSchema } from './virtual-servers.js';
 
 /** A key as it is stored. Keys in clear have become hashes before the schema sees them. */
 const storedKey = z.string().regex(HASHED_KEY, { error: KEY_RULE });
@@ -17,6 +18,7 @@ export const mcpConfigSchema = z.strictObject({
   mcp_config_name: nonEmpty(),
   exposure: z.enum(['meta', 'direct', 'both']).default('both'),
   mcp_config: z.array(serverSchema).default([]),
+  virtual_servers: virtualServersSchema.optional(),
   created_at: isoTime().optional(),
   updated_at: isoTime().optional(),
   imported_at: isoTime().optional(),

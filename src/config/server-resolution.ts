@@ -23,6 +23,7 @@ import { resolvePinning } from './schema-pinning.js';
 import type { DefaultLimitsSection } from './schema-limits.js';
 import type { ServerSection } from './schema-server.js';
 import type { SecretSources } from './secret-reference.js';
+import { resolveVirtualServers } from './virtual-servers.js';
 
 /** What resolving a server needs besides the server. */
 export interface ServerScope {
@@ -57,8 +58,10 @@ export function resolveMcpConfig(draft: DraftConfig, scope: ServerScope): McpCon
     if (server.disabled) disabled.set(server.server_name, server.disabled_reason ?? '');
     else if (entry !== null) servers.set(entry.name, entry);
   }
-  const { id, name, exposure } = draft;
-  return Object.freeze({ id, name, exposure, servers, ...(disabled.size > 0 && { disabled }) });
+  const { id, name, exposure, virtualServers } = draft;
+  const known = new Set(names.keys());
+  const virtual = resolveVirtualServers(virtualServers, known, ['mcp_configs', id, 'virtual_servers'], scope.warnings);
+  return Object.freeze({ id, name, exposure, servers, ...(disabled.size > 0 && { disabled }), ...virtual });
 }
 
 function resolveServer(section: ServerSection, path: ConfigPath, scope: ServerScope): ServerEntry | null {

@@ -137,6 +137,32 @@ export interface ServerEntry {
 /** `meta` = the seven enkrypt_* tools; `direct` = every tool as `server__tool`; `both`. */
 type Exposure = 'meta' | 'direct' | 'both';
 
+/** What a virtual server shows of one server, as globs over the server's own names and URIs; null = everything of the kind. */
+export interface ServerPart {
+  readonly tools: readonly string[] | null;
+  readonly prompts: readonly string[] | null;
+  /** Over what is listed: URIs of resources, and templates as they are written. */
+  readonly resources: readonly string[] | null;
+}
+
+/** A named selection of what servers offer, with an endpoint of its own. */
+export interface VirtualServer {
+  /** What clients are told it is for; absent = nothing. */
+  readonly description?: string;
+  /** By server name. */
+  readonly parts: ReadonlyMap<string, ServerPart>;
+}
+
+/** The part of a config that one endpoint shows. */
+export interface ConfigView {
+  /** Sessions of one view are not found at another. No two views of a config have the same. */
+  readonly key: string;
+  /** null = one server, with its own names for everything. */
+  readonly virtual: VirtualServer | null;
+  /** Everything that the caller reaches. */
+  readonly whole: McpConfig;
+}
+
 /** What one project may reach. */
 export interface McpConfig {
   readonly id: string;
@@ -145,10 +171,10 @@ export interface McpConfig {
   readonly servers: ReadonlyMap<string, ServerEntry>;
   /** Names of servers that an administrator switched off, with the reasons: they are not among `servers`. Absent = none. */
   readonly disabled?: ReadonlyMap<string, string>;
-  /** The one server that the endpoint shows, with its own names for everything; absent = the names of several servers are told apart. */
-  readonly view?: string;
-  /** With `view`: everything that the caller reaches. */
-  readonly whole?: McpConfig;
+  /** By name; absent = none. */
+  readonly virtualServers?: ReadonlyMap<string, VirtualServer>;
+  /** Set on what an endpoint shows that is not of everything. */
+  readonly view?: ConfigView;
   /** Globs over the methods that may be used, one list for each level that has some; absent = all. */
   readonly methods?: readonly (readonly string[])[];
 }

@@ -66,6 +66,7 @@ import { StdioDoor } from './stdio/stdio-door.js';
 import { SubscriptionLinks } from './reverse/subscription-links.service.js';
 import { ListenMethods } from './methods/listen.method.js';
 import { SubscriptionMethods } from './methods/subscriptions.method.js';
+import { SubscriptionReach } from './reverse/subscription-reach.service.js';
 import { Subscriptions } from './reverse/subscriptions.service.js';
 import { ToolChanges } from './tool-changes.js';
 import { UpstreamPool } from './upstream/pool.js';
@@ -135,6 +136,7 @@ export class McpModule {
         SubscriptionMethods,
         ListenMethods,
         Subscriptions,
+        SubscriptionReach,
         SuspendedCalls,
         ToolChanges,
         ToolSearch,

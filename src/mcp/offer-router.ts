@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import { hasInView, hasOwnNames, isInView, serverNames } from '../config/config-view.js';
 import { offersOpen } from '../config/tool-permission.js';
 import type { McpConfig, ServerEntry } from '../contracts/server-entry.js';
 import { GatewayError } from '../errors.js';
@@ -50,7 +51,7 @@ export class OfferRouter {
    * @throws GatewayError of a config with one server, what went wrong with it; of several, those that fail are left out
    */
   async list(request: Asked, config: McpConfig, kind: OfferKind): Promise<readonly Offered[]> {
-    const names = namesIn(config);
+    const names = serverNames(config);
     const seen = new Set<string>();
     const listed: Offered[] = [];
     for (const { server, list } of await this.lists(request, config, kind)) {
@@ -66,10 +67,10 @@ export class OfferRouter {
 
   /** @throws GatewayError invalid_params, and why the one server that could have it cannot be asked */
   async prompt(request: Asked, config: McpConfig, name: string): Promise<Offered> {
-    const names = namesIn(config);
-    for (const server of openServers(config)) {
-      if (config.view === undefined && !mayBelongTo(name, server.name)) continue;
-      const { shown } = await this.offers.of(request.principal, server, 'prompt', request.scope.signal);
+    const names = serverNames(config);
+    for (const server of openServers(config, 'prompt')) {
+      if (!hasOwnNames(config) && !mayBelongTo(name, server.name)) continue;
+      const { shown } = await this.listOf(request, config, server, 'prompt');
       for (const offer of shown.values()) {
         if (promptName(config, server, offer.id, names) === name) return { server, offer, shownAs: name };
       }
@@ -102,8 +103,8 @@ export class OfferRouter {
     const isWithheld =
       listed.some(({ list }) => list.withheld.has(uri)) ||
       templates.some(({ list }) => firstFit(list.withheld, uri) !== undefined);
-    const [single] = openServers(config);
-    if (config.view === undefined || single === undefined || isWithheld) throw unknownResource();
+    const [single] = openServers(config, 'resource');
+    if (!hasOwnNames(config) || single === undefined || isWithheld) throw unknownResource();
     return { server: single, name: UNLISTED };
   }
 
@@ -130,14 +131,27 @@ export class OfferRouter {
     config: McpConfig,
     kind: OfferKind,
   ): Promise<readonly { readonly server: ServerEntry; readonly list: OfferList }[]> {
-    const servers = openServers(config);
+    const servers = openServers(config, kind);
     const [single, ...others] = servers;
-    const ask = (server: ServerEntry) => this.offers.of(request.principal, server, kind, request.scope.signal);
+    const ask = (server: ServerEntry) => this.listOf(request, config, server, kind);
     if (single !== undefined && others.length === 0) return [{ server: single, list: await ask(single) }];
     const found = await Promise.all(
       servers.map(async (server) => ({ server, list: await patiently(ask(server)).catch(() => undefined) })),
     );
     return found.flatMap(({ server, list }) => (list === undefined ? [] : [{ server, list }]));
+  }
+
+  /** What the endpoint shows of what a server offers. */
+  private async listOf(
+    { principal, scope }: Asked,
+    config: McpConfig,
+    server: ServerEntry,
+    kind: OfferKind,
+  ): Promise<OfferList> {
+    const list = await this.offers.of(principal, server, kind, scope.signal);
+    if (config.view === undefined || hasOwnNames(config)) return list;
+    const shown = [...list.shown].filter(([id]) => isInView(config, server, partOf(kind), id));
+    return { ...list, shown: new Map(shown) };
   }
 }
 
@@ -165,17 +179,18 @@ async function patiently(list: Promise<OfferList>): Promise<OfferList | undefine
   });
 }
 
-function openServers(config: McpConfig): readonly ServerEntry[] {
-  return [...config.servers.values()].filter(offersOpen);
+/** @param kind that the endpoint shows something of; undefined = also servers whose tools alone it shows, for the pages of those */
+function openServers(config: McpConfig, kind?: OfferKind): readonly ServerEntry[] {
+  const servers = [...config.servers.values()].filter(offersOpen);
+  return kind === undefined ? servers : servers.filter((server) => hasInView(config, server, partOf(kind)));
 }
 
-/** A server that is off keeps its names: nobody gets them meanwhile. */
-function namesIn(config: McpConfig): readonly string[] {
-  return [...config.servers.keys(), ...(config.disabled?.keys() ?? [])];
+function partOf(kind: OfferKind): 'prompts' | 'resources' {
+  return kind === 'prompt' ? 'prompts' : 'resources';
 }
 
 function promptName(config: McpConfig, server: ServerEntry, prompt: string, names: readonly string[]): string {
-  if (config.view !== undefined) return prompt;
+  if (hasOwnNames(config)) return prompt;
   return exposedName(
     server.name,
     prompt,

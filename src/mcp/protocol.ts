@@ -16,10 +16,15 @@ export const META_PREFIX = 'io.modelcontextprotocol/';
 
 export const SERVER_NAME = 'Enkrypt Secure MCP Gateway';
 
+const CHECKED =
+  'Every call is checked before it reaches a server, and every answer before it reaches you; a blocked call says which check refused it.';
+
 export const INSTRUCTIONS =
-  'This gateway connects you to the MCP servers of your project. Every call is checked before it reaches a server, and every answer ' +
-  'before it reaches you; a blocked call says which check refused it. Tools of the servers appear as server__tool; the enkrypt_* tools ' +
-  'list servers, discover their tools and call several tools of one server in order.';
+  `This gateway connects you to the MCP servers of your project. ${CHECKED} Tools of the servers appear as server__tool; the enkrypt_* ` +
+  'tools list servers, discover their tools and call several tools of one server in order.';
+
+/** Of an endpoint that shows a part: there are no tools of the gateway's own. */
+export const VIEW_INSTRUCTIONS = `A gateway stands between you and what is offered here. ${CHECKED}`;
 
 /** Largest message of a client, as in the SDK (4 MiB). */
 export const MAX_MESSAGE_BYTES = 4 * 1024 * 1024;

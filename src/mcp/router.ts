@@ -1,5 +1,6 @@
 import type { CancelSignal } from '../contracts/cancel-signal.js';
 import { Injectable } from '@nestjs/common';
+import { hasOwnNames, isInView, serverNames } from '../config/config-view.js';
 import type { Principal } from '../contracts/principal.js';
 import type { McpConfig, ServerEntry } from '../contracts/server-entry.js';
 import { GatewayError } from '../errors.js';
@@ -117,7 +118,7 @@ export class Router {
     name: string,
     signal: CancelSignal,
   ): Promise<Route> {
-    const isCandidate = (server: ServerEntry): boolean => config.view !== undefined || mayBelongTo(name, server.name);
+    const isCandidate = (server: ServerEntry): boolean => hasOwnNames(config) || mayBelongTo(name, server.name);
     const candidates = [...config.servers.values()].filter(isCandidate);
     const outcomes = await Promise.allSettled(candidates.map((server) => this.catalogs.get(principal, server, signal)));
     let route = this.table(principal, config).routes.get(name);
@@ -150,15 +151,15 @@ export class Router {
   private build(principal: Principal, config: McpConfig): Omit<NameTable, 'version'> {
     const routes = new Map<string, Route>();
     const disabled = new Map<string, GatewayError>();
-    // A server that is off keeps its names: nobody gets them meanwhile.
-    const names = [...config.servers.keys(), ...(config.disabled?.keys() ?? [])];
+    const names = serverNames(config);
     const catalogs = this.knownCatalogs(principal, config);
     const crossServer = this.shadowsIn(principal, config, catalogs);
     for (const [server, catalog] of catalogs) {
       const others = names.filter((name) => name !== server.name);
       const shadows = crossServer.withheld.get(server.name);
       for (const tool of catalog.tools.values()) {
-        if (!isOpen(server, tool.name) || shadows?.has(tool.name) === true) continue;
+        if (!isOpen(server, tool.name) || !isInView(config, server, 'tools', tool.name)) continue;
+        if (shadows?.has(tool.name) === true) continue;
         const shown = shownName(server, tool.name);
         if (shown === undefined) continue;
         const exposed = nameAt(config, server, shown, others);
@@ -172,13 +173,13 @@ export class Router {
     return { routes, disabled, crossServer };
   }
 
-  /** What a server does to others is wrong at an endpoint of its own as well. */
+  /** What a server does to others is wrong at an endpoint that does not show them as well. */
   private shadowsIn(
     principal: Principal,
     config: McpConfig,
     catalogs: ReadonlyMap<ServerEntry, Catalog>,
   ): CrossServerReport {
-    const { whole } = config;
+    const whole = config.view?.whole;
     if (whole === undefined) return this.crossServer.report(principal, config, catalogs);
     return this.crossServer.report(principal, whole, this.knownCatalogs(principal, whole));
   }
@@ -194,7 +195,7 @@ export class Router {
 }
 
 function nameAt(config: McpConfig, server: ServerEntry, tool: string, others: readonly string[]): string {
-  return config.view === undefined ? exposedName(server.name, tool, others) : tool;
+  return hasOwnNames(config) ? tool : exposedName(server.name, tool, others);
 }
 
 function throwFirst(outcomes: readonly PromiseSettledResult<unknown>[]): void {

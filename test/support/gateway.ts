@@ -23,6 +23,8 @@ interface ProjectOptions {
   readonly exposure?: 'meta' | 'direct' | 'both';
   /** How many members, each with one key. */
   readonly users?: number;
+  /** `virtual_servers` of the config. */
+  readonly virtual?: Json;
 }
 
 export interface ConfigOptions {
@@ -73,6 +75,7 @@ export function buildConfig(options: ConfigOptions): TestConfig {
         config,
         ...extra,
       })),
+      ...(project.virtual !== undefined && { virtual_servers: project.virtual }),
     };
     const members = Array.from({ length: project.users ?? 1 }, (_, member): TestKey => {
       const userId = randomUUID();

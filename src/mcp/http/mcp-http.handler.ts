@@ -13,7 +13,7 @@ import { encodeResponse, failure } from '../rpc-response.js';
 import { endAfterBody } from './body.js';
 import { HostPolicy } from './host-policy.js';
 import { PostHandler } from './post.handler.js';
-import { viewAt, viewedBy } from './server-view.js';
+import { callerAt, type Endpoint, endpointAt } from './endpoint.js';
 import { StreamHandler } from './stream.handler.js';
 
 /** Headers of a refusal whose request may not have been read to its end. */
@@ -99,12 +99,12 @@ export class McpHttpHandler {
     caller: Caller,
     renewed: () => Caller | Promise<Caller>,
   ): void {
-    const view = viewAt(req.url ?? '/');
+    const endpoint = endpointAt(req.url ?? '/');
     switch (req.method) {
       case 'POST':
         this.active++;
         this.post
-          .handle(req, res, view === undefined ? renewed : () => later(renewed(), view))
+          .handle(req, res, endpoint === undefined ? renewed : () => later(renewed(), endpoint))
           .catch((error: unknown) => {
             this.refuse(req, res, error);
           })
@@ -113,12 +113,12 @@ export class McpHttpHandler {
           });
         return;
       case 'GET':
-        this.streams.open(req, res, viewedBy(caller, view)).catch((error: unknown) => {
+        this.streams.open(req, res, callerAt(caller, endpoint)).catch((error: unknown) => {
           this.refuse(req, res, error);
         });
         return;
       case 'DELETE':
-        this.streams.end(req, res, viewedBy(caller, view)).catch((error: unknown) => {
+        this.streams.end(req, res, callerAt(caller, endpoint)).catch((error: unknown) => {
           this.refuse(req, res, error);
         });
         return;
@@ -156,8 +156,8 @@ export class McpHttpHandler {
   }
 }
 
-function later(caller: Caller | Promise<Caller>, view: string): Caller | Promise<Caller> {
-  return caller instanceof Promise ? caller.then((found) => viewedBy(found, view)) : viewedBy(caller, view);
+function later(caller: Caller | Promise<Caller>, endpoint: Endpoint): Caller | Promise<Caller> {
+  return caller instanceof Promise ? caller.then((found) => callerAt(found, endpoint)) : callerAt(caller, endpoint);
 }
 
 function drains(): GatewayError {

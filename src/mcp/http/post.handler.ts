@@ -124,7 +124,7 @@ export class PostHandler {
       await this.initialize(res, caller, accepted, message);
       return;
     }
-    const found = this.shared.find(sessionIdOf(req), caller.principal, caller.config?.view);
+    const found = this.shared.find(sessionIdOf(req), caller.principal, caller.config?.view?.key);
     const session = found instanceof Promise ? await found : found;
     if (message.kind === 'request') refuseForScopes(caller, message.method);
     const reply = new HttpReply(res, accepted, NO_HEADERS, session);
@@ -149,7 +149,7 @@ export class PostHandler {
     let headers = NO_HEADERS;
     const version = agreedVersion(response);
     if (version !== undefined) {
-      const session = this.sessions.open(caller.principal, version, caller.config?.view);
+      const session = this.sessions.open(caller.principal, version, caller.config?.view?.key);
       openedFor(session, message.params.capabilities);
       await this.shared.save(session);
       headers = ['mcp-session-id', session.id];
@@ -169,7 +169,7 @@ export class PostHandler {
     caller: Caller,
     { accepted, items }: { accepted: Accepted; items: readonly unknown[] },
   ): Promise<void> {
-    const session = await this.shared.find(sessionIdOf(req), caller.principal, caller.config?.view);
+    const session = await this.shared.find(sessionIdOf(req), caller.principal, caller.config?.view?.key);
     if (!BATCH_VERSIONS.includes(session.protocolVersion) || items.length === 0 || items.length > MAX_BATCH) {
       const limits = `Batches exist in 2025-03-26 and older only, with 1 to ${String(MAX_BATCH)} messages.`;
       throw new GatewayError('invalid_request', limits);

@@ -20,7 +20,7 @@ export class StreamHandler {
     refuseModern(req);
     const accepted = acceptedBy(req.headers.accept);
     if (!accepted.sse) throw new GatewayError('not_acceptable', 'The stream is text/event-stream; accept it.');
-    const session = await this.sessions.find(sessionIdOf(req), caller.principal, caller.config?.view);
+    const session = await this.sessions.find(sessionIdOf(req), caller.principal, caller.config?.view?.key);
     if (res.destroyed) return;
     const lastEventId = req.headers['last-event-id'];
     if (typeof lastEventId === 'string' && lastEventId !== '') {
@@ -34,7 +34,7 @@ export class StreamHandler {
   /** @throws GatewayError method_not_allowed, session_required, session_unknown */
   async end(req: IncomingMessage, res: ServerResponse, caller: Caller): Promise<void> {
     refuseModern(req);
-    const session = await this.sessions.find(sessionIdOf(req), caller.principal, caller.config?.view);
+    const session = await this.sessions.find(sessionIdOf(req), caller.principal, caller.config?.view?.key);
     await this.sessions.end(session, 'The client ended the session.');
     res.writeHead(200, ['content-length', '0']);
     res.end();

@@ -7,6 +7,7 @@ import {
   META_SERVER_INFO,
   MODERN_VERSIONS,
   SERVER_NAME,
+  VIEW_INSTRUCTIONS,
 } from '../protocol.js';
 import type { ClientRequest } from '../client-request.js';
 import type { MethodResult } from '../rpc-response.js';
@@ -45,7 +46,7 @@ export class LifecycleMethods {
       protocolVersion: negotiate(request.params),
       capabilities: { ...logsOf(request), tools: { listChanged: true }, ...this.offersOf(request) },
       serverInfo: this.serverInfo,
-      instructions: INSTRUCTIONS,
+      instructions: instructionsOf(request),
     };
   }
 
@@ -55,7 +56,7 @@ export class LifecycleMethods {
       supportedVersions: MODERN_VERSIONS,
       capabilities: { tools: { listChanged: true }, ...this.offersOf(request) },
       serverInfo: this.serverInfo,
-      instructions: INSTRUCTIONS,
+      instructions: instructionsOf(request),
       _meta: { [META_SERVER_INFO]: this.serverInfo },
       ttlMs: 0,
       cacheScope: 'private',
@@ -75,6 +76,12 @@ export class LifecycleMethods {
 /** Clients that see the meta tools alone are offered what the reference offers them: tools (compatibility contract §1.1). */
 function logsOf({ config }: ClientRequest): MethodResult {
   return config === null || config.exposure === 'meta' ? {} : { logging: {} };
+}
+
+function instructionsOf({ config }: ClientRequest): string {
+  if (config?.view === undefined) return INSTRUCTIONS;
+  const description = config.view.virtual?.description;
+  return description === undefined ? VIEW_INSTRUCTIONS : `${description}\n\n${VIEW_INSTRUCTIONS}`;
 }
 
 /** @throws GatewayError invalid_params */

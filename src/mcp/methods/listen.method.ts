@@ -49,7 +49,7 @@ export class ListenMethods {
     const filter = readListenFilter(request.params);
     if (filter.uris.length > 0) refuseClosedMethod(request.config, 'resources/subscribe');
     if (this.isDraining) throw new GatewayError('overloaded', 'The gateway is shutting down.', { retryable: true });
-    const session = this.sessions.open(request.principal, '2026-07-28', request.config?.view);
+    const session = this.sessions.open(request.principal, '2026-07-28', request.config?.view?.key);
     try {
       session.inFlight.add(request.requestId, request.scope);
       const stream = new ListenStream(request, filter);

@@ -67,9 +67,16 @@ export class OfferMethods {
     return { ttlMs: 0, ...result, cacheScope: 'private' };
   }
 
-  /** resources/subscribe and resources/unsubscribe. @param settle told whose the URI is; true = the server need not be asked */
-  aboutResource(request: ClientRequest, settle: (server: ServerEntry, uri: string) => boolean): Promise<MethodResult> {
-    return this.ofResource(request, (aim, uri) => ({ ...aim, isExact: true, isSettled: settle(aim.server, uri) }));
+  /** resources/subscribe and resources/unsubscribe. @param settle told whose the URI is, and how it is listed; true = the server need not be asked */
+  aboutResource(
+    request: ClientRequest,
+    settle: (server: ServerEntry, uri: string, listed: string) => boolean,
+  ): Promise<MethodResult> {
+    return this.ofResource(request, (aim, uri) => ({
+      ...aim,
+      isExact: true,
+      isSettled: settle(aim.server, uri, aim.target),
+    }));
   }
 
   private async ofResource(request: ClientRequest, aimed: (aim: Aim, uri: string) => Aim): Promise<MethodResult> {

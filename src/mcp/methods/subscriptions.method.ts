@@ -23,9 +23,9 @@ export class SubscriptionMethods {
     let added: { readonly server: ServerEntry; readonly uri: string } | undefined;
     try {
       // Before the server is asked: what it says right after its answer must not be missed.
-      const result = await this.offers.aboutResource(request, (server, uri) => {
+      const result = await this.offers.aboutResource(request, (server, uri, listed) => {
         if (session.closed) throw new GatewayError('session_unknown', 'The session has ended.');
-        if (this.subscriptions.add(session, server, uri)) added = { server, uri };
+        if (this.subscriptions.add(session, server, uri, listed)) added = { server, uri };
         return false;
       });
       if (added !== undefined) this.subscriptions.confirm(session, added.server.name, added.uri);

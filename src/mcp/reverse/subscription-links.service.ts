@@ -1,9 +1,6 @@
 import { Injectable, type OnApplicationShutdown, type OnModuleInit } from '@nestjs/common';
-import { offersOpen } from '../../config/tool-permission.js';
 import { ConfigStore } from '../../config/config-store.js';
 import type { ServerEntry } from '../../contracts/server-entry.js';
-import { CallerAuthenticator } from '../../oauth/inbound/caller.authenticator.js';
-import { configFor } from './declared-config.js';
 import type { ClientSession } from '../sessions/client-session.js';
 import { SessionStore } from '../sessions/session-store.js';
 import { UpstreamPool } from '../upstream/pool.js';
@@ -26,7 +23,6 @@ export class SubscriptionLinks implements OnModuleInit, OnApplicationShutdown {
     private readonly subscriptions: Subscriptions,
     private readonly pool: UpstreamPool,
     private readonly sessions: SessionStore,
-    private readonly authenticator: CallerAuthenticator,
     private readonly configStore: ConfigStore,
   ) {}
 
@@ -38,7 +34,7 @@ export class SubscriptionLinks implements OnModuleInit, OnApplicationShutdown {
       this.end(session);
     });
     this.stopFollowing = this.configStore.onChange(() => {
-      this.subscriptions.retain((session, server) => this.reachedBy(session, server));
+      this.subscriptions.retain();
     });
   }
 
@@ -67,7 +63,7 @@ export class SubscriptionLinks implements OnModuleInit, OnApplicationShutdown {
   }
 
   private end(session: ClientSession): void {
-    for (const held of this.subscriptions.take(session.id)) for (const uri of held.uris) this.leave(held, uri);
+    for (const held of this.subscriptions.take(session.id)) for (const uri of held.uris.keys()) this.leave(held, uri);
   }
 
   /** A new link is told of the subscriptions when it opens. */
@@ -88,12 +84,5 @@ export class SubscriptionLinks implements OnModuleInit, OnApplicationShutdown {
     } finally {
       this.opening.delete(held);
     }
-  }
-
-  private reachedBy(session: ClientSession, name: string): ServerEntry | undefined {
-    const config = this.authenticator.reachOf(session.principal);
-    if (config == null) return undefined;
-    const server = configFor(config, session.declared).servers.get(name);
-    return server !== undefined && offersOpen(server) ? server : undefined;
   }
 }

@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import type { ServerEntry } from '../../contracts/server-entry.js';
 import { GatewayError } from '../../errors.js';
 import { ReverseJudge } from './reverse-judge.service.js';
+import { SubscriptionReach } from './subscription-reach.service.js';
 import type { ClientSession } from '../sessions/client-session.js';
 import type { InboxLink } from '../upstream/upstream-inbox.js';
 
@@ -18,7 +19,8 @@ const UPDATED = 'notifications/resources/updated';
 export interface Held {
   readonly session: ClientSession;
   readonly server: ServerEntry;
-  readonly uris: Set<string>;
+  /** With the URI or template by which the server lists each. */
+  readonly uris: Map<string, string>;
   /** Those of them that the server is being asked about. */
   readonly asked: Set<string>;
 }
@@ -32,10 +34,13 @@ export class Subscriptions {
   /** By session id, then by server name. */
   private readonly held = new Map<string, Map<string, Held>>();
 
-  constructor(private readonly judge: ReverseJudge) {}
+  constructor(
+    private readonly judge: ReverseJudge,
+    private readonly reach: SubscriptionReach,
+  ) {}
 
   /** @returns whether it is new. @throws GatewayError invalid_params, overloaded */
-  add(session: ClientSession, server: ServerEntry, uri: string): boolean {
+  add(session: ClientSession, server: ServerEntry, uri: string, listed: string): boolean {
     if (uri.length > MAX_URI_CHARS) {
       throw new GatewayError(
         'invalid_params',
@@ -53,9 +58,11 @@ export class Subscriptions {
         `A session may subscribe to ${String(MAX_URIS)} resources. Unsubscribe from some.`,
       );
     }
-    if (known === undefined) own.set(server.name, { session, server, uris: new Set([uri]), asked: new Set([uri]) });
-    else {
-      known.uris.add(uri);
+    if (known === undefined) {
+      const uris = new Map([[uri, listed]]);
+      own.set(server.name, { session, server, uris, asked: new Set([uri]) });
+    } else {
+      known.uris.set(uri, listed);
       known.asked.add(uri);
     }
     return true;
@@ -117,20 +124,23 @@ export class Subscriptions {
   restore(link: InboxLink): void {
     const taken = this.heldOn(link).map(({ session, uris, asked }) => ({
       session,
-      uris: [...uris].filter((uri) => !asked.has(uri)),
+      uris: [...uris.keys()].filter((uri) => !asked.has(uri)),
     }));
     const uris = new Set(taken.flatMap((one) => one.uris));
     for (const uri of uris) void tellServer(link, 'resources/subscribe', uri);
     for (const one of taken) for (const uri of one.uris) one.session.notify?.(UPDATED, { uri });
   }
 
-  /** After a reload. @param current the server as the session reaches it now; undefined = it does not */
-  retain(current: (session: ClientSession, server: string) => ServerEntry | undefined): void {
+  /** After a reload. */
+  retain(): void {
     for (const held of [...this.all()]) {
       const { session, server, uris } = held;
-      const now = current(session, server.name);
+      for (const [uri, listed] of [...uris]) {
+        if (this.reach.of(session, server.name, listed) === undefined) this.remove(session, server.name, uri);
+      }
+      const [listed] = uris.values();
+      const now = listed === undefined ? undefined : this.reach.of(session, server.name, listed);
       if (now !== undefined) this.held.get(session.id)?.set(server.name, { ...held, server: now });
-      else for (const uri of [...uris]) this.remove(session, server.name, uri);
     }
   }
 
@@ -140,6 +150,8 @@ export class Subscriptions {
   }
 
   private tellOfPart(session: ClientSession, server: ServerEntry, uri: string): void {
+    // What its endpoint leaves out is nothing to this session, though it is a part of what it shows.
+    if (this.reach.of(session, server.name, uri) === undefined) return;
     const shown = this.judge.noticeToClient({ server, tool: '', call: undefined }, { uri });
     if (shown !== undefined) session.notify?.(UPDATED, shown);
   }
@@ -157,8 +169,8 @@ export function isOn({ server, clientSessionId, tenants }: InboxLink, held: Pick
 }
 
 /** Servers may name a sub-resource of the one that was asked for (2025-11-25, `ResourceUpdatedNotification`). */
-function isPartOfAny(uri: string, uris: ReadonlySet<string>): boolean {
-  for (const whole of uris) {
+function isPartOfAny(uri: string, uris: ReadonlyMap<string, string>): boolean {
+  for (const whole of uris.keys()) {
     if (uri.startsWith(whole) && (whole.endsWith('/') || '/#?'.includes(uri.charAt(whole.length)))) return true;
   }
   return false;

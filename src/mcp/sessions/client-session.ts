@@ -43,7 +43,7 @@ export class ClientSession implements ClientLink {
     /** As the last request with the longest life proved it: a client renews its access token while the session goes on. */
     public principal: Principal,
     readonly protocolVersion: string,
-    /** The one server that its endpoint shows; undefined = all of the project's. */
+    /** Key of the view that its endpoint shows; undefined = everything. */
     readonly view?: string,
     private readonly share: KeyShare = new KeyShare(),
   ) {}
