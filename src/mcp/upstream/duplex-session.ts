@@ -2,9 +2,10 @@ import type { CancelSignal } from '../../contracts/cancel-signal.js';
 import type { Era, McpCall, Progress } from '../../contracts/mcp-call.js';
 import { GatewayError } from '../../errors.js';
 import { modernParams, readProgress, sessionParams, type Introduction, type ServerHello } from './envelope.js';
-import { protocolError, readMessage, type WireMessage } from './json-rpc-wire.js';
+import { isObject, protocolError, readMessage, type WireMessage } from './json-rpc-wire.js';
 import { checkResultType } from './modern-result.js';
 import { abortError, PendingRequest, unavailable } from './pending-request.js';
+import { ACKNOWLEDGED, LISTEN, type SendListen, ServerListen } from './server-listen.js';
 import { SlotTable } from './slot-table.js';
 import type { ServerRequest, UpstreamInbox } from './upstream-inbox.js';
 import type { UpstreamAnswer, UpstreamSession } from './upstream-session.js';
@@ -17,6 +18,8 @@ export interface DuplexLink {
   close(): Promise<void>;
 }
 
+/** Which request a notification belongs to (2026-07-28, "Subscriptions"). */
+const SUBSCRIPTION_ID = 'io.modelcontextprotocol/subscriptionId';
 const NO_METHOD = { code: -32601, message: 'Method not found' };
 
 /** The session over one DuplexLink: ids, answers, progress, cancellation. The link feeds it through `receive` and `end`. */
@@ -32,6 +35,9 @@ export class DuplexSession implements UpstreamSession {
   readonly #link: DuplexLink;
   readonly #pending = new SlotTable<PendingRequest>();
   #ended: GatewayError | undefined;
+  #listen: ServerListen | undefined;
+  /** Requests under way that are not calls. */
+  #listening = 0;
   #hello: ServerHello = { protocolVersion: '', serverInfo: {}, capabilities: {}, instructions: undefined };
 
   constructor(server: string, as: Introduction, link: DuplexLink) {
@@ -56,13 +62,18 @@ export class DuplexSession implements UpstreamSession {
     return this.#ended === undefined && this.#link.alive;
   }
   get inFlight(): number {
-    return this.#pending.size;
+    return this.#pending.size - this.#listening;
   }
 
   /** The handshake is done: what the server said, and in which era. */
   ready(era: Era, hello: ServerHello): void {
     this.era = era;
     this.#hello = hello;
+    if (era === '2025') return;
+    this.#listen = new ServerListen(hello.capabilities, this.#sendListen, () => {
+      this.onToolsChanged?.();
+      this.inbox?.reopened();
+    });
   }
 
   request(
@@ -72,31 +83,55 @@ export class DuplexSession implements UpstreamSession {
     signal: CancelSignal,
     call?: McpCall,
   ): Promise<UpstreamAnswer> {
+    if (this.#listen !== undefined && ServerListen.answers(method)) return this.#listen.answer(method, params, signal);
     return new Promise((resolve, reject) => {
-      if (signal.aborted) {
-        reject(abortError(signal));
-        return;
-      }
-      if (this.#ended !== undefined) {
-        reject(this.#ended);
-        return;
-      }
-      if (!this.#link.alive) {
-        reject(unavailable(this.#server, 'has just stopped'));
-        return;
-      }
-      const id = this.#pending.reserve();
-      const token = onProgress === undefined ? undefined : id;
-      const sent = this.era === '2026' ? modernParams(params, this.#as, token) : sessionParams(params, token);
-      if (!this.#link.send(JSON.stringify({ jsonrpc: '2.0', id, method, params: sent }))) {
-        this.#pending.delete(id);
-        reject(unavailable(this.#server, 'does not read what it is sent; the request was not sent'));
-        return;
-      }
-      const request = new PendingRequest(id, { resolve, reject }, onProgress, signal, this.#cancel, call);
-      this.#pending.set(id, request);
+      this.#send(method, params, { resolve, reject }, onProgress, signal, call);
     });
   }
+
+  /** Undefined = it was rejected at once. */
+  #send(
+    method: string,
+    params: Readonly<Record<string, unknown>> | undefined,
+    settle: ConstructorParameters<typeof PendingRequest>[1],
+    onProgress: ((progress: Progress) => void) | undefined,
+    signal: CancelSignal,
+    call: McpCall | undefined,
+  ): PendingRequest | undefined {
+    const problem = this.#problemWith(signal);
+    if (problem !== undefined) {
+      settle.reject(problem);
+      return undefined;
+    }
+    const id = this.#pending.reserve();
+    const token = onProgress === undefined ? undefined : id;
+    const sent = this.era === '2026' ? modernParams(params, this.#as, token) : sessionParams(params, token);
+    if (!this.#link.send(JSON.stringify({ jsonrpc: '2.0', id, method, params: sent }))) {
+      this.#pending.delete(id);
+      settle.reject(unavailable(this.#server, 'does not read what it is sent; the request was not sent'));
+      return undefined;
+    }
+    const request = new PendingRequest(id, settle, onProgress, signal, this.#cancel, call);
+    this.#pending.set(id, request);
+    return request;
+  }
+
+  /** Why nothing can be sent. */
+  #problemWith(signal: CancelSignal): GatewayError | undefined {
+    if (signal.aborted) return abortError(signal);
+    if (this.#ended !== undefined) return this.#ended;
+    return this.#link.alive ? undefined : unavailable(this.#server, 'has just stopped');
+  }
+
+  readonly #sendListen: SendListen = (params, acknowledged, signal) => {
+    this.#listening++;
+    return new Promise<UpstreamAnswer>((resolve, reject) => {
+      const request = this.#send(LISTEN, params, { resolve, reject }, undefined, signal, undefined);
+      if (request !== undefined) request.acknowledged = acknowledged;
+    }).finally(() => {
+      this.#listening--;
+    });
+  };
 
   notify(method: string, params?: Readonly<Record<string, unknown>>): void {
     this.#link.send(JSON.stringify({ jsonrpc: '2.0', method, params }));
@@ -114,6 +149,7 @@ export class DuplexSession implements UpstreamSession {
   /** The link is gone: every request under way fails with this error. */
   end(error: GatewayError): void {
     this.#ended ??= error;
+    this.#listen?.close();
     for (const request of this.#pending.values()) {
       this.#pending.delete(request.id);
       request.fail(error);
@@ -185,6 +221,14 @@ export class DuplexSession implements UpstreamSession {
       if (progress !== null) request?.onProgress?.(progress);
     } else if (method === 'notifications/tools/list_changed') {
       this.onToolsChanged?.();
+    } else if (method === ACKNOWLEDGED) {
+      this.#acknowledged(params);
     } else this.inbox?.notice(method, params, this.#calls());
+  }
+
+  #acknowledged({ _meta: meta, notifications }: Readonly<Record<string, unknown>>): void {
+    const id = isObject(meta) ? meta[SUBSCRIPTION_ID] : undefined;
+    const request = typeof id === 'number' ? this.#pending.get(id) : undefined;
+    request?.acknowledged?.(isObject(notifications) ? notifications : {});
   }
 }

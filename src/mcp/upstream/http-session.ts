@@ -1,15 +1,16 @@
 import type { CancelSignal } from '../../contracts/cancel-signal.js';
 import type { Era, McpCall, Progress } from '../../contracts/mcp-call.js';
 import { GatewayError } from '../../errors.js';
-import { traceHeaders } from '../../telemetry/trace-context.js';
-import { modernParams, sessionParams } from './envelope.js';
 import { AnswerReader, type StreamEvents } from './http-answer.js';
+import { HttpComposer } from './http-composer.js';
+import { COURTESY_MS, HttpCourtesies } from './http-courtesies.js';
 import { initialize, probeEra, type HttpAgreement, type HttpPeer } from './http-handshake.js';
 import type { HttpOutcome } from './http-exchange.js';
-import { modernHeaders, type FlatHeaders } from './http-headers.js';
 import { sendResumably } from './http-resume.js';
+import { isObject } from './json-rpc-wire.js';
 import { checkResultType } from './modern-result.js';
 import { abortError, unavailable } from './pending-request.js';
+import { ACKNOWLEDGED, ANNOUNCED, LISTEN, ServerListen, type SendListen } from './server-listen.js';
 import { speaksUnasked, StandingStream } from './standing-stream.js';
 import type { ServerRequest, UpstreamInbox } from './upstream-inbox.js';
 import type { UpstreamAnswer, UpstreamSession } from './upstream-session.js';
@@ -18,10 +19,6 @@ import { waitWithSignal } from './wait-with-signal.js';
 type Params = Readonly<Record<string, unknown>> | undefined;
 type OnProgress = ((progress: Progress) => void) | undefined;
 
-/** For messages that nobody waits for: cancellations, answers to a server's requests, the DELETE of a session. */
-const COURTESY_MS = 2_000;
-/** Such messages under way at once; a server that asks for more gets no answer. */
-const MAX_COURTESIES = 16;
 const NOT_FOUND = 404;
 /** For the answer to a server's request. */
 const ANSWER_MS = 10_000;
@@ -52,8 +49,6 @@ export async function openHttpSession(
   }
 }
 
-const MAX_TOOL_HEADERS = 256;
-
 /** A streamable HTTP server of either era. Each call is one POST; the answer is its response. */
 class HttpSession implements UpstreamSession {
   onToolsChanged: (() => void) | undefined;
@@ -62,20 +57,20 @@ class HttpSession implements UpstreamSession {
   readonly #peer: HttpPeer;
   readonly #connectTimeoutMs: number;
   #agreement: HttpAgreement;
-  #toolHeaders: { readonly of: HttpAgreement | undefined; readonly byTool: Map<string, FlatHeaders> } = {
-    of: undefined,
-    byTool: new Map(),
-  };
   #lastId = 0;
   #inFlight = 0;
-  #courtesies = 0;
+  readonly #courtesies: HttpCourtesies;
+  readonly #composer: HttpComposer;
   #lost: GatewayError | undefined;
   #renewing: Promise<void> | undefined;
   #closing: Promise<void> | undefined;
   #standing: StandingStream | undefined;
+  #serverListen: ServerListen | undefined;
 
   constructor(peer: HttpPeer, agreement: HttpAgreement, connectTimeoutMs: number) {
     this.#peer = peer;
+    this.#courtesies = new HttpCourtesies(peer.endpoint);
+    this.#composer = new HttpComposer(peer);
     this.#agreement = agreement;
     this.#connectTimeoutMs = connectTimeoutMs;
     this.#listen(agreement);
@@ -110,6 +105,9 @@ class HttpSession implements UpstreamSession {
     signal: CancelSignal,
     call?: McpCall,
   ): Promise<UpstreamAnswer> {
+    if (this.#serverListen !== undefined && ServerListen.answers(method)) {
+      return this.#serverListen.answer(method, params, signal);
+    }
     this.#inFlight++;
     try {
       const used = this.#agreement;
@@ -143,7 +141,7 @@ class HttpSession implements UpstreamSession {
     if (this.#lost !== undefined) throw this.#lost;
     const { server, endpoint } = this.#peer;
     const id = ++this.#lastId;
-    const { headers, body } = this.#compose(used, id, method, params, onProgress !== undefined);
+    const { headers, body } = this.#composer.compose(used, id, method, params, onProgress !== undefined);
     const reader = new AnswerReader(server, id, this.#events, onProgress, call);
     let outcome: HttpOutcome;
     try {
@@ -162,39 +160,9 @@ class HttpSession implements UpstreamSession {
     return answer;
   }
 
-  #compose(
-    used: HttpAgreement,
-    id: number,
-    method: string,
-    params: Params,
-    withProgress: boolean,
-  ): { headers: FlatHeaders; body: string } {
-    const token = withProgress ? id : undefined;
-    if (used.era === '2025') {
-      const body = JSON.stringify({ jsonrpc: '2.0', id, method, params: sessionParams(params, token) });
-      return { headers: withTrace(used.headers, params), body };
-    }
-    const sent = modernParams(params, this.#peer, token);
-    const body = JSON.stringify({ jsonrpc: '2.0', id, method, params: sent });
-    return { headers: withTrace(this.#modernHeaders(used, method, params), params), body };
-  }
-
-  /** A server has few tools, and their headers are the same on every call. */
-  #modernHeaders(used: HttpAgreement, method: string, params: Params): FlatHeaders {
-    if (method !== 'tools/call' || typeof params?.name !== 'string') return modernHeaders(used.headers, method, params);
-    if (this.#toolHeaders.of !== used) this.#toolHeaders = { of: used, byTool: new Map() };
-    const { byTool } = this.#toolHeaders;
-    let headers = byTool.get(params.name);
-    if (headers === undefined) {
-      headers = modernHeaders(used.headers, method, params);
-      if (byTool.size < MAX_TOOL_HEADERS) byTool.set(params.name, headers);
-    }
-    return headers;
-  }
-
   /** A closed stream cancels in the stateless era; in the other one the server has to be told. */
   #abandon(used: HttpAgreement, id: number, signal: CancelSignal, error: unknown): never {
-    if (signal.aborted && used.era === '2025') this.#courtesy(used.headers, cancellation(id));
+    if (signal.aborted && used.era === '2025') this.#courtesies.send(used.headers, cancellation(id));
     throw error;
   }
 
@@ -212,7 +180,7 @@ class HttpSession implements UpstreamSession {
     const { headers } = this.#agreement;
     if (method === 'ping' || this.inbox === undefined) {
       const courtesy = method === 'ping' ? { result: {} } : { error: NO_METHOD };
-      this.#courtesy(headers, JSON.stringify({ jsonrpc: '2.0', id, ...courtesy }));
+      this.#courtesies.send(headers, JSON.stringify({ jsonrpc: '2.0', id, ...courtesy }));
       return;
     }
     const body = await this.inbox.ask(request, call === undefined ? [] : [call]);
@@ -226,19 +194,7 @@ class HttpSession implements UpstreamSession {
   notify(method: string, params?: Readonly<Record<string, unknown>>): void {
     // The stateless era has none to send over HTTP.
     if (this.#agreement.era === '2026') return;
-    this.#courtesy(this.#agreement.headers, JSON.stringify({ jsonrpc: '2.0', method, params }));
-  }
-
-  /** Sends what nobody waits for; a failure changes nothing. */
-  #courtesy(headers: FlatHeaders, body: string): void {
-    if (this.#courtesies >= MAX_COURTESIES) return;
-    this.#courtesies++;
-    const done = (): void => {
-      this.#courtesies--;
-    };
-    this.#peer.endpoint
-      .send({ method: 'POST', headers, body, signal: AbortSignal.timeout(COURTESY_MS) })
-      .then(done, done);
+    this.#courtesies.send(this.#agreement.headers, JSON.stringify({ jsonrpc: '2.0', method, params }));
   }
 
   /** Opens the session again, once for all calls that met the same 404. */
@@ -265,6 +221,13 @@ class HttpSession implements UpstreamSession {
 
   #listen(agreement: HttpAgreement): void {
     this.#standing?.close();
+    if (agreement.era === '2026') {
+      this.#serverListen = new ServerListen(agreement.hello.capabilities, this.#sendListen, () => {
+        this.onToolsChanged?.();
+        this.inbox?.reopened();
+      });
+      return;
+    }
     const { streamHeaders } = agreement;
     if (streamHeaders === null || !speaksUnasked(agreement, this.#peer)) return;
     this.#standing = new StandingStream(this.#peer, streamHeaders, this.#events, () => {
@@ -273,9 +236,23 @@ class HttpSession implements UpstreamSession {
     });
   }
 
+  /** On a connection of its own: it lasts as long as the link, and calls go on beside it. */
+  readonly #sendListen: SendListen = async (params, acknowledged, signal) => {
+    const { server, endpoint } = this.#peer;
+    const id = ++this.#lastId;
+    const { headers, body } = this.#composer.compose(this.#agreement, id, LISTEN, params, false);
+    const onNotice: StreamEvents['onNotice'] = (method, said) => {
+      if (method === ACKNOWLEDGED) acknowledged(isObject(said.notifications) ? said.notifications : {});
+      else if (ANNOUNCED.has(method)) this.#events.onNotice(method, said, undefined);
+    };
+    const sink = new AnswerReader(server, id, { ...this.#events, onNotice }, undefined);
+    return sink.read(await endpoint.send({ method: 'POST', headers, body, sink, signal, isStanding: true }));
+  };
+
   async #end(): Promise<void> {
     const { endpoint } = this.#peer;
     this.#standing?.close();
+    this.#serverListen?.close();
     this.#lost ??= new GatewayError('upstream_unavailable', 'The link to the server was closed.', { retryable: true });
     endpoint.abortAll(this.#lost);
     const { sessionId, headers } = this.#agreement;
@@ -285,13 +262,6 @@ class HttpSession implements UpstreamSession {
     }
     await endpoint.release();
   }
-}
-
-/** Servers behind proxies that know nothing of `_meta` see the trace in headers too. */
-function withTrace(headers: FlatHeaders, params: Params): FlatHeaders {
-  if (params?._meta === undefined) return headers;
-  const trace = traceHeaders(params._meta);
-  return trace.length === 0 ? headers : [...headers, ...trace];
 }
 
 function cancellation(requestId: number): string {

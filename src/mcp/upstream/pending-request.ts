@@ -23,6 +23,8 @@ export class PendingRequest {
   readonly id: number;
   readonly onProgress: ((progress: Progress) => void) | undefined;
   readonly call: McpCall | undefined;
+  /** Of subscriptions/listen: told what the server serves. */
+  acknowledged: ((served: Readonly<Record<string, unknown>>) => void) | undefined;
   readonly #resolve: (answer: UpstreamAnswer) => void;
   readonly #reject: (error: GatewayError) => void;
   readonly #signal: CancelSignal;
