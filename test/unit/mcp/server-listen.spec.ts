@@ -28,7 +28,7 @@ const send: SendListen = (params, acknowledge, signal) =>
   new Promise((answer, fail) => {
     sent.push({ filter: params.notifications as Json, acknowledge, answer, fail, signal });
     signal.addEventListener('abort', () => {
-      fail(signal.reason);
+      fail(signal.reason instanceof Error ? signal.reason : new Error('aborted'));
     });
   });
 
