@@ -38,7 +38,8 @@ function overCommands(
     request([url, '--transport', 'http', '--header', `apikey: ${key}`, '--method', method, ...args], home);
   return {
     list: async () => ((await ask('tools/list')) as { tools: { name: string }[] }).tools.map(({ name }) => name),
-    call: async (name, args) => textOfBlocks(await ask('tools/call', ['--tool-name', name, ...pairs('--tool-arg', args)])),
+    call: async (name, args) =>
+      textOfBlocks(await ask('tools/call', ['--tool-name', name, ...pairs('--tool-arg', args)])),
     read: async (uri) => textOfContents(await ask('resources/read', ['--uri', uri])),
     prompt: async (name, args) =>
       textOfMessage(await ask('prompts/get', ['--prompt-name', name, ...pairs('--prompt-args', args)])),

@@ -31,8 +31,10 @@ export interface InteropClient {
   close(): Promise<void>;
 }
 
-/** What clients that can be asked answer to a request for sampling. */
-export const SAMPLED = 'a sentence of the model';
+/** What clients that can be asked answer to a request for sampling with this text. */
+export function sampledOf(text: string): string {
+  return `a sentence of the model on "${text}"`;
+}
 
 /** What clients that can be asked fill into a form. */
 export const FILLED_IN = { name: 'Ada Lovelace', integer: 7 };

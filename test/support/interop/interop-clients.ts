@@ -47,7 +47,13 @@ export const INTEROP_CLIENTS: readonly InteropRow[] = [
   },
   { name: 'mcp-remote, SDK v1', package: 'mcp-remote', era: '2025', lacks: [], open: connectMcpRemote },
   // Its abort signal drops the answer, and the server is not told.
-  { name: '@ai-sdk/mcp', package: '@ai-sdk/mcp', era: '2025', lacks: ['progress', 'cancel', 'sampling'], open: connectAiSdk },
+  {
+    name: '@ai-sdk/mcp',
+    package: '@ai-sdk/mcp',
+    era: '2025',
+    lacks: ['progress', 'cancel', 'sampling'],
+    open: connectAiSdk,
+  },
   {
     name: '@langchain/mcp-adapters',
     package: '@langchain/mcp-adapters',

@@ -25,6 +25,8 @@ export interface InteropServer {
   readonly prompt?: { readonly name: string; readonly args: Readonly<Record<string, string>>; readonly text: string };
   /** Beside tools, resources and prompts. */
   readonly has: readonly Ability[];
+  /** Why none is made. */
+  readonly notCalled?: string;
   /** @param folder an empty one, for its files */
   readonly options: (folder: string) => Omit<ServerOptions, 'name'>;
 }
@@ -37,7 +39,10 @@ const node = (...args: readonly string[]): { command: string; args: readonly str
 const NOTE = 'the text of the note';
 
 /** What the graph of server-memory holds from the start. */
-const REMEMBERED = { entities: [{ name: 'Ada', entityType: 'person', observations: ['likes engines'] }], relations: [] };
+const REMEMBERED = {
+  entities: [{ name: 'Ada', entityType: 'person', observations: ['likes engines'] }],
+  relations: [],
+};
 
 const words = (text: string): readonly string[] => text.trim().split(/\s+/);
 
@@ -110,12 +115,12 @@ export const INTEROP_SERVERS: readonly InteropServer[] = [
   {
     name: 'playwright',
     package: '@playwright/mcp',
+    notCalled: 'not called: needs a browser',
     tools: words(`browser_close browser_resize browser_console_messages browser_handle_dialog browser_emulate_media
       browser_evaluate browser_file_upload browser_drop browser_find browser_fill_form browser_press_key browser_type
       browser_navigate browser_navigate_back browser_network_requests browser_network_request
       browser_run_code_unsafe browser_take_screenshot browser_snapshot browser_click browser_drag browser_hover
       browser_select_option browser_tabs browser_wait_for`),
-    // Calls would need a browser.
     has: [],
     options: () => ({ config: node(join(MODULES, '@playwright', 'mcp', 'cli.js'), '--headless') }),
   },

@@ -12,7 +12,7 @@ import {
   type HttpDoor,
   type InteropClient,
   type ProgressStep,
-  SAMPLED,
+  sampledOf,
   textOfBlocks,
   textOfContents,
   textOfMessage,
@@ -21,12 +21,22 @@ import {
 const INFO = { name: 'interop', version: '1' };
 const CAPABILITIES = { sampling: {}, elicitation: { form: {} } };
 
-const sampled = () => ({
-  model: 'none',
-  role: 'assistant' as const,
-  content: { type: 'text' as const, text: SAMPLED },
-});
-const filledIn = () => ({ action: 'accept' as const, content: FILLED_IN });
+interface SamplingRequest {
+  readonly params: { readonly messages: readonly { readonly content: unknown }[] };
+}
+
+function sampled({ params }: SamplingRequest): {
+  model: string;
+  role: 'assistant';
+  content: { type: 'text'; text: string };
+} {
+  const { text } = params.messages[0]?.content as { text: string };
+  return { model: 'none', role: 'assistant', content: { type: 'text', text: sampledOf(text) } };
+}
+
+function filledIn(): { action: 'accept'; content: typeof FILLED_IN } {
+  return { action: 'accept', content: FILLED_IN };
+}
 
 export function connectSdkV1(door: HttpDoor): Promise<InteropClient> {
   return connectV1(httpV1(door));
