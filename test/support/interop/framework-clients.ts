@@ -40,7 +40,7 @@ export async function connectLangChain({ url, key }: HttpDoor): Promise<InteropC
   });
   const tools = new Map((await client.getTools()).map((tool) => [tool.name, tool]));
   const invoke = async (name: string, args: object, options = {}): Promise<string> =>
-    String(await found(tools.get(name), name).invoke(args, options));
+    textOfOutput(await found(tools.get(name), name).invoke(args, options));
   return {
     list: async () => (await client.getTools()).map(({ name }) => name),
     call: (name, args) => invoke(name, args),
@@ -70,6 +70,12 @@ export async function connectOpenAiAgents({ url, key }: HttpDoor): Promise<Inter
     callUntil: (signal, name, args) => server.callToolResult(name, { ...args }, null, { signal }),
     close: () => server.close(),
   };
+}
+
+/** LangChain's own form of an answer: one text alone, one block (with the structured content in it), or all blocks. */
+function textOfOutput(output: unknown): string {
+  if (typeof output === 'string') return output;
+  return textOfBlocks({ content: Array.isArray(output) ? output : [output] });
 }
 
 function found<T>(value: T | undefined, name: string): T {

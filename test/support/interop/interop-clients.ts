@@ -45,7 +45,7 @@ export const INTEROP_CLIENTS: readonly InteropRow[] = [
     lacks: ['progress', 'cancel', 'sampling', 'elicitation'],
     open: openInspector2,
   },
-  { name: 'mcp-remote, SDK v1', package: 'mcp-remote', era: '2025', lacks: [], open: connectMcpRemote },
+  { name: 'SDK v1 through mcp-remote', package: 'mcp-remote', era: '2025', lacks: [], open: connectMcpRemote },
   // Its abort signal drops the answer, and the server is not told.
   {
     name: '@ai-sdk/mcp',

@@ -35,10 +35,10 @@ const serverName = (server: InteropServer): string =>
 /** The tables of docs/interop.md, columns padded as prettier pads them. */
 export function interopTables(): string {
   const what = table(
-    ['client', 'revision', ...INTEROP_SERVERS.map(serverName)],
+    ['client', 'era', ...INTEROP_SERVERS.map(serverName)],
     INTEROP_CLIENTS.map((row) => [
       clientName(row),
-      row.era === '2026' ? '2026-07-28' : '2025-11-25',
+      row.era,
       ...INTEROP_SERVERS.map((server) => deedsOf(row, server).join(', ')),
     ]),
   );
