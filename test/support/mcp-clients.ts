@@ -52,9 +52,7 @@ export async function connect(kind: ClientKind, door: Door): Promise<AnyClient> 
 /** The SDK v1 client on mcp-remote's stdin and stdout, which in turn speaks to the gateway over HTTP. */
 export async function connectThroughMcpRemote(door: Extract<Door, { kind: 'http' }>): Promise<AnyClient> {
   const home = mkdtempSync(join(tmpdir(), 'mcp-remote-'));
-  const args = [bin('mcp-remote'), door.url, '--header', `apikey:${door.key}`, '--transport', 'http-only', '--silent'];
-  const env = { PATH: process.env.PATH ?? '', HOME: home, MCP_REMOTE_CONFIG_DIR: join(home, 'config') };
-  const client = await connectV1(new StdioV1({ command: process.execPath, args, env, stderr: 'ignore' }));
+  const client = await connectV1(new StdioV1(mcpRemoteCommand(door, home)));
   return {
     ...client,
     close: async () => {
@@ -64,13 +62,22 @@ export async function connectThroughMcpRemote(door: Extract<Door, { kind: 'http'
   };
 }
 
-/** A door with its own config file in a home of its own. */
-function command(door: Extract<Door, { kind: 'stdio' }>): {
+interface Command {
   command: string;
   args: string[];
   env: Record<string, string>;
   stderr: 'ignore';
-} {
+}
+
+/** mcp-remote as a client starts it, all that it keeps in this home. */
+export function mcpRemoteCommand(door: { readonly url: string; readonly key: string }, home: string): Command {
+  const args = [bin('mcp-remote'), door.url, '--header', `apikey:${door.key}`, '--transport', 'http-only', '--silent'];
+  const env = { PATH: process.env.PATH ?? '', HOME: home, MCP_REMOTE_CONFIG_DIR: join(home, 'config') };
+  return { command: process.execPath, args, env, stderr: 'ignore' };
+}
+
+/** A door with its own config file in a home of its own. */
+function command(door: Extract<Door, { kind: 'stdio' }>): Command {
   const env = { PATH: process.env.PATH ?? '', HOME: door.home, ENKRYPT_GATEWAY_KEY: door.key };
   return { command: process.execPath, args: [CLI, 'stdio', '--config', door.configPath], env, stderr: 'ignore' };
 }
@@ -149,7 +156,7 @@ export function runInspector(args: readonly string[], home: string): Promise<Com
   return new Promise((resolve) => {
     execFile(
       process.execPath,
-      [bin('mcp-inspector'), '--cli', ...args],
+      [INSPECTOR, '--cli', ...args],
       { env, timeout: 30_000, maxBuffer: 16 * 1024 * 1024 },
       (error, stdout, stderr) => {
         const code = error === null ? 0 : typeof error.code === 'number' ? error.code : -1;
@@ -158,6 +165,9 @@ export function runInspector(args: readonly string[], home: string): Promise<Com
     );
   });
 }
+
+/** By its file, since both major versions that are installed call themselves mcp-inspector. */
+const INSPECTOR = join(ROOT, 'node_modules/@modelcontextprotocol/inspector/clients/launcher/build/index.js');
 
 function bin(name: string): string {
   return join(ROOT, 'node_modules', '.bin', name);
