@@ -46,6 +46,10 @@ const INSTEAD: ReadonlyMap<string, Equivalent> = new Map([
   ['docker volume', { spec: 'test/e2e/docker.spec.ts', test: 'puts the config where the reference has it' }],
   ['docker run', IMAGE],
   ['node dist/cli/main.js start', FIRST_START],
+  [
+    'secure-mcp-gateway start --config ~/trial/config.json',
+    { spec: 'test/e2e/config-samples.spec.ts', test: 'tells each older form once in its log' },
+  ],
 ]);
 
 const equivalentOf = ({ text }: Block): string | undefined =>
@@ -55,21 +59,29 @@ const nameOf = ({ file, text }: Block): string => `${file}: ${text.trimEnd().spl
 
 /** Whoever comes from the reference gateway has its file, its key, and its entry in a client. */
 const REFERENCE_SECTION = 'Coming from the reference gateway';
+const MIGRATION = 'docs/migration.md';
 const REFERENCE_KEY = 'fixture-gateway-key-0123456789abcdefABCDEFGHIJKL';
 const REFERENCE_ENTRY = {
   command: 'uv',
   args: ['run', '--with', 'mcp[cli]', 'mcp', 'run', '/home/you/secure_mcp_gateway/gateway.py'],
   env: { ENKRYPT_GATEWAY_KEY: REFERENCE_KEY },
 };
+/** Its echo server in a form that starts here. */
+const REFERENCE_FILE = read('test/fixtures/configs/seed-macos.json')
+  .replace('"python"', '"node"')
+  .replace(/"[^"]*echo\.py"/, JSON.stringify(join(ROOT, 'examples/servers/echo.mjs')));
 const CONFIG = '.enkrypt/enkrypt_mcp_config.json';
 
 const prefix = mkdtempSync(join(tmpdir(), 'reader-npm-'));
 const values = new Map<string, string>();
 const reader = new Reader(prefix, values);
-const switcher = new Reader(prefix, new Map([['YOUR_GATEWAY_KEY', REFERENCE_KEY]]));
+const referenceValues = new Map([['YOUR_GATEWAY_KEY', REFERENCE_KEY]]);
+const switcher = new Reader(prefix, referenceValues);
+/** Does the same as the switcher, in the longer way. */
+const mover = new Reader(prefix, referenceValues);
 const newcomerValues = new Map<string, string>();
 const newcomer = new Reader(prefix, newcomerValues);
-const READERS = [reader, switcher, newcomer];
+const READERS = [reader, switcher, mover, newcomer];
 const ran = new Map<Block, Ran>();
 const gateways: FirstStart[] = [];
 let gateway: FirstStart | null = null;
@@ -77,8 +89,10 @@ let gateway: FirstStart | null = null;
 let builtMode: number;
 
 beforeAll(async () => {
-  switcher.put(CONFIG, read('test/fixtures/configs/seed-macos.json'));
-  switcher.put('.cursor/mcp.json', JSON.stringify({ mcpServers: { 'Enkrypt Secure MCP Gateway': REFERENCE_ENTRY } }));
+  for (const who of [switcher, mover]) {
+    who.put(CONFIG, REFERENCE_FILE);
+    who.put('.cursor/mcp.json', JSON.stringify({ mcpServers: { 'Enkrypt Secure MCP Gateway': REFERENCE_ENTRY } }));
+  }
   builtMode = statSync(CLI).mode;
   gateway = await startOf(reader, values);
   await startOf(newcomer, newcomerValues);
@@ -108,6 +122,7 @@ async function startOf(who: Reader, filled: Map<string, string>): Promise<FirstS
 
 function whoReads({ file, section }: Block): Reader {
   if (file === QUICK_START) return newcomer;
+  if (file === MIGRATION) return mover;
   return section === REFERENCE_SECTION ? switcher : reader;
 }
 
