@@ -28,7 +28,7 @@ function anchorMaker() {
 }
 
 /** The words of a heading or a paragraph, without marks. */
-export function plainText(tokens) {
+function plainText(tokens) {
   return tokens.map((token) => (token.tokens === undefined ? (token.text ?? '') : plainText(token.tokens))).join('');
 }
 
