@@ -15,6 +15,9 @@ jest.setTimeout(60_000);
 
 const README = blocksOf('README.md');
 const DOCS = DOCUMENTS.filter((file) => file.startsWith('docs/')).flatMap(blocksOf);
+/** Followed from its first line by somebody who has nothing yet, and its output is compared like that of README. */
+const QUICK_START = 'docs/quick-start.md';
+const FOLLOWED = [...README, ...DOCS.filter(({ file }) => file === QUICK_START)];
 const SHELL = [...README, ...DOCS].filter(isShell);
 
 interface Equivalent {
@@ -43,6 +46,10 @@ const INSTEAD: ReadonlyMap<string, Equivalent> = new Map([
   ['docker volume', { spec: 'test/e2e/docker.spec.ts', test: 'puts the config where the reference has it' }],
   ['docker run', IMAGE],
   ['node dist/cli/main.js start', FIRST_START],
+  [
+    'secure-mcp-gateway start --config ~/trial/config.json',
+    { spec: 'test/e2e/config-samples.spec.ts', test: 'tells each older form once in its log' },
+  ],
 ]);
 
 const equivalentOf = ({ text }: Block): string | undefined =>
@@ -52,45 +59,72 @@ const nameOf = ({ file, text }: Block): string => `${file}: ${text.trimEnd().spl
 
 /** Whoever comes from the reference gateway has its file, its key, and its entry in a client. */
 const REFERENCE_SECTION = 'Coming from the reference gateway';
+const MIGRATION = 'docs/migration.md';
 const REFERENCE_KEY = 'fixture-gateway-key-0123456789abcdefABCDEFGHIJKL';
 const REFERENCE_ENTRY = {
   command: 'uv',
   args: ['run', '--with', 'mcp[cli]', 'mcp', 'run', '/home/you/secure_mcp_gateway/gateway.py'],
   env: { ENKRYPT_GATEWAY_KEY: REFERENCE_KEY },
 };
+/** Its echo server in a form that starts here. */
+const REFERENCE_FILE = read('test/fixtures/configs/seed-macos.json')
+  .replace('"python"', '"node"')
+  .replace(/"[^"]*echo\.py"/, JSON.stringify(join(ROOT, 'examples/servers/echo.mjs')));
 const CONFIG = '.enkrypt/enkrypt_mcp_config.json';
 
 const prefix = mkdtempSync(join(tmpdir(), 'reader-npm-'));
 const values = new Map<string, string>();
 const reader = new Reader(prefix, values);
-const switcher = new Reader(prefix, new Map([['YOUR_GATEWAY_KEY', REFERENCE_KEY]]));
+const referenceValues = new Map([['YOUR_GATEWAY_KEY', REFERENCE_KEY]]);
+const switcher = new Reader(prefix, referenceValues);
+/** Does the same as the switcher, in the longer way. */
+const mover = new Reader(prefix, referenceValues);
+const newcomerValues = new Map<string, string>();
+const newcomer = new Reader(prefix, newcomerValues);
+const READERS = [reader, switcher, mover, newcomer];
 const ran = new Map<Block, Ran>();
+const gateways: FirstStart[] = [];
 let gateway: FirstStart | null = null;
 /** Rights of the command before npm links it, which sets them. */
 let builtMode: number;
 
 beforeAll(async () => {
-  switcher.put(CONFIG, read('test/fixtures/configs/seed-macos.json'));
-  switcher.put('.cursor/mcp.json', JSON.stringify({ mcpServers: { 'Enkrypt Secure MCP Gateway': REFERENCE_ENTRY } }));
+  for (const who of [switcher, mover]) {
+    who.put(CONFIG, REFERENCE_FILE);
+    who.put('.cursor/mcp.json', JSON.stringify({ mcpServers: { 'Enkrypt Secure MCP Gateway': REFERENCE_ENTRY } }));
+  }
   builtMode = statSync(CLI).mode;
-  gateway = await reader.start();
-  values.set('YOUR_GATEWAY_KEY', gateway.gatewayKey);
-  values.set('YOUR_ADMIN_KEY', gateway.adminKey);
-  values.set('http://127.0.0.1:8000', gateway.origin);
+  gateway = await startOf(reader, values);
+  await startOf(newcomer, newcomerValues);
   // Top to bottom, as people read; each test below then looks at one block.
   for (const block of [...README, ...DOCS]) {
     if (RUNNABLE.includes(block)) {
-      const who = block.section === REFERENCE_SECTION ? switcher : reader;
-      ran.set(block, await who.run(block.text));
+      ran.set(block, await whoReads(block).run(block.text));
     } else if (block.section === 'Protect a server' && block.mark.startsWith('config ')) edit(block);
   }
 }, ALL_BLOCKS_MS);
 
 afterAll(async () => {
-  await gateway?.stop();
-  for (const one of [reader, switcher]) one.remove();
+  for (const one of gateways) await one.stop();
+  for (const one of READERS) one.remove();
   rmSync(prefix, { recursive: true, force: true });
 });
+
+/** The first start, and what it says is to be filled in. */
+async function startOf(who: Reader, filled: Map<string, string>): Promise<FirstStart> {
+  const started = await who.start();
+  gateways.push(started);
+  filled.set('YOUR_GATEWAY_KEY', started.gatewayKey);
+  filled.set('YOUR_ADMIN_KEY', started.adminKey);
+  filled.set('http://127.0.0.1:8000', started.origin);
+  return started;
+}
+
+function whoReads({ file, section }: Block): Reader {
+  if (file === QUICK_START) return newcomer;
+  if (file === MIGRATION) return mover;
+  return section === REFERENCE_SECTION ? switcher : reader;
+}
 
 /** What the reader does with an editor. */
 function edit({ mark, text }: Block): void {
@@ -112,9 +146,7 @@ function edit({ mark, text }: Block): void {
 
 /** Paths, keys, ids and times differ from one run to the next. */
 function withoutValues(text: string): string {
-  return text
-    .replaceAll(reader.home, '/home/you')
-    .replaceAll(switcher.home, '/home/you')
+  return READERS.reduce((shown, { home }) => shown.replaceAll(home, '/home/you'), text)
     .replace(/ in [\d.]+ ms/g, ' in N ms')
     .replace(/request_id \S+/g, 'request_id ID')
     .replace(/revision [0-9a-f]+/g, 'revision R')
@@ -134,8 +166,9 @@ function patternOf(shown: string): RegExp {
 
 /** The block behind a block of commands, if it shows what they print. */
 function shownAfter(block: Block): Block | undefined {
-  const next = README[README.indexOf(block) + 1];
-  return next?.language === 'text' || next?.mark === 'audit line' ? next : undefined;
+  const next = FOLLOWED[FOLLOWED.indexOf(block) + 1];
+  if (next?.file !== block.file) return undefined;
+  return next.language === 'text' || next.mark === 'audit line' ? next : undefined;
 }
 
 const outputOf = (line: string): string =>
@@ -144,8 +177,8 @@ const outputOf = (line: string): string =>
 describe('every block of commands', () => {
   it('is run, or has a test that does the same', () => {
     expect(RUNNABLE.length).toBeGreaterThanOrEqual(15);
-    const used = SHELL.map(equivalentOf).filter((start) => start !== undefined);
-    expect(used.sort()).toEqual([...INSTEAD.keys()].sort());
+    const used = new Set(SHELL.map(equivalentOf).filter((start) => start !== undefined));
+    expect([...used].sort()).toEqual([...INSTEAD.keys()].sort());
     for (const { spec, test } of INSTEAD.values()) {
       expect([test, readFileSync(join(ROOT, spec), 'utf8').includes(`it('${test}`)]).toEqual([test, true]);
     }
