@@ -167,7 +167,7 @@ function earlyToolsOf(
   return scope.startsEarly && tools.length > 0 ? { earlyTools: Object.freeze([...tools]) } : {};
 }
 
-/** Tools that are called read-only and wait all the same. */
+/** Tools that are called read-only: their calls do not wait for a verdict, or wait all the same. */
 function noteWaiting(
   section: ServerSection,
   policies: Pick<ServerEntry, 'inputPolicy' | 'toolPolicies'>,
@@ -176,16 +176,18 @@ function noteWaiting(
 ): void {
   if ((section.read_only_tools ?? []).length === 0) return;
   const note = (message: string): void => {
-    scope.warnings.push({ path: [...path, 'read_only_tools'], message: `has no effect: ${message}` });
+    scope.warnings.push({ path: [...path, 'read_only_tools'], message });
   };
   if (!scope.startsEarly) {
-    note('enkrypt_async_input_guardrails_enabled is off, so that every call waits for its verdict');
+    note('has no effect: enkrypt_async_input_guardrails_enabled is off, so that every call waits for its verdict');
     return;
   }
   const inputs = [policies.inputPolicy, ...(policies.toolPolicies ?? []).map(({ inputPolicy }) => inputPolicy)];
   const checked = inputs.filter((policy) => policy != null);
   if (checked.length > 0 && checked.every(({ redactPii }) => redactPii)) {
-    note('the input policy redacts, which has to be done before the call');
+    note('has no effect: the input policy redacts, which has to be done before the call');
+  } else if (checked.length > 0) {
+    note('calls of these tools reach the server before their verdict; only the answer waits for it');
   }
 }
 

@@ -28,10 +28,12 @@ const REDACTING = {
 const TOOLS = { read_only_tools: ['get_*'] };
 
 describe('the settings of calls that start before their verdict', () => {
-  it('are taken without a word where they can be obeyed', () => {
-    expect(warningsOf(true, { ...CHECKED, ...TOOLS })).toEqual([]);
+  it('are named at load where they let calls go before their verdict', () => {
+    const message = 'calls of these tools reach the server before their verdict; only the answer waits for it';
+    const told = [{ path: `${SERVER}.read_only_tools`, message }];
+    expect(warningsOf(true, { ...CHECKED, ...TOOLS })).toEqual(told);
     const someTool = [{ tools: ['get_all'], ...CHECKED }];
-    expect(warningsOf(true, { ...REDACTING, ...TOOLS, tool_policies: someTool })).toEqual([]);
+    expect(warningsOf(true, { ...REDACTING, ...TOOLS, tool_policies: someTool })).toEqual(told);
     expect(warningsOf(false, { ...CHECKED })).toEqual([]);
   });
 
