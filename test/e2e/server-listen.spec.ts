@@ -1,10 +1,10 @@
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { textOf } from '../support/answers.js';
-import { type EventStream, listenModern, openStream } from '../support/event-stream.js';
+import { type EventStream, listenModern } from '../support/event-stream.js';
 import { eventually, ROOT, TestGateway } from '../support/gateway.js';
+import { Listener } from '../support/listener.js';
 import { Processes } from '../support/mcp-clients.js';
-import { RawSession } from '../support/raw-http.js';
 
 jest.setTimeout(60_000);
 type Json = Record<string, unknown>;
@@ -16,12 +16,6 @@ const LISTS = { toolsListChanged: true, promptsListChanged: true, resourcesListC
 const processes = new Processes();
 let gateway: TestGateway;
 const opened: Listener[] = [];
-
-/** A client of the 2025 era with its standing stream. */
-interface Listener {
-  readonly session: RawSession;
-  readonly stream: EventStream;
-}
 
 beforeAll(async () => {
   const [web, shaky, silent] = await Promise.all([
@@ -46,10 +40,7 @@ beforeAll(async () => {
   });
 });
 afterEach(async () => {
-  for (const { session, stream } of opened.splice(0)) {
-    stream.close();
-    await session.end();
-  }
+  for (const one of opened.splice(0)) await one.close();
 });
 afterAll(async () => {
   await gateway.stop();
@@ -57,20 +48,13 @@ afterAll(async () => {
 });
 
 async function listener(server: string, user = 0): Promise<Listener> {
-  const session = await RawSession.open(`${gateway.origin}/mcp/servers/${server}`, gateway.key(0, user));
-  const made = { session, stream: await openStream(session.url, session.key, session.sessionId) };
+  const made = await Listener.open(gateway, server, user);
   opened.push(made);
   return made;
 }
 
-const subscribe = ({ session }: Listener, uri: string): Promise<Json> =>
-  session.request('resources/subscribe', { uri });
-const unsubscribe = ({ session }: Listener, uri: string): Promise<Json> =>
-  session.request('resources/unsubscribe', { uri });
 const touch = ({ session }: Listener, uri: string): Promise<Json> => session.call('touch', { uri });
 const methods = ({ events }: EventStream): string[] => events.map(({ method }) => String(method));
-const updates = ({ events }: EventStream): unknown[] =>
-  events.filter(({ method }) => method === UPDATED).map(({ params }) => (params as Json).uri);
 /** The filters of the streams that the server has open. */
 const listens = async ({ session }: Listener): Promise<Json[]> =>
   JSON.parse(textOf(await session.call('listens'))) as Json[];
@@ -80,32 +64,32 @@ const names = async ({ session }: Listener, method: string, member: string): Pro
 describe.each(['web', 'child'])('a server of 2026-07-28 that announces changes (%s)', (server) => {
   it('is heard by who subscribed to its resources, and by nobody else', async () => {
     const [one, other, stranger] = await Promise.all([listener(server), listener(server), listener(server, 1)]);
-    expect(await subscribe(one, 'note://first')).toMatchObject({ result: {} });
-    expect(await subscribe(other, 'note://other')).toMatchObject({ result: {} });
+    expect(await one.subscribe('note://first')).toMatchObject({ result: {} });
+    expect(await other.subscribe('note://other')).toMatchObject({ result: {} });
     await touch(one, 'note://unwanted');
     await touch(stranger, 'note://first');
     await touch(one, 'note://first');
     await touch(one, 'note://other');
     await eventually(
-      () => updates(other.stream),
+      () => other.uris(),
       (uris) => uris.length > 0,
     );
     await eventually(
-      () => updates(one.stream),
+      () => one.uris(),
       (uris) => uris.length > 0,
     );
-    expect(new Set(updates(one.stream))).toEqual(new Set(['note://first']));
-    expect(new Set(updates(other.stream))).toEqual(new Set(['note://other']));
-    expect(updates(stranger.stream)).toEqual([]);
-    expect(await unsubscribe(one, 'note://first')).toMatchObject({ result: {} });
-    const before = updates(one.stream).length;
+    expect(new Set(one.uris())).toEqual(new Set(['note://first']));
+    expect(new Set(other.uris())).toEqual(new Set(['note://other']));
+    expect(stranger.uris()).toEqual([]);
+    expect(await one.unsubscribe('note://first')).toMatchObject({ result: {} });
+    const before = one.uris().length;
     await touch(one, 'note://first');
     await touch(one, 'note://other');
     await eventually(
-      () => updates(other.stream).length,
+      () => other.uris().length,
       (count) => count > 1,
     );
-    expect(updates(one.stream)).toHaveLength(before);
+    expect(one.uris()).toHaveLength(before);
   });
 
   it('is listed anew when its lists change', async () => {
@@ -150,8 +134,10 @@ describe.each(['web', 'child'])('a server of 2026-07-28 that announces changes (
         () => new Set(methods(stream)).size,
         (kinds) => kinds === 5,
       );
-      expect(new Set(updates(stream))).toEqual(new Set(['note://first']));
-      expect(updates(one.stream)).toEqual([]);
+      expect(
+        new Set(stream.events.filter(({ method }) => method === UPDATED).map(({ params }) => (params as Json).uri)),
+      ).toEqual(new Set(['note://first']));
+      expect(one.uris()).toEqual([]);
     } finally {
       stream.close();
     }
@@ -168,9 +154,9 @@ describe('listening to a server of 2026-07-28', () => {
     );
     expect(await listens(one)).toEqual([LISTS]);
     await Promise.all([
-      ...['a', 'b', 'c'].map((name) => subscribe(one, `note://${name}`)),
-      subscribe(two, 'note://a'),
-      subscribe(two, 'note://d'),
+      ...['a', 'b', 'c'].map((name) => one.subscribe(`note://${name}`)),
+      two.subscribe('note://a'),
+      two.subscribe('note://d'),
     ]);
     const uris = ['a', 'b', 'c', 'd'].map((name) => `note://${name}`);
     await eventually(
@@ -184,7 +170,7 @@ describe('listening to a server of 2026-07-28', () => {
       () => listens(one),
       ([open, ...more]) => more.length === 0 && (open?.resourceSubscriptions as string[]).length === 3,
     );
-    for (const name of ['a', 'b', 'c']) await unsubscribe(one, `note://${name}`);
+    for (const name of ['a', 'b', 'c']) await one.unsubscribe(`note://${name}`);
     await eventually(
       () => listens(one),
       (open) => open.length === 1,
@@ -195,7 +181,7 @@ describe('listening to a server of 2026-07-28', () => {
   it('goes on after the stream broke off, and says that something may have been missed', async () => {
     const one = await listener('shaky');
     await one.session.request('tools/list');
-    expect(await subscribe(one, 'note://first')).toMatchObject({ result: {} });
+    expect(await one.subscribe('note://first')).toMatchObject({ result: {} });
     await one.session.call('mute', { on: true });
     await one.session.call('cut');
     await eventually(
@@ -204,10 +190,10 @@ describe('listening to a server of 2026-07-28', () => {
     );
     // What happens now is not heard.
     await touch(one, 'note://first');
-    expect(updates(one.stream)).toEqual([]);
+    expect(one.uris()).toEqual([]);
     await one.session.call('mute', { on: false });
     await eventually(
-      () => updates(one.stream),
+      () => one.uris(),
       (uris) => uris.length > 0,
     );
     await eventually(
@@ -215,29 +201,29 @@ describe('listening to a server of 2026-07-28', () => {
       (told) => told.includes('notifications/tools/list_changed'),
     );
     expect(await listens(one)).toEqual([{ ...LISTS, resourceSubscriptions: ['note://first'] }]);
-    const before = updates(one.stream).length;
+    const before = one.uris().length;
     await touch(one, 'note://first');
     await eventually(
-      () => updates(one.stream).length,
+      () => one.uris().length,
       (count) => count > before,
     );
   });
 
   it('refuses a subscription whose stream the server does not give, and keeps those there are', async () => {
     const one = await listener('shaky');
-    expect(await subscribe(one, 'note://first')).toMatchObject({ result: {} });
+    expect(await one.subscribe('note://first')).toMatchObject({ result: {} });
     await one.session.call('mute', { on: true });
-    expect(await subscribe(one, 'note://second')).toMatchObject({ error: { code: expect.any(Number) as unknown } });
+    expect(await one.subscribe('note://second')).toMatchObject({ error: { code: expect.any(Number) as unknown } });
     await touch(one, 'note://first');
     await eventually(
-      () => updates(one.stream),
+      () => one.uris(),
       (uris) => uris.length > 0,
     );
     await one.session.call('mute', { on: false });
-    expect(await subscribe(one, 'note://second')).toMatchObject({ result: {} });
+    expect(await one.subscribe('note://second')).toMatchObject({ result: {} });
     await touch(one, 'note://second');
     await eventually(
-      () => updates(one.stream),
+      () => one.uris(),
       (uris) => uris.includes('note://second'),
     );
   });
@@ -245,7 +231,7 @@ describe('listening to a server of 2026-07-28', () => {
   it('is refused of resources where the server does not announce their updates', async () => {
     const one = await listener('silent');
     await one.session.request('tools/list');
-    const refused = await subscribe(one, 'note://first');
+    const refused = await one.subscribe('note://first');
     expect(refused).toMatchObject({
       error: { code: -32601, message: 'The server does not announce updates of its resources.' },
     });

@@ -3,8 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { textOf } from '../support/answers.js';
-import { type EventStream, openStream } from '../support/event-stream.js';
 import { eventually, ROOT, TestGateway } from '../support/gateway.js';
+import { Listener } from '../support/listener.js';
 import { Processes } from '../support/mcp-clients.js';
 import { RawSession } from '../support/raw-http.js';
 
@@ -12,19 +12,12 @@ jest.setTimeout(60_000);
 type Json = Record<string, unknown>;
 
 const CHANGING = join(ROOT, 'test', 'support', 'changing-server.mjs');
-const UPDATED = 'notifications/resources/updated';
 const REDACTING = { enabled: true, policy_name: 'p', block: [], additional_config: { pii_redaction: true } };
 
 const processes = new Processes();
 let folder: string;
 let gateway: TestGateway;
 const opened: Listener[] = [];
-
-/** A session with its standing stream. */
-interface Listener {
-  readonly session: RawSession;
-  readonly stream: EventStream;
-}
 
 beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), 'changing-'));
@@ -49,10 +42,7 @@ beforeAll(async () => {
   });
 });
 afterEach(async () => {
-  for (const { session, stream } of opened.splice(0)) {
-    stream.close();
-    await session.end();
-  }
+  for (const one of opened.splice(0)) await one.close();
 });
 afterAll(async () => {
   await gateway.stop();
@@ -61,21 +51,12 @@ afterAll(async () => {
 });
 
 async function listener(server: string, user = 0): Promise<Listener> {
-  const session = await RawSession.open(`${gateway.origin}/mcp/servers/${server}`, gateway.key(0, user));
-  const stream = await openStream(session.url, session.key, session.sessionId);
-  const made = { session, stream };
+  const made = await Listener.open(gateway, server, user);
   opened.push(made);
   return made;
 }
 
-const subscribe = ({ session }: Listener, uri: string): Promise<Json> =>
-  session.request('resources/subscribe', { uri });
-const unsubscribe = ({ session }: Listener, uri: string): Promise<Json> =>
-  session.request('resources/unsubscribe', { uri });
 const touch = ({ session }: Listener, uri: string, as = uri): Promise<Json> => session.call('touch', { uri, as });
-const told = ({ stream }: Listener, method = UPDATED): Json[] =>
-  stream.events.filter((event) => event.method === method).map(({ params }) => params as Json);
-const uris = (one: Listener): string[] => told(one).map(({ uri }) => String(uri));
 /** How many sessions of the server's own are subscribed. */
 async function subscribed({ session }: Listener, uri: string): Promise<number> {
   const held = JSON.parse(textOf(await session.call('subscribed'))) as string[][];
@@ -85,35 +66,35 @@ async function subscribed({ session }: Listener, uri: string): Promise<number> {
 describe.each(['web', 'child'])('subscriptions to resources of a server (%s)', (server) => {
   it('reach who subscribed, and nobody else', async () => {
     const [one, same, other] = await Promise.all([listener(server), listener(server), listener(server, 1)]);
-    expect(await subscribe(one, 'note://first')).toMatchObject({ result: {} });
+    expect(await one.subscribe('note://first')).toMatchObject({ result: {} });
     await touch(other, 'note://first');
     await touch(one, 'note://first');
     await eventually(
-      () => uris(one),
+      () => one.uris(),
       (heard) => heard.length > 0,
     );
-    await subscribe(same, 'note://second');
+    await same.subscribe('note://second');
     await touch(same, 'note://second');
     await eventually(
-      () => uris(same),
+      () => same.uris(),
       (heard) => heard.length > 0,
     );
-    expect(uris(same)).toEqual(['note://second']);
-    expect(new Set(uris(one))).toEqual(new Set(['note://first']));
-    expect(uris(other)).toEqual([]);
+    expect(same.uris()).toEqual(['note://second']);
+    expect(new Set(one.uris())).toEqual(new Set(['note://first']));
+    expect(other.uris()).toEqual([]);
   });
 
   it('are shared by the sessions of a key, and end with the last of them', async () => {
     const [one, two] = await Promise.all([listener(server), listener(server)]);
-    await Promise.all([subscribe(one, 'note://shared'), subscribe(two, 'note://shared')]);
+    await Promise.all([one.subscribe('note://shared'), two.subscribe('note://shared')]);
     expect(await subscribed(one, 'note://shared')).toBe(1);
-    expect(await unsubscribe(one, 'note://shared')).toMatchObject({ result: {} });
+    expect(await one.unsubscribe('note://shared')).toMatchObject({ result: {} });
     await touch(one, 'note://shared');
     await eventually(
-      () => uris(two),
+      () => two.uris(),
       (heard) => heard.length > 0,
     );
-    expect(uris(one)).toEqual([]);
+    expect(one.uris()).toEqual([]);
     expect(await subscribed(one, 'note://shared')).toBe(1);
     await two.session.end();
     await eventually(
@@ -126,14 +107,14 @@ describe.each(['web', 'child'])('subscriptions to resources of a server (%s)', (
 describe('subscriptions', () => {
   it('tell of parts of what was asked for, and of nothing beside it', async () => {
     const one = await listener('web');
-    await subscribe(one, 'folder://a');
+    await one.subscribe('folder://a');
     await touch(one, 'folder://a', 'folder://ab');
     await touch(one, 'folder://a', 'folder://a/file');
     await eventually(
-      () => uris(one),
+      () => one.uris(),
       (heard) => heard.length > 0,
     );
-    expect(uris(one)).toEqual(['folder://a/file']);
+    expect(one.uris()).toEqual(['folder://a/file']);
   });
 
   it('are refused for what nobody has, what is redacted, and what is too much', async () => {
@@ -143,56 +124,56 @@ describe('subscriptions', () => {
     });
     expect(await one.request('resources/subscribe', {})).toMatchObject({ error: { code: -32602 } });
     const strict = await listener('strict');
-    const refused = await subscribe(strict, 'note://ann.smith@example.com');
+    const refused = await strict.subscribe('note://ann.smith@example.com');
     expect(refused).toMatchObject({ error: { message: expect.stringMatching(/redacts/) as unknown } });
     expect(await subscribed(strict, 'note://ann.smith@example.com')).toBe(0);
     const many = await listener('web');
-    for (let count = 0; count < 256; count++) await subscribe(many, `note://${String(count)}`);
-    expect(await subscribe(many, 'note://one-more')).toMatchObject({
+    for (let count = 0; count < 256; count++) await many.subscribe(`note://${String(count)}`);
+    expect(await many.subscribe('note://one-more')).toMatchObject({
       error: { message: expect.stringMatching(/256 resources/) as unknown },
     });
-    expect(await subscribe(many, 'note://7')).toMatchObject({ result: {} });
+    expect(await many.subscribe('note://7')).toMatchObject({ result: {} });
   });
 
   it('go on when the standing stream of the server breaks off', async () => {
     const one = await listener('web');
-    await subscribe(one, 'note://cut');
+    await one.subscribe('note://cut');
     await one.session.call('cut');
     await touch(one, 'note://cut');
     await eventually(
-      () => uris(one),
+      () => one.uris(),
       (heard) => heard.length > 0,
     );
   });
 
   it('are restored when the server has forgotten the session, without a call that shows it', async () => {
     const one = await listener('web');
-    await subscribe(one, 'note://kept');
+    await one.subscribe('note://kept');
     await one.session.call('forget');
     // The client is told that it may have missed something.
     await eventually(
-      () => uris(one),
+      () => one.uris(),
       (heard) => heard.length > 0,
     );
     await eventually(
       () => subscribed(one, 'note://kept'),
       (held) => held === 1,
     );
-    const before = uris(one).length;
+    const before = one.uris().length;
     await touch(one, 'note://kept');
     await eventually(
-      () => uris(one),
+      () => one.uris(),
       (heard) => heard.length > before,
     );
   });
 
   it('are restored when the process of the server has died', async () => {
     const one = await listener('child');
-    await subscribe(one, 'note://alive');
+    await one.subscribe('note://alive');
     const starts = Number(textOf(await one.session.call('starts')));
     await one.session.call('die');
     await eventually(
-      () => uris(one),
+      () => one.uris(),
       (heard) => heard.length > 0,
       20_000,
     );
@@ -210,7 +191,7 @@ describe('lists of prompts and resources that change', () => {
     await one.session.call('offer', { name: 'new' });
     for (const kind of ['prompts', 'resources']) {
       await eventually(
-        () => told(one, `notifications/${kind}/list_changed`),
+        () => one.told(`notifications/${kind}/list_changed`),
         (heard) => heard.length === 1,
       );
     }
@@ -244,10 +225,10 @@ describe('a server that closes the stream of a call', () => {
 describe('a server that is taken away', () => {
   it('is not heard of any more', async () => {
     const [one, witness] = await Promise.all([listener('web'), listener('again')]);
-    await subscribe(one, 'note://gone');
+    await one.subscribe('note://gone');
     await touch(witness, 'note://gone');
     const heard = await eventually(
-      () => uris(one),
+      () => one.uris(),
       (before) => before.length > 0,
     );
     gateway.edit((json) => {
@@ -261,6 +242,6 @@ describe('a server that is taken away', () => {
       (held) => held === 0,
     );
     await touch(witness, 'note://gone');
-    expect(uris(one)).toEqual(heard);
+    expect(one.uris()).toEqual(heard);
   });
 });

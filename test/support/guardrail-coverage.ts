@@ -2,6 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { MethodTable } from '../../src/mcp/methods/method-table.js';
 import { ROOT } from './gateway.js';
+import { markdownTable } from './markdown-table.js';
 
 type Phase = 'input' | 'output' | 'definition' | 'no text';
 type From = 'client' | 'server';
@@ -203,18 +204,10 @@ const PHASES: Readonly<Record<Phase, string>> = {
   'no text': '–',
 };
 
-/** The rows of docs/guardrail-coverage.md, columns padded as prettier pads them. */
+/** The rows of docs/guardrail-coverage.md. */
 export function coverageTable(): string {
   const rows = COVERED.flatMap((method) =>
     (PARTS[method] ?? []).map(({ from, text, phase, note }) => [`\`${method}\``, from, text, PHASES[phase], note]),
   );
-  const head = ['method', 'from', 'text', 'judged by', 'and'];
-  const widths = head.map((name, column) => Math.max(...[head, ...rows].map((row) => (row[column] ?? name).length)));
-  const line = (cells: readonly string[], fill = ' '): string =>
-    `| ${cells.map((cell, column) => cell.padEnd(widths[column] ?? 0, fill)).join(' | ')} |`;
-  const rule = line(
-    head.map(() => ''),
-    '-',
-  );
-  return [line(head), rule, ...rows.map((row) => line(row)), ''].join('\n');
+  return markdownTable(['method', 'from', 'text', 'judged by', 'and'], rows);
 }

@@ -25,6 +25,7 @@ interface Stream {
   isOver: boolean;
 }
 
+/** The request, and the first message of its stream (2026-07-28, "Subscriptions"). */
 export const LISTEN = 'subscriptions/listen';
 export const ACKNOWLEDGED = 'notifications/subscriptions/acknowledged';
 /** What a stream may bring (2026-07-28, "Subscriptions"). */
@@ -57,13 +58,18 @@ export class ServerListen {
   readonly #missed: () => void;
   readonly #lists: Params;
   readonly #servesUris: boolean;
+  /** Subscriptions that the server has taken. */
   readonly #wanted = new Set<string>();
+  /** How many requests for each URI are under way: one that is given up takes nothing from the others. */
+  readonly #asked = new Map<string, number>();
   #stream: Stream | undefined;
   #opening: Promise<void> = Promise.resolve();
   #next: Promise<void> | undefined;
   #timer: NodeJS.Timeout | undefined;
   #waitMs = FIRST_WAIT_MS;
   #wasOpen = false;
+  /** A stream has ended, and there is no other yet. */
+  #isGap = false;
   #closed = false;
 
   /** @param missed told after a time without a stream: whatever the server announced then is not known */
@@ -73,7 +79,7 @@ export class ServerListen {
     const offered = LISTS.map(([kind, flag]) => [flag, flagOf(capabilities[kind], 'listChanged')] as const);
     this.#lists = Object.fromEntries(offered.filter(([, isAnnounced]) => isAnnounced));
     this.#servesUris = flagOf(capabilities.resources, 'subscribe');
-    if (Object.keys(this.#lists).length > 0) this.#again();
+    if (this.#isWanted()) this.#again();
   }
 
   /** Whether a request of a session is answered here, because servers of this era do not know it. */
@@ -101,17 +107,26 @@ export class ServerListen {
 
   async #subscribe(uri: string, signal: CancelSignal): Promise<UpstreamBody> {
     if (!this.#servesUris) return refusal(-32601, 'The server does not announce updates of its resources.');
-    if (this.#stream?.uris.has(uri) === true) return DONE;
-    this.#wanted.add(uri);
+    // What the stream has, but nobody wants any more, is not in the next.
+    if (this.#wanted.has(uri) && this.#stream?.uris.has(uri) === true) return DONE;
+    this.#ask(uri, 1);
     try {
       await waitWithSignal(this.#renew(), signal);
-    } catch (error) {
-      this.#wanted.delete(uri);
-      throw error;
+      if (this.#stream?.uris.has(uri) === true) {
+        this.#wanted.add(uri);
+        return DONE;
+      }
+    } finally {
+      this.#ask(uri, -1);
     }
-    if (this.#stream?.uris.has(uri) === true) return DONE;
     this.#wanted.delete(uri);
     return refusal(-32602, 'The server does not announce updates of this resource.');
+  }
+
+  #ask(uri: string, change: 1 | -1): void {
+    const count = (this.#asked.get(uri) ?? 0) + change;
+    if (count === 0) this.#asked.delete(uri);
+    else this.#asked.set(uri, count);
   }
 
   /** The stream without it may not be had: then what it brings is for nobody. */
@@ -132,16 +147,34 @@ export class ServerListen {
   }
 
   async #open(): Promise<void> {
-    clearTimeout(this.#timer);
     if (this.#closed) throw closed();
-    const notifications = {
-      ...this.#lists,
-      ...(this.#wanted.size > 0 && { resourceSubscriptions: [...this.#wanted] }),
-    };
+    const uris = [...new Set([...this.#wanted, ...this.#asked.keys()])];
+    const notifications = { ...this.#lists, ...(uris.length > 0 && { resourceSubscriptions: uris }) };
     const before = this.#stream;
-    this.#stream = Object.keys(notifications).length === 0 ? undefined : await this.#opened(notifications);
+    try {
+      this.#stream = Object.keys(notifications).length === 0 ? undefined : await this.#opened(notifications);
+    } catch (error) {
+      // A server that has never served it, and says so, is not asked again.
+      const isForNow = this.#wasOpen || (error instanceof GatewayError && error.retryable);
+      if (this.#stream === undefined && isForNow && this.#isWanted()) this.#later();
+      throw error;
+    }
+    clearTimeout(this.#timer);
     before?.end.abort(closed());
+    this.#told();
     if (this.#stream?.isOver === true) this.#ended(this.#stream);
+  }
+
+  /** Whoever opened the stream after a gap: what was announced meanwhile is not known. */
+  #told(): void {
+    if (!this.#isGap) return;
+    this.#isGap = false;
+    this.#missed();
+  }
+
+  /** Whether there is anything to listen to when no request is under way. */
+  #isWanted(): boolean {
+    return this.#wanted.size > 0 || Object.keys(this.#lists).length > 0;
   }
 
   /** Undefined = the server serves nothing of it. */
@@ -187,6 +220,7 @@ export class ServerListen {
     if (this.#stream !== stream || this.#closed) return;
     if (performance.now() - stream.since > MAX_WAIT_MS) this.#waitMs = FIRST_WAIT_MS;
     this.#stream = undefined;
+    this.#isGap = true;
     this.#later();
   }
 
@@ -200,16 +234,7 @@ export class ServerListen {
   }
 
   #again(): void {
-    const isFirst = !this.#wasOpen;
-    this.#renew().then(
-      () => {
-        if (!isFirst) this.#missed();
-      },
-      (error: unknown) => {
-        // A server that has never served it, and says so, is not asked again.
-        if (this.#wasOpen || (error instanceof GatewayError && error.retryable)) this.#later();
-      },
-    );
+    this.#renew().catch(() => undefined);
   }
 }
 

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { ROOT } from '../gateway.js';
+import { markdownTable } from '../markdown-table.js';
 import { ABILITIES } from './interop-client.js';
 import { INTEROP_CLIENTS, type InteropRow } from './interop-clients.js';
 import { INTEROP_SERVERS, type InteropServer, serverHas } from './interop-servers.js';
@@ -34,7 +35,7 @@ const serverName = (server: InteropServer): string =>
 
 /** The tables of docs/interop.md, columns padded as prettier pads them. */
 export function interopTables(): string {
-  const what = table(
+  const what = markdownTable(
     ['client', 'era', ...INTEROP_SERVERS.map(serverName)],
     INTEROP_CLIENTS.map((row) => [
       clientName(row),
@@ -42,14 +43,14 @@ export function interopTables(): string {
       ...INTEROP_SERVERS.map((server) => deedsOf(row, server).join(', ')),
     ]),
   );
-  const clients = table(
+  const clients = markdownTable(
     ['client', ...DEEDS],
     INTEROP_CLIENTS.map((row) => [
       clientName(row),
       ...DEEDS.map((deed) => (clientDoes(row, deed) ? 'yes' : 'client has no such API')),
     ]),
   );
-  const servers = table(
+  const servers = markdownTable(
     ['server', ...DEEDS],
     INTEROP_SERVERS.map((server) => [
       serverName(server),
@@ -61,15 +62,4 @@ export function interopTables(): string {
   return ['## What was run\n', what, '## What the clients have\n', clients, '## What the servers have\n', servers].join(
     '\n',
   );
-}
-
-function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
-  const widths = head.map((name, column) => Math.max(...[head, ...rows].map((row) => (row[column] ?? name).length)));
-  const line = (cells: readonly string[], fill = ' '): string =>
-    `| ${cells.map((cell, column) => cell.padEnd(widths[column] ?? 0, fill)).join(' | ')} |`;
-  const rule = line(
-    head.map(() => ''),
-    '-',
-  );
-  return [line(head), rule, ...rows.map((row) => line(row)), ''].join('\n');
 }

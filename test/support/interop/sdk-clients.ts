@@ -61,13 +61,20 @@ async function connectV1(transport: HttpV1 | StdioClientTransport): Promise<Inte
   client.setRequestHandler(ElicitRequestSchema, filledIn);
   await client.connect(transport);
   return {
+    ...sdkClient(client),
+    callWithProgress: (name, args) =>
+      gathered((onprogress) => client.callTool({ name, arguments: args }, undefined, { onprogress })),
+    callUntil: (signal, name, args) => client.callTool({ name, arguments: args }, undefined, { signal }),
+  };
+}
+
+/** What the clients of both versions do in the same words. */
+function sdkClient(client: ClientV1 | ClientV2): Pick<InteropClient, 'list' | 'call' | 'read' | 'prompt' | 'close'> {
+  return {
     list: async () => (await client.listTools()).tools.map(({ name }) => name),
     call: async (name, args) => textOfBlocks(await client.callTool({ name, arguments: args })),
     read: async (uri) => textOfContents(await client.readResource({ uri })),
     prompt: async (name, args) => textOfMessage(await client.getPrompt({ name, arguments: args })),
-    callWithProgress: (name, args) =>
-      gathered((onprogress) => client.callTool({ name, arguments: args }, undefined, { onprogress })),
-    callUntil: (signal, name, args) => client.callTool({ name, arguments: args }, undefined, { signal }),
     close: () => client.close(),
   };
 }
@@ -80,14 +87,10 @@ export async function connectSdkV2(mode: 'legacy' | 'auto', { url, key }: HttpDo
   client.setRequestHandler('elicitation/create', filledIn);
   await client.connect(new HttpV2(new URL(url), { requestInit: { headers: { apikey: key } } }));
   return {
-    list: async () => (await client.listTools()).tools.map(({ name }) => name),
-    call: async (name, args) => textOfBlocks(await client.callTool({ name, arguments: args })),
-    read: async (uri) => textOfContents(await client.readResource({ uri })),
-    prompt: async (name, args) => textOfMessage(await client.getPrompt({ name, arguments: args })),
+    ...sdkClient(client),
     callWithProgress: (name, args) =>
       gathered((onprogress) => client.callTool({ name, arguments: args }, { onprogress })),
     callUntil: (signal, name, args) => client.callTool({ name, arguments: args }, { signal }),
-    close: () => client.close(),
   };
 }
 

@@ -39,8 +39,24 @@ function start(capabilities: Json = ALL): ServerListen {
 /** Lets everything happen that waits for no time. */
 const settled = (): Promise<void> => jest.advanceTimersByTimeAsync(0);
 const later = (ms: number): Promise<void> => jest.advanceTimersByTimeAsync(ms);
-const subscribe = (uri: string): Promise<UpstreamAnswer> =>
-  listen!.answer('resources/subscribe', { uri }, new CallSignal());
+const subscribe = (uri: string, signal = new CallSignal()): Promise<UpstreamAnswer> =>
+  listen!.answer('resources/subscribe', { uri }, signal);
+const unsubscribe = (uri: string): Promise<UpstreamAnswer> =>
+  listen!.answer('resources/unsubscribe', { uri }, new CallSignal());
+/** Serves all of what the newest request asks for. */
+const serve = (): void => {
+  sent.at(-1)!.acknowledge(sent.at(-1)!.filter);
+};
+/** Begun, with a subscription that the server has taken. */
+async function startWith(uri: string): Promise<void> {
+  start();
+  await settled();
+  serve();
+  const taken = subscribe(uri);
+  await settled();
+  serve();
+  expect(await taken).toMatchObject({ body: { kind: 'result' } });
+}
 
 beforeEach(() => {
   jest.useFakeTimers();
@@ -82,7 +98,7 @@ describe('listening to a server', () => {
     start();
     await settled();
     sent[0]!.acknowledge(LISTS);
-    const answers = Promise.all(['a', 'b'].map(subscribe));
+    const answers = Promise.all(['a', 'b'].map((uri) => subscribe(uri)));
     await settled();
     expect(sent).toHaveLength(2);
     expect(sent[1]!.filter).toEqual({ ...LISTS, resourceSubscriptions: ['a', 'b'] });
@@ -136,6 +152,65 @@ describe('listening to a server', () => {
     await later(600_000);
     expect(sent).toHaveLength(1);
     expect(sent[0]!.signal.aborted).toBe(true);
+  });
+
+  it('keeps for one session what another gives up or takes back', async () => {
+    await startWith('a');
+    // The next stream is without it, and while that is being opened somebody wants it again.
+    const gone = unsubscribe('a');
+    await settled();
+    expect(sent.at(-1)!.filter).toEqual(LISTS);
+    const again = subscribe('a');
+    serve();
+    await settled();
+    serve();
+    await Promise.all([gone, again]);
+    expect(sent.at(-1)!.filter).toEqual({ ...LISTS, resourceSubscriptions: ['a'] });
+    // Two ask for the same, and one of them gives up.
+    const signal = new CallSignal();
+    const impatient = expect(subscribe('b', signal)).rejects.toMatchObject({ code: 'cancelled' });
+    const patient = subscribe('b');
+    signal.abort(new GatewayError('cancelled', 'enough'));
+    await impatient;
+    serve();
+    expect(await patient).toMatchObject({ body: { kind: 'result' } });
+    const third = subscribe('c');
+    await settled();
+    expect(sent.at(-1)!.filter).toEqual({ ...LISTS, resourceSubscriptions: ['a', 'b', 'c'] });
+    serve();
+    await third;
+  });
+
+  it('says that something may have been missed when a subscription opens the stream again', async () => {
+    await startWith('a');
+    sent.at(-1)!.answer(COMPLETE);
+    await settled();
+    const taken = subscribe('b');
+    await settled();
+    serve();
+    await taken;
+    expect(missed).toBe(1);
+    expect(sent.at(-1)!.filter).toEqual({ ...LISTS, resourceSubscriptions: ['a', 'b'] });
+    const count = sent.length;
+    await later(600_000);
+    expect(sent).toHaveLength(count);
+  });
+
+  it('is tried on when a subscription meets a server that is down', async () => {
+    await startWith('a');
+    sent.at(-1)!.answer(COMPLETE);
+    await settled();
+    const refused = expect(subscribe('b')).rejects.toMatchObject({ code: 'upstream_unavailable' });
+    await settled();
+    sent.at(-1)!.answer(error(-32601));
+    await refused;
+    const count = sent.length;
+    await later(2_000);
+    expect(sent).toHaveLength(count + 1);
+    serve();
+    await settled();
+    expect(missed).toBe(1);
+    expect(sent.at(-1)!.filter).toEqual({ ...LISTS, resourceSubscriptions: ['a'] });
   });
 
   it('ends with the link', async () => {
