@@ -154,15 +154,19 @@ export class ServerListen {
     try {
       this.#stream = Object.keys(notifications).length === 0 ? undefined : await this.#opened(notifications);
     } catch (error) {
-      // A server that has never served it, and says so, is not asked again.
-      const isForNow = this.#wasOpen || (error instanceof GatewayError && error.retryable);
-      if (this.#stream === undefined && isForNow && this.#isWanted()) this.#later();
+      if (this.#stream === undefined) this.#failed(error);
       throw error;
     }
     clearTimeout(this.#timer);
     before?.end.abort(closed());
     this.#told();
     if (this.#stream?.isOver === true) this.#ended(this.#stream);
+  }
+
+  /** There is no stream. A server that has never served it, and says so, is not asked again. */
+  #failed(error: unknown): void {
+    const isForNow = this.#wasOpen || (error instanceof GatewayError && error.retryable);
+    if (isForNow && this.#isWanted()) this.#later();
   }
 
   /** Whoever opened the stream after a gap: what was announced meanwhile is not known. */
