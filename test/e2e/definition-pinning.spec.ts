@@ -73,7 +73,11 @@ describe('a server that changes a description after it was trusted', () => {
     expect(refused).toContain('definition.pin.changed');
     expect(await add('pulled')).not.toContain('"text":"3"');
     const lines = await eventually(
-      () => gateway.audit().filter(({ tool, method }) => tool === 'add' && method === 'tools/list'),
+      // The other servers are listed as well, when it suits the gateway.
+      () =>
+        gateway
+          .audit()
+          .filter((line) => line.server === 'pulled' && line.tool === 'add' && line.method === 'tools/list'),
       (some) => some.length > 0,
     );
     expect(lines[0]).toMatchObject({
